@@ -1,0 +1,37 @@
+# Everything a newcomer needs:  make demo   make test   make benchmark
+
+.PHONY: demo test benchmark build format lint dependencies test-dependencies clean
+
+SWIFT ?= swift
+
+# Builds in release and opens the dashboard on the bundled sample; without a terminal it prints the same run as lines.
+demo: build
+	@.build/release/cliptop train --config Samples/demo.toml $(DEMO_ARGUMENTS)
+
+build: dependencies
+	$(SWIFT) build -c release --product cliptop
+
+# Builds in debug (numeric code is optimised all the same) and runs every test.
+test: test-dependencies
+	$(SWIFT) build --build-tests
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build
+
+# Measures; with PEERS_PYTHON=/path/to/python (one that has torch) also against PyTorch. Writes .build/benchmark.json.
+benchmark: dependencies
+	$(SWIFT) build -c release --product cliptop-benchmarks
+	env -u OPENBLAS_CORETYPE .build/release/cliptop-benchmarks .build/benchmark.json
+
+dependencies:
+	@.ci/install-dependencies
+
+test-dependencies:
+	@.ci/install-dependencies --tests
+
+format:
+	$(SWIFT) format -i -r Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+
+clean:
+	rm -rf .build

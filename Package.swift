@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Our own code compiles without a warning or not at all.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// The numeric targets are optimised in debug builds too: an unoptimised tower or resize is fifty times slower, and the
+/// tests would take an hour instead of minutes.
+let numeric: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+    name: "cliptop",
+    products: [
+        .executable(name: "cliptop", targets: ["cliptop"]),
+        .executable(name: "cliptop-benchmarks", targets: ["Benchmarks"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // System libraries: module maps, and the few macros Swift cannot see.
+        .systemLibrary(name: "CNCurses", providers: [.apt(["libncursesw5-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        // Without errno a square root is one vector instruction; with it, Adam took three times as long.
+        .target(
+            name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
+
+        // The library, bottom up: a target only knows those above it in this list.
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: numeric),
+        .target(name: "Safetensors", dependencies: ["Tensors", "CKernels"], swiftSettings: numeric),
+        .target(name: "Pictures", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: numeric),
+        .target(
+            name: "CLIP",
+            dependencies: [
+                "Tensors", "Safetensors", "Pictures", "CKernels", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: numeric),
+        .target(
+            name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        .target(
+            name: "FewShot",
+            dependencies: [
+                "Tensors", "Safetensors", "Pictures", "CLIP", "Store", "CKernels",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: numeric),
+        .target(name: "Training", dependencies: ["FewShot"], swiftSettings: strict),
+        .target(
+            name: "Dashboard",
+            dependencies: ["CNCurses", "CKernels", "Pictures", "Training", "TOMLKit"], swiftSettings: strict),
+        .executableTarget(
+            name: "cliptop",
+            dependencies: [
+                "Dashboard", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "Benchmarks", dependencies: ["Training"], swiftSettings: strict),
+
+        // Tests: many and fast at the bottom, few and real at the top.
+        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: numeric),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "FewShotTests", dependencies: ["FewShot", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "cliptopTests", dependencies: ["cliptop", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["FewShot", "TestSupport"], exclude: [], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
