@@ -1,0 +1,6 @@
+// The C this project keeps: loops that a measurement showed to be several times slower in portable Swift, because Swift
+// has no function multi-versioning, and the signal plumbing that Swift cannot express.
+#pragma once
+#include "layers.h"
+#include "terminal.h"
+#include "training.h"

@@ -1,0 +1,81 @@
+/// Which update rule turns gradients into steps (spec, few-shot 2; PyTorch's semantics).
+public enum OptimiserRule: Sendable, Equatable {
+    /// `b ← momentum · b + g; θ ← θ - rate · b` with `g` including `weightDecay · θ`.
+    case sgd(momentum: Double = 0.9, weightDecay: Double = 0, dampening: Double = 0, nesterov: Bool = false)
+    /// Adam with weight decay in L2 form.
+    case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0)
+    /// Adam with decoupled weight decay.
+    case adamW(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01)
+}
+
+/// An optimiser with its state for one parameter matrix.
+public final class Optimiser<Scalar: TensorScalar> {
+    /// The update rule.
+    public let rule: OptimiserRule
+    /// Steps taken.
+    public private(set) var steps = 0
+    /// `beta^steps`, for the bias corrections of Adam.
+    private var powers = (beta1: 1.0, beta2: 1.0)
+    /// Running mean of the gradients (Adam) or the momentum buffer (SGD).
+    private let first: Matrix<Scalar>
+    /// Running mean of the squared gradients (Adam only).
+    private let second: Matrix<Scalar>
+
+    /// An optimiser at its start for a parameter of `rows` x `columns`.
+    public init(_ rule: OptimiserRule, rows: Int, columns: Int) {
+        self.rule = rule
+        first = Matrix(rows: rows, columns: columns)
+        if case .sgd = rule {
+            second = Matrix(rows: 0, columns: columns)
+        } else {
+            second = Matrix(rows: rows, columns: columns)
+        }
+    }
+
+    /// Moves `parameter` one step against `gradient`.
+    public func update(_ parameter: Matrix<Scalar>, gradient: Matrix<Scalar>, learningRate: Double) {
+        precondition(parameter.count == gradient.count && parameter.count == first.count, "state of another size")
+        steps += 1
+        switch rule {
+        case .sgd(let momentum, let weightDecay, let dampening, let nesterov):
+            sgd(
+                parameter, gradient, Scalar(learningRate), Scalar(momentum), Scalar(weightDecay), Scalar(dampening),
+                nesterov)
+        case .adam(let beta1, let beta2, let epsilon, let weightDecay):
+            adam(parameter, gradient, learningRate, beta1, beta2, epsilon, decay: 1, l2: weightDecay)
+        case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
+            adam(
+                parameter, gradient, learningRate, beta1, beta2, epsilon, decay: 1 - learningRate * weightDecay, l2: 0)
+        }
+    }
+
+    private func sgd(
+        _ parameter: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ rate: Scalar, _ momentum: Scalar,
+        _ weightDecay: Scalar, _ dampening: Scalar, _ nesterov: Bool
+    ) {
+        for i in 0..<parameter.count {
+            var g = gradient.elements[i] + weightDecay * parameter.elements[i]
+            if momentum != 0 {
+                // The first step takes the gradient whole; dampening starts with the second.
+                let buffer = steps == 1 ? g : momentum * first.elements[i] + (1 - dampening) * g
+                first.elements[i] = buffer
+                g = nesterov ? g + momentum * buffer : buffer
+            }
+            parameter.elements[i] -= rate * g
+        }
+    }
+
+    private func adam(
+        _ parameter: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ rate: Double, _ beta1: Double, _ beta2: Double,
+        _ epsilon: Double, decay: Double, l2: Double
+    ) {
+        powers.beta1 *= beta1
+        powers.beta2 *= beta2
+        Scalar.adam(
+            parameter.elements, gradient: gradient.elements, mean: first.elements, variance: second.elements,
+            count: parameter.count,
+            AdamCoefficients(
+                rate: rate, beta1: beta1, beta2: beta2, correction1: 1 - powers.beta1, correction2: 1 - powers.beta2,
+                epsilon: epsilon, decay: decay, l2: l2))
+    }
+}

@@ -1,0 +1,58 @@
+import CKernels
+
+extension Float: TrainingKernels {
+    /// See ``TrainingKernels``.
+    public static func rectify(_ x: UnsafeMutablePointer<Float>, count: Int) { kernel_rectify(x, count) }
+
+    /// See ``TrainingKernels``.
+    public static func rectifyBackward(
+        _ gradient: UnsafeMutablePointer<Float>, output: UnsafePointer<Float>, count: Int
+    ) { kernel_rectify_backward(gradient, output, count) }
+
+    /// See ``TrainingKernels``.
+    public static func blend(
+        _ result: UnsafeMutablePointer<Float>, ratio: Float, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+        count: Int
+    ) { kernel_blend(result, ratio, a, b, count) }
+
+    /// See ``TrainingKernels``.
+    public static func multiply(
+        _ result: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int
+    ) { kernel_multiply(result, a, b, count) }
+
+    /// See ``TrainingKernels``.
+    public static func add(_ sum: UnsafeMutablePointer<Float>, _ addend: UnsafePointer<Float>, count: Int) {
+        kernel_add(sum, addend, count)
+    }
+
+    /// See ``TrainingKernels``.
+    public static func normaliseRows(
+        _ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, norms: UnsafeMutablePointer<Float>
+    ) { kernel_normalise_rows(x, rows, columns, norms) }
+
+    /// See ``TrainingKernels``.
+    public static func normaliseRowsBackward(
+        _ gradient: UnsafeMutablePointer<Float>, unit: UnsafePointer<Float>, norms: UnsafePointer<Float>, rows: Int,
+        columns: Int
+    ) { kernel_normalise_rows_backward(gradient, unit, norms, rows, columns) }
+
+    /// See ``TrainingKernels``.
+    public static func softmaxCrossEntropy(
+        _ logits: UnsafeMutablePointer<Float>, labels: UnsafePointer<Int32>, rows: Int, columns: Int, batch: Int
+    ) -> Double { kernel_softmax_cross_entropy(logits, labels, rows, columns, batch) }
+
+    /// See ``TrainingKernels``.
+    public static func softmaxRows(_ logits: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+        kernel_softmax(logits, rows, columns, false)
+    }
+
+    /// See ``TrainingKernels``.
+    public static func adam(
+        _ parameter: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, mean: UnsafeMutablePointer<Float>,
+        variance: UnsafeMutablePointer<Float>, count: Int, _ c: AdamCoefficients
+    ) {
+        kernel_adam(
+            parameter, gradient, mean, variance, count, c.rate, c.beta1, c.beta2, c.correction1, c.correction2,
+            c.epsilon, c.decay, c.l2)
+    }
+}
