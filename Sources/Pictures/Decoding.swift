@@ -1,0 +1,76 @@
+import Foundation
+
+/// What is done with a picture while it is decoded, and how large it may be.
+public struct DecodingOptions: Sendable, Equatable {
+    /// False: alpha is composited on white and the EXIF orientation applied, so that the model sees what a person sees.
+    /// True: alpha is dropped and the orientation ignored, as Pillow and torchvision do.
+    public var parity: Bool
+    /// The most pixels a picture may claim; above it, nothing is allocated.
+    public var maximumPixels: Int
+
+    /// Twice the number from which on Pillow warns, where it refuses.
+    public static let defaultMaximumPixels = 178_956_970
+
+    /// The options; by default upright, on white.
+    public init(parity: Bool = false, maximumPixels: Int = Self.defaultMaximumPixels) {
+        self.parity = parity
+        self.maximumPixels = maximumPixels
+    }
+}
+
+/// Reads and decodes a PNG or JPEG file.
+///
+/// - Parameters:
+///   - url: The file. Its content decides the format, not its suffix.
+///   - name: What messages call it; the URL's path when nil.
+///   - options: Alpha, orientation, limits.
+/// - Throws: `PictureError`.
+public func decodePicture(
+    contentsOf url: URL, name: String? = nil, options: DecodingOptions = .init()
+) throws(PictureError) -> Picture {
+    let name = name ?? url.path(percentEncoded: false)
+    return try decodePicture(readPictureFile(url, name: name), name: name, options: options)
+}
+
+/// Decodes a PNG or JPEG file that has been read already, for callers that want its bytes too.
+///
+/// - Parameters:
+///   - bytes: The whole file: `[UInt8]`, `Data`, ...
+///   - name: What messages call the file.
+///   - options: Alpha, orientation, limits.
+/// - Throws: `PictureError`.
+public func decodePicture(
+    _ bytes: some ContiguousBytes, name: String, options: DecodingOptions = .init()
+) throws(PictureError) -> Picture {
+    let result: Result<Picture, PictureError.Reason> = bytes.withUnsafeBytes { bytes in
+        do throws(PictureError.Reason) {
+            guard !bytes.isEmpty else { throw .empty }
+            switch PictureContent(bytes) {
+            case .picture(.png): return .success(try decodePNG(bytes, options: options))
+            case .picture(.jpeg): return .success(try decodeJPEG(bytes, options: options))
+            case .other(let name): throw .otherFormat(name)
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+    switch result {
+    case .success(let picture): return picture
+    case .failure(let reason): throw PictureError(file: name, reason: reason)
+    }
+}
+
+extension DecodingOptions {
+    /// Refuses a picture that claims too much, before room is made for it.
+    ///
+    /// - Parameter pixelsPerByte: The most pixels that one byte of the file can stand for.
+    func check(width: Int, height: Int, bytes: Int, pixelsPerByte: Int) throws(PictureError.Reason) {
+        let (pixels, isOverflowing) = width.multipliedReportingOverflow(by: height)
+        guard !isOverflowing, pixels <= maximumPixels else {
+            throw .tooManyPixels(width: width, height: height, limit: maximumPixels)
+        }
+        guard pixels / pixelsPerByte <= bytes else {
+            throw .impossibleSize(width: width, height: height, bytes: bytes)
+        }
+    }
+}

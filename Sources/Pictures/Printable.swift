@@ -1,0 +1,14 @@
+/// Text from outside with control characters spelled out, so that a file's name cannot steer the terminal it is printed
+/// on.
+public func printable(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+            result += "\\u{\(String(scalar.value, radix: 16))}"
+        default:
+            result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
