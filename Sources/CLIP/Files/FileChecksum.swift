@@ -1,0 +1,41 @@
+import Crypto
+import Foundation
+import Synchronization
+
+/// SHA-256 of files, computed on another thread while the caller does something else with them.
+final class FileChecksum: Sendable {
+    private let result = Mutex<Result<String, CLIPError>?>(nil)
+    private let group = DispatchGroup()
+
+    /// Starts at once; several files count as one, in their order.
+    init(of files: [URL]) {
+        DispatchQueue.global().async(group: group) { [self] in
+            let computed = Result { () throws(CLIPError) in try Self.hexadecimalDigest(of: files) }
+            result.withLock { $0 = computed }
+        }
+    }
+
+    /// The digest in hexadecimal digits; waits for it.
+    /// - Throws: ``CLIPError/unreadable(file:reason:)``.
+    func digits() throws -> String {
+        group.wait()
+        return try result.withLock { try $0?.get() } ?? ""
+    }
+
+    private static func hexadecimalDigest(of files: [URL]) throws(CLIPError) -> String {
+        var hash = SHA256()
+        for url in files {
+            do {
+                let handle = try FileHandle(forReadingFrom: url)
+                while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
+            } catch {
+                throw .unreadable(
+                    file: url.path(percentEncoded: false), reason: "cannot be read: \(error.localizedDescription)")
+            }
+        }
+        return hash.finalize().map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+}

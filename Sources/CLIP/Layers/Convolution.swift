@@ -1,0 +1,188 @@
+import CKernels
+import Tensors
+
+/// A feature map of one picture, `[height, width, channels]`: channels lie together, so that a 1×1 convolution is a matrix
+/// product and every other loop runs along a vector.
+struct FeatureMap {
+    let values: UnsafeMutablePointer<Float>
+    let height: Int
+    let width: Int
+    let channels: Int
+
+    /// The number of positions.
+    var positions: Int { height * width }
+}
+
+/// What is put around a picture before windows slide over it.
+enum Padding: Sendable {
+    /// Half a window on each side, as PyTorch's models have it.
+    case symmetric
+    /// TensorFlow's SAME (spec clip-models §4): as much as gives `ceil(in / stride)` positions, the smaller half first.
+    case same
+}
+
+/// Where the windows of a convolution lie along one axis.
+struct WindowPlacement {
+    /// How many windows there are.
+    let output: Int
+    /// Zeros before the first value.
+    let before: Int
+
+    init(input: Int, kernel: Int, stride: Int, padding: Padding) {
+        switch padding {
+        case .symmetric:
+            before = kernel / 2
+            output = (input + 2 * before - kernel) / stride + 1
+        case .same:
+            output = (input + stride - 1) / stride
+            before = max((output - 1) * stride + kernel - input, 0) / 2
+        }
+    }
+}
+
+/// A 1×1 convolution with its batch norm folded in: `[positions, in] · [out, in]ᵀ`, activation.
+struct PointwiseConvolution: Sendable {
+    let inputs: Int
+    let outputs: Int
+    private let activation: kernel_activation
+    /// `[panels, in, panel]`, as the kernel wants it.
+    private let weight: [Float]
+    /// Filled up to whole panels.
+    private let bias: [Float]
+
+    /// - Parameter activation: the identity, ReLU or ReLU6.
+    init(linear: Linear, activation: kernel_activation) {
+        (inputs, outputs) = (linear.inputs, linear.outputs)
+        self.activation = activation
+        let panel = Int(KERNEL_PANEL)
+        let panels = (outputs + panel - 1) / panel
+        var weight = [Float](repeating: 0, count: panels * inputs * panel)
+        var bias = [Float](repeating: 0, count: panels * panel)
+        for output in 0..<outputs {
+            let first = output / panel * inputs * panel + output % panel
+            for input in 0..<inputs { weight[first + input * panel] = linear.weight[output, input] }
+            bias[output] = linear.bias?[output] ?? 0
+        }
+        self.weight = weight
+        self.bias = bias
+    }
+
+    /// `y` ← the layer's output for `positions` positions of `x`; with `accumulating` it is added to `y` before the
+    /// activation.
+    func apply(
+        _ x: UnsafePointer<Float>, positions: Int, to y: UnsafeMutablePointer<Float>, accumulating: Bool = false
+    ) {
+        var shape = kernel_pointwise(
+            inputs: inputs, outputs: outputs, activation: activation, accumulating: accumulating)
+        kernel_pointwise_convolution(&shape, x, weight, bias, y, positions)
+    }
+}
+
+/// A k×k convolution of each channel by itself, SAME padding, batch norm folded in, ReLU6.
+struct DepthwiseConvolution: Sendable {
+    /// `[k · k, channels]`.
+    let weight: Tensor<Float>
+    let bias: [Float]
+    let kernel: Int
+    let stride: Int
+
+    /// Where the windows lie along an axis of `input` positions.
+    func placement(_ input: Int) -> WindowPlacement {
+        WindowPlacement(input: input, kernel: kernel, stride: stride, padding: .same)
+    }
+
+    /// Writes the layer's output to `y` and returns it.
+    func apply(_ x: FeatureMap, to y: UnsafeMutablePointer<Float>) -> FeatureMap {
+        let (rows, columns) = (placement(x.height), placement(x.width))
+        var shape = kernel_depthwise(
+            height: x.height, width: x.width, channels: x.channels, out_height: rows.output, out_width: columns.output,
+            kernel: kernel, stride: stride, pad_top: rows.before, pad_left: columns.before)
+        weight.values.withUnsafeBufferPointer { weight in
+            bias.withUnsafeBufferPointer { bias in
+                guard let weight = weight.baseAddress, let bias = bias.baseAddress else { return }
+                kernel_depthwise_relu6(&shape, x.values, weight, bias, y)
+            }
+        }
+        return FeatureMap(values: y, height: rows.output, width: columns.output, channels: x.channels)
+    }
+}
+
+/// The first convolution of a tower, from planes to channels side by side: the windows are laid out as rows of a matrix
+/// (im2col), and one product does the rest. Batch norm folded in.
+struct StemConvolution: Sendable {
+    /// From a window, in the order channel, row, column, to the outputs.
+    let product: PointwiseConvolution
+    let kernel: Int
+    let stride: Int
+    let padding: Padding
+
+    /// - Parameter linear: `[out, channels · k · k]`, as PyTorch stores it.
+    init(linear: Linear, kernel: Int, stride: Int, padding: Padding, activation: kernel_activation) {
+        product = PointwiseConvolution(linear: linear, activation: activation)
+        self.kernel = kernel
+        self.stride = stride
+        self.padding = padding
+    }
+
+    /// Where the windows lie along an axis of `input` positions.
+    func placement(_ input: Int) -> WindowPlacement {
+        WindowPlacement(input: input, kernel: kernel, stride: stride, padding: padding)
+    }
+
+    /// - Parameters:
+    ///   - picture: planes, `[channels, height, width]`.
+    ///   - windows: room for `[out positions, channels · k · k]`.
+    /// - Returns: the layer's output, in `y`.
+    func apply(
+        picture: UnsafePointer<Float>, height: Int, width: Int, windows: UnsafeMutablePointer<Float>,
+        to y: UnsafeMutablePointer<Float>
+    ) -> FeatureMap {
+        let (rows, columns) = (placement(height), placement(width))
+        var planes = kernel_planes(
+            channels: product.inputs / (kernel * kernel), height: height, width: width, out_height: rows.output,
+            out_width: columns.output, kernel: kernel, stride: stride, pad_top: rows.before, pad_left: columns.before)
+        kernel_windows_of_planes(&planes, picture, windows)
+        product.apply(windows, positions: rows.output * columns.output, to: y)
+        return FeatureMap(values: y, height: rows.output, width: columns.output, channels: product.outputs)
+    }
+}
+
+/// A 3×3 convolution with stride 1 and one zero around, batch norm folded in: windows and product, a band of rows at a time.
+struct SpatialConvolution: Sendable {
+    /// `[out, 3 · 3 · in]`, in the order row, column, channel.
+    let linear: Linear
+    let activation: kernel_activation
+
+    static let kernel = 3
+
+    /// What fits the second-level cache.
+    private static let windowCount = 1 << 17
+
+    /// How many output rows are computed at a time.
+    private func band(of width: Int) -> Int { max(1, Self.windowCount / (width * linear.inputs)) }
+
+    /// The room that the windows of one band need.
+    func windowCount(width: Int) -> Int { band(of: width) * width * linear.inputs }
+
+    /// - Parameter windows: room for `windowCount(width:)` floats.
+    /// - Returns: the layer's output, in `y`.
+    func apply(_ x: FeatureMap, windows: UnsafeMutablePointer<Float>, to y: UnsafeMutablePointer<Float>) -> FeatureMap {
+        var row = 0
+        while row < x.height {
+            let rows = min(band(of: x.width), x.height - row)
+            kernel_windows_3x3(x.values, x.height, x.width, x.channels, row, rows, windows)
+            linear.apply(
+                windows, rows: rows * x.width, to: y + row * x.width * linear.outputs, activation: activation)
+            row += rows
+        }
+        return FeatureMap(values: y, height: x.height, width: x.width, channels: linear.outputs)
+    }
+}
+
+extension FeatureMap {
+    /// The mean of each `size` × `size` square, in `y`.
+    func averagePooled(_ size: Int, to y: UnsafeMutablePointer<Float>) -> FeatureMap {
+        kernel_average_pool(values, height, width, channels, size, y)
+        return FeatureMap(values: y, height: height / size, width: width / size, channels: channels)
+    }
+}
