@@ -1,0 +1,92 @@
+import Foundation
+import GRDB
+
+/// The one SQLite database of a user: feature cache and runs.
+///
+/// It runs with a write-ahead log, so that several processes may read while one writes; a process that dies in the
+/// middle of a transaction loses that transaction and nothing else.
+public final class StateDatabase: Sendable {
+    let pool: DatabasePool
+    /// The directory it belongs to.
+    public let directory: StateDirectory
+
+    /// Opens the database, making directory and tables as needed.
+    /// - Throws: ``StoreError``.
+    public init(_ directory: StateDirectory) throws {
+        try directory.create()
+        if let kind = FileSystemKind.network(at: directory.url.path) {
+            throw StoreError.networkFileSystem(path: directory.url.path, kind: kind)
+        }
+        self.directory = directory
+        let path = directory.database.path
+        do {
+            pool = try Self.retryingWhileBusy {
+                var configuration = Configuration()
+                configuration.busyMode = .timeout(10)
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                let migrator = Self.migrator
+                if try pool.read(migrator.hasBeenSuperseded) { throw StoreError.newerDatabase(path: path) }
+                try migrator.migrate(pool)
+                return pool
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw Self.unusable(path, error)
+        }
+    }
+
+    /// The versions of the database's layout, oldest first; what has been released is never changed.
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: features and runs") { database in
+            try database.create(table: "featureSpace") { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("key", .text).notNull().unique()
+            }
+            try database.create(table: "feature", options: [.withoutRowID]) { table in
+                table.column("space", .integer).notNull().references("featureSpace", onDelete: .cascade)
+                table.column("picture", .blob).notNull()
+                table.column("values", .blob).notNull()
+                table.primaryKey(["space", "picture"])
+            }
+            try database.create(table: "run") { table in
+                table.primaryKey("id", .text)
+                table.column("name", .text).indexed()
+                table.column("startedAt", .double).notNull()
+                table.column("state", .text).notNull()
+            }
+        }
+        return migrator
+    }
+
+    /// The switch to a write-ahead log does not wait as other statements do: two processes that make a new database at
+    /// the same time would meet there.
+    private static func retryingWhileBusy<Value>(_ body: () throws -> Value) throws -> Value {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            do { return try body() } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end
+            {
+                Thread.sleep(forTimeInterval: 0.02)
+            }
+        }
+    }
+
+    static func unusable(_ path: String, _ error: any Error) -> StoreError {
+        if (error as? DatabaseError)?.resultCode == .SQLITE_BUSY { return .busy(path: path) }
+        return .unusableDatabase(path: path, reason: (error as? DatabaseError)?.message ?? error.localizedDescription)
+    }
+
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try pool.write(body) } catch let error as DatabaseError {
+            throw Self.unusable(directory.database.path, error)
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try pool.read(body) } catch let error as DatabaseError {
+            throw Self.unusable(directory.database.path, error)
+        }
+    }
+}

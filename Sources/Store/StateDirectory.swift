@@ -1,0 +1,56 @@
+import Foundation
+
+/// Where a user's state lives: `$CLIPTOP_HOME`, else `$XDG_STATE_HOME/cliptop`, else `~/.local/state/cliptop`.
+public struct StateDirectory: Sendable, Equatable {
+    /// The folder itself; it may not exist yet.
+    public let url: URL
+
+    /// The state directory that `environment` asks for.
+    public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        func folder(_ variable: String) -> URL? {
+            guard let path = environment[variable], !path.isEmpty else { return nil }
+            return URL(filePath: path, directoryHint: .isDirectory)
+        }
+        url =
+            folder("CLIPTOP_HOME")
+            ?? folder("XDG_STATE_HOME")?.appending(path: "cliptop")
+            ?? (folder("HOME") ?? FileManager.default.homeDirectoryForCurrentUser)
+            .appending(path: ".local/state/cliptop")
+    }
+
+    /// A state directory at a place of the caller's choice.
+    public init(_ url: URL) { self.url = url }
+
+    /// The database file.
+    public var database: URL { url.appending(path: "cliptop.sqlite") }
+
+    /// The folder that holds one folder a run.
+    public var runs: URL { url.appending(path: "runs") }
+
+    /// The folder of one run.
+    public func run(_ id: String) -> URL { runs.appending(path: id) }
+
+    /// Makes the folder if it is missing.
+    /// - Throws: ``StoreError/notWritable(path:reason:)``.
+    public func create() throws {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory), !isDirectory.boolValue {
+            throw StoreError.notWritable(path: url.path, reason: "it is a file")
+        }
+        do {
+            try FileManager.default.createDirectory(
+                at: runs, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StoreError.notWritable(path: url.path, reason: error.plainReason)
+        }
+    }
+}
+
+extension Error {
+    /// The reason in a few words, without Foundation's path and domain decoration.
+    var plainReason: String {
+        let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? self as NSError
+        guard underlying.domain == NSPOSIXErrorDomain else { return localizedDescription }
+        return String(cString: strerror(Int32(underlying.code)))
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// What can go wrong with the state directory and its database.
+public enum StoreError: Error, Equatable {
+    /// The state directory cannot be made or written to.
+    case notWritable(path: String, reason: String)
+    /// The state directory is on a file system on which SQLite's write-ahead log is not safe.
+    case networkFileSystem(path: String, kind: String)
+    /// SQLite refused the database file.
+    case unusableDatabase(path: String, reason: String)
+    /// Another process kept the database locked.
+    case busy(path: String)
+    /// The database was written by a newer version of the program.
+    case newerDatabase(path: String)
+    /// No run answers to this ID, prefix, name or file.
+    case unknownRun(String)
+    /// A prefix or name fits several runs.
+    case ambiguousRun(String, candidates: [String])
+}
+
+extension StoreError: LocalizedError {
+    /// One readable line.
+    public var errorDescription: String? {
+        switch self {
+        case .notWritable(let path, let reason):
+            "cannot write to the state directory \(path): \(reason); set CLIPTOP_HOME to a folder of your own"
+        case .networkFileSystem(let path, let kind):
+            "the state directory \(path) is on a network file system (\(kind)), where SQLite's write-ahead log is not "
+                + "safe; set CLIPTOP_HOME to a folder on a local disk"
+        case .unusableDatabase(let path, let reason):
+            "cannot use the database \(path): \(reason); move it away to start afresh (features are encoded again)"
+        case .busy(let path):
+            "the database \(path) is in use by another cliptop and stayed locked for ten seconds; try again"
+        case .newerDatabase(let path):
+            "the database \(path) was written by a newer cliptop; use that version, or another CLIPTOP_HOME"
+        case .unknownRun(let query):
+            "there is no run '\(query)'; give an ID, a unique prefix of one, a name, 'latest' or an adapter file"
+        case .ambiguousRun(let query, let candidates):
+            "'\(query)' fits several runs: \(candidates.prefix(5).joined(separator: ", ")); give more of the ID"
+        }
+    }
+}
