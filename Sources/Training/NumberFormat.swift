@@ -1,0 +1,38 @@
+import Foundation
+
+/// How numbers are written for people, the same everywhere and whatever the locale.
+public enum NumberFormat {
+    /// A learning rate: `3.0e-3`.
+    public static func rate(_ value: Double) -> String {
+        guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
+        guard value != 0 else { return "0" }
+        var exponent = Int(log10(abs(value)).rounded(.down))
+        var mantissa = fixed(value / pow(10, Double(exponent)), 1)
+        // 9.96 would be printed as 10.0.
+        if mantissa.hasPrefix("10") || mantissa.hasPrefix("-10") {
+            exponent += 1
+            mantissa = fixed(value / pow(10, Double(exponent)), 1)
+        }
+        return "\(mantissa)e\(exponent)"
+    }
+
+    /// A number with a fixed count of decimals.
+    public static func fixed(_ value: Double, _ decimals: Int) -> String {
+        // Without a locale, format writes a point as C does.
+        String(format: "%.\(decimals)f", value)
+    }
+
+    /// A fraction as a percentage without its sign: `82.8`.
+    public static func percent(_ fraction: Double) -> String {
+        fraction.isFinite ? fixed(fraction * 100, 1) : "NaN"
+    }
+
+    /// A duration: `0:09`, `1:02:03`; `-:--` for what cannot be told.
+    public static func duration(_ seconds: Double?) -> String {
+        guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "-:--" }
+        let whole = Int(seconds.rounded())
+        let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+        let tail = rest < 10 ? "0\(rest)" : "\(rest)"
+        return hours > 0 ? "\(hours):\(minutes < 10 ? "0" : "")\(minutes):\(tail)" : "\(minutes):\(tail)"
+    }
+}

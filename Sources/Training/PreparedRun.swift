@@ -1,0 +1,185 @@
+import CLIP
+import FewShot
+import Foundation
+import Pictures
+import Store
+import Tensors
+
+/// Everything a run needs before its first step: model, features, splits, classifier and the untrained method.
+struct PreparedRun {
+    let model: CLIPModel
+    let dataset: Dataset
+    let encoded: EncodedDataset
+    let split: FewShotSplit
+    /// Unit text features, one row a class, `[classes, width]`.
+    let classifier: Tensor<Float>
+    /// The class of every picture of the data set, `[items]`.
+    let labels: [Int32]
+    let method: any AdaptationMethod
+    let description: RunDescription
+    /// The usable pictures as viewers see them.
+    let pictures: [PictureReference]
+    /// For each of ``pictures`` its row in ``encoded``.
+    let rows: [Int]
+
+    /// Features and labels of one part of the data set.
+    func part(_ indices: [Int]) -> (features: Tensor<Float>, labels: [Int32]) {
+        (encoded.features.gatheringRows(indices), indices.map { labels[$0] })
+    }
+
+    /// Zero-shot logits `[n, classes]`.
+    func zeroShotLogits(_ features: Tensor<Float>) -> Tensor<Float> {
+        features.normalisedRows().product(classifier, transposeOther: true, alpha: model.logitScale)
+    }
+}
+
+/// Somebody asked for the end while the run was being prepared.
+struct PreparationCancelled: Error {}
+
+/// Makes a ``PreparedRun``, saying what it is doing.
+struct RunPreparation {
+    let configuration: TrainingConfiguration
+    let state: StateDirectory
+    let emit: @Sendable (TrainingEvent) -> Void
+    let isCancelled: @Sendable () -> Bool
+
+    /// - Throws: errors of the model, the data set and the store, ``PreparationCancelled``.
+    func prepare() throws -> PreparedRun {
+        try configuration.validate()
+        emit(.phase(.readingData))
+        // The data set first: a mistyped path should not wait for a model to load.
+        let dataset = try ImageFolder.read(configuration.data)
+        warnAboutFolders(dataset)
+        emit(.phase(.loadingModel))
+        let model = try CLIPModel(directory: configuration.model)
+        try checkCancelled()
+        let templates = try configuration.templates.map { try PromptTemplate($0) }
+        let classifier = try model.classifierWeights(classNames: dataset.classNames, templates: templates)
+
+        emit(.phase(.encoding))
+        let database = try StateDatabase(state)
+        let encoded = try encode(dataset, model: model, database: database)
+        try checkCancelled()
+
+        let split = try draw(dataset, encoded)
+        let run = try RunTable(database).begin(name: configuration.name)
+        return assemble(run, model, dataset, encoded, split, classifier)
+    }
+
+    private func checkCancelled() throws {
+        if isCancelled() { throw PreparationCancelled() }
+    }
+
+    private func warnAboutFolders(_ dataset: Dataset) {
+        if let first = dataset.unreadableFormats.first {
+            emit(
+                .log(
+                    LogEntry(
+                        "\(dataset.unreadableFormats.count) pictures are in formats cliptop does not read, "
+                            + "e.g. \(printable(first))", level: .warning)))
+        }
+        let labels = Set(dataset.items.map(\.label))
+        for (label, name) in dataset.classNames.enumerated() where !labels.contains(label) {
+            emit(.log(LogEntry("class '\(printable(name))' has no pictures", level: .warning)))
+        }
+    }
+
+    private func encode(_ dataset: Dataset, model: CLIPModel, database: StateDatabase) throws -> EncodedDataset {
+        let cache = try FeatureCache(database, space: FeatureSpace(model: model, parity: configuration.parity))
+        let encoder = FeatureEncoder(
+            model: model, cache: cache, decoding: DecodingOptions(parity: configuration.parity))
+        let reporter = ProgressReporter(emit: emit)
+        let encoded = try encoder.encode(
+            dataset.items, progress: { reporter.report($0) }, isCancelled: isCancelled)
+        try checkCancelled()
+        reporter.reportEnd(encoded.counts)
+        for picture in encoded.unreadable {
+            emit(
+                .log(
+                    LogEntry(
+                        "skipped \(printable(picture.path)): \(printable(picture.reason))",
+                        level: .warning)))
+        }
+        let counts = encoded.counts
+        let speed =
+            counts.encoded > 0 && encoded.seconds > 0
+            ? ", \(NumberFormat.fixed(Double(counts.encoded) / encoded.seconds, 0)) pictures/s" : ""
+        emit(
+            .log(
+                LogEntry(
+                    "encoded \(counts.encoded) pictures in \(NumberFormat.fixed(encoded.seconds, 1)) s\(speed); "
+                        + "\(counts.fromCache) from the cache, \(counts.unreadable) unreadable")))
+        guard counts.unreadable < counts.total else {
+            throw DatasetError.noUsablePicture(
+                path: dataset.root.path, tried: counts.total, firstReason: encoded.unreadable.first?.reason ?? "unknown"
+            )
+        }
+        return encoded
+    }
+
+    private func draw(_ dataset: Dataset, _ encoded: EncodedDataset) throws -> FewShotSplit {
+        let unreadable = Set(encoded.unreadable.map(\.index))
+        let usable = dataset.items.enumerated().filter { !unreadable.contains($0.offset) }
+        let split = FewShotSplit(
+            items: usable.map { ($0.offset, $0.element.label) }, classes: dataset.classNames.count,
+            shots: configuration.shots, validation: configuration.validation, pick: configuration.pick,
+            seed: UInt32(configuration.seed))
+        guard !split.train.isEmpty else { throw DatasetError.noTrainingPictures(path: dataset.root.path) }
+        let short = split.shortClasses
+        if short.count > 3 {
+            let fewest = short.map(\.shots).min() ?? 0
+            emit(
+                .log(
+                    LogEntry(
+                        "\(short.count) of \(dataset.classNames.count) classes have fewer than "
+                            + "\(configuration.shots) training pictures, the smallest \(fewest), and none left to "
+                            + "validate or test", level: .warning)))
+        }
+        for short in short.count > 3 ? [] : short {
+            let name = printable(dataset.classNames[short.label])
+            emit(
+                .log(
+                    LogEntry(
+                        "class '\(name)' has \(short.shots) of \(configuration.shots) training pictures and none left "
+                            + "to validate or test", level: .warning)))
+        }
+        if split.test.isEmpty {
+            emit(
+                .log(LogEntry("no pictures are left for the test split; there will be no test result", level: .warning))
+            )
+        }
+        return split
+    }
+
+    private func assemble(
+        _ run: RunRow, _ model: CLIPModel, _ dataset: Dataset, _ encoded: EncodedDataset, _ split: FewShotSplit,
+        _ classifier: Tensor<Float>
+    ) -> PreparedRun {
+        let membership = Dictionary(
+            uniqueKeysWithValues: [(Split.train, split.train), (.validation, split.validation), (.test, split.test)]
+                .flatMap { part, indices in indices.map { ($0, part) } })
+        let rows = membership.keys.sorted()
+        let pictures = rows.map { index in
+            PictureReference(
+                name: dataset.items[index].path, url: dataset.items[index].url, label: dataset.items[index].label,
+                split: membership[index] ?? .test)
+        }
+        let description = RunDescription(
+            runID: run.id, name: configuration.name, dataset: dataset.name, model: model.name,
+            method: "clip-adapter visual", shots: configuration.shots, seed: configuration.seed,
+            classNames: dataset.classNames, epochs: configuration.epochs,
+            batchesPerEpoch: (split.train.count + configuration.batchSize - 1) / configuration.batchSize,
+            batchSize: configuration.batchSize, trainCount: split.train.count,
+            validationCount: split.validation.count, testCount: split.test.count,
+            learningRate: configuration.learningRate, residualRatio: configuration.adapter.residualRatio,
+            augment: configuration.augment, pace: configuration.pace, folder: state.run(run.id))
+        let method = ClipAdapterMethod(
+            configuration: configuration.adapter, optimiser: configuration.optimiser, textFeatures: classifier,
+            logitScale: model.logitScale, batchSize: min(configuration.batchSize, split.train.count),
+            seed: configuration.seed)
+        return PreparedRun(
+            model: model, dataset: dataset, encoded: encoded, split: split, classifier: classifier,
+            labels: dataset.items.map { Int32($0.label) }, method: method, description: description,
+            pictures: pictures, rows: rows)
+    }
+}

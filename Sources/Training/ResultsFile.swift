@@ -1,0 +1,145 @@
+import FewShot
+import Foundation
+import Tensors
+
+/// The results of `train` as one JSON object, for programs (design, Command line).
+///
+/// Fractions are 0...1. `zero_shot`, `final`, `per_class` and `best.test` count test pictures; `epochs`,
+/// `best.validation` and `zero_shot_validation` count validation pictures. What does not exist is left out.
+public struct ResultsFile: Encodable, Sendable {
+    struct Accuracy: Encodable {
+        var top1, top5: Double
+        var loss: Double?
+
+        init?(_ metrics: ClassificationMetrics?, withLoss: Bool = true) {
+            guard let metrics else { return nil }
+            top1 = metrics.top1
+            top5 = metrics.top5
+            loss = withLoss && metrics.loss.isFinite ? metrics.loss : nil
+        }
+
+        init?(_ evaluation: Evaluation?) {
+            guard let evaluation else { return nil }
+            top1 = evaluation.top1
+            top5 = evaluation.top5
+            loss = evaluation.loss.isFinite ? evaluation.loss : nil
+        }
+    }
+
+    struct Best: Encodable {
+        var epoch: Int
+        var validation: Accuracy?
+        var test: Accuracy?
+    }
+
+    struct Epoch: Encodable {
+        var epoch: Int
+        var trainLoss: Double?
+        var validationLoss, top1, top5: Double?
+        var lr, seconds: Double
+    }
+
+    struct PerClass: Encodable {
+        var name: String
+        var count: Int
+        var zeroShotTop1, finalTop1: Double?
+    }
+
+    struct Encoding: Encodable {
+        var images: Int
+        var seconds: Double
+        var skipped, fromCache: Int
+    }
+
+    struct Skipped: Encodable {
+        var path, reason: String
+    }
+
+    struct Change: Encodable {
+        var afterStep: Int
+        var setting: String
+        var from, to: Double
+    }
+
+    var run, state, model, data, method: String
+    var name: String?
+    var classes, shots, seed: Int
+    var trainImages, validationImages, testImages: Int
+    var epochsPlanned, batchSize: Int
+    var ratio: Double
+    var augment: Bool
+    var zeroShot, final, zeroShotValidation: Accuracy?
+    var best: Best?
+    var epochs: [Epoch]
+    var perClass: [PerClass]
+    var interventions: [Change]
+    var encode: Encoding
+    var unreadable: [Skipped]
+    var trainSeconds: Double
+    var openblasCore: String
+
+    /// The results of a run.
+    public init(_ report: RunReport) {
+        let description = report.description
+        run = description.runID
+        name = description.name
+        state = report.state.word
+        model = report.configuration.model.path
+        data = report.configuration.data.path
+        method = "clip-adapter"
+        classes = description.classNames.count
+        shots = description.shots
+        seed = description.seed
+        trainImages = description.trainCount
+        validationImages = description.validationCount
+        testImages = description.testCount
+        epochsPlanned = report.plannedEpochs
+        batchSize = description.batchSize
+        ratio = report.configuration.adapter.residualRatio
+        augment = description.augment
+        zeroShot = Accuracy(report.zeroShotTest)
+        final = Accuracy(report.finalTest)
+        zeroShotValidation = Accuracy(report.zeroShotValidation)
+        best = report.best.map {
+            Best(epoch: $0.epoch, validation: Accuracy($0.validation), test: Accuracy(report.bestTest))
+        }
+        epochs = report.epochs.map {
+            Epoch(
+                epoch: $0.epoch, trainLoss: $0.trainLoss.isFinite ? $0.trainLoss : nil,
+                validationLoss: $0.validation?.loss, top1: $0.validation?.top1, top5: $0.validation?.top5,
+                lr: $0.learningRate, seconds: $0.seconds)
+        }
+        perClass = description.classNames.enumerated().map { label, name in
+            func share(_ metrics: ClassificationMetrics?) -> Double? {
+                guard let entry = metrics?.perClass[label], entry.count > 0 else { return nil }
+                return Double(entry.correct) / Double(entry.count)
+            }
+            return PerClass(
+                name: name, count: report.finalTest?.perClass[label].count ?? 0,
+                zeroShotTop1: share(report.zeroShotTest), finalTop1: share(report.finalTest))
+        }
+        interventions = report.interventions.map { intervention in
+            switch intervention.change {
+            case .learningRate(let from, let to):
+                Change(afterStep: intervention.afterStep, setting: "lr", from: from, to: to)
+            case .epochs(let from, let to):
+                Change(afterStep: intervention.afterStep, setting: "epochs", from: Double(from), to: Double(to))
+            }
+        }
+        encode = Encoding(
+            images: report.encoding.total - report.encoding.unreadable, seconds: report.encodingSeconds,
+            skipped: report.encoding.unreadable, fromCache: report.encoding.fromCache)
+        unreadable = report.unreadable.map { Skipped(path: $0.path, reason: $0.reason) }
+        trainSeconds = report.trainSeconds
+        openblasCore = OpenBLAS.coreName
+    }
+
+    /// Writes the file; it appears whole or not at all.
+    /// - Throws: ``OutputFileError``.
+    public func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try OutputFile(path).write(try encoder.encode(self) + Data("\n".utf8))
+    }
+}

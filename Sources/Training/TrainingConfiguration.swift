@@ -1,0 +1,87 @@
+import FewShot
+import Foundation
+import Tensors
+
+/// Everything a run is made from, except what its user does to it while it runs.
+public struct TrainingConfiguration: Sendable, Equatable {
+    /// The model's directory.
+    public var model: URL
+    /// The data set's directory.
+    public var data: URL
+    /// Training pictures per class.
+    public var shots = 4
+    /// The seed everything random is derived from.
+    public var seed = 1
+    /// Epochs to train.
+    public var epochs = 50
+    /// Pictures per optimiser step.
+    public var batchSize = 64
+    /// The learning rate.
+    public var learningRate = 1e-3
+    /// The adapter's settings.
+    public var adapter = ClipAdapterConfiguration()
+    /// The update rule.
+    public var optimiser = OptimiserRule.adam()
+    /// How validation pictures are chosen.
+    public var validation = ValidationRule.perClass(4)
+    /// How training pictures are chosen.
+    public var pick = Pick.random
+    /// Prompt templates, each with one `{}`.
+    public var templates = ["a photo of a {}."]
+    /// Whether every epoch trains on fresh random views.
+    public var augment = false
+    /// At most this many batches per second; nil for as fast as it goes.
+    public var pace: Double?
+    /// Whether pictures are read as Pillow and torchvision do (alpha dropped, orientation ignored).
+    public var parity = false
+    /// A name for the run.
+    public var name: String?
+
+    /// More epochs than anybody wants.
+    static let maximumEpochs = 1_000_000
+
+    /// The default settings for a model and a data set.
+    public init(model: URL, data: URL) {
+        self.model = model
+        self.data = data
+    }
+
+    /// Looks for values that make no sense.
+    /// - Throws: ``ConfigurationError`` for the first one.
+    public func validate() throws {
+        func require(_ holds: Bool, _ option: String, _ value: Any, _ wants: String) throws {
+            if !holds { throw ConfigurationError(option: option, value: "\(value)", wants: wants) }
+        }
+        try require(shots >= 1, "shots", shots, "a whole number from 1")
+        try require(seed >= 0 && seed < 1 << 32, "seed", seed, "a whole number from 0 to 4294967295")
+        try require(
+            (1...Self.maximumEpochs).contains(epochs), "epochs", epochs,
+            "a whole number from 1 to \(Self.maximumEpochs)")
+        try require(batchSize >= 1 && batchSize <= 65536, "batch-size", batchSize, "a whole number from 1 to 65536")
+        try require(Self.isUsable(learningRate: learningRate), "lr", learningRate, "a positive number, e.g. 0.001")
+        try require((0...1).contains(adapter.residualRatio), "ratio", adapter.residualRatio, "a number from 0 to 1")
+        try require(adapter.reduction >= 1, "reduction", adapter.reduction, "a whole number from 1")
+        try require(
+            adapter.dropout >= 0 && adapter.dropout < 1, "dropout", adapter.dropout, "a number from 0 to below 1")
+        if let pace { try require(pace > 0 && pace.isFinite, "pace", pace, "a positive number of batches per second") }
+        if case .perClass(let count) = validation {
+            try require(count >= 0, "validation", count, "a whole number from 0, or 4:1")
+        }
+    }
+
+    /// Whether a learning rate can be trained with.
+    public static func isUsable(learningRate: Double) -> Bool { learningRate.isFinite && learningRate > 0 }
+}
+
+/// A setting that makes no sense.
+public struct ConfigurationError: Error, LocalizedError, Equatable {
+    /// The option's long name without dashes.
+    public var option: String
+    /// What was given.
+    public var value: String
+    /// What would be right.
+    public var wants: String
+
+    /// One readable line.
+    public var errorDescription: String? { "--\(option) \(value): wants \(wants)" }
+}

@@ -1,0 +1,250 @@
+import FewShot
+import Foundation
+import Pictures
+import Tensors
+
+/// The training itself: batches, epochs, validation, and the user's hand on it.
+///
+/// Everything happens on one queue. Between two batches the loop reads its inbox; when it has nothing to do (paused,
+/// paced, or waiting for views) it sleeps until somebody signals.
+final class TrainingLoop {
+    private let prepared: PreparedRun
+    private let configuration: TrainingConfiguration
+    private let inbox: CommandInbox
+    private let emit: @Sendable (TrainingEvent) -> Void
+    private let views: AugmentedViews?
+
+    private let train: (features: Tensor<Float>, labels: [Int32])
+    private let validation: (features: Tensor<Float>, labels: [Int32])
+    private let zeroShotValidation: ClassificationMetrics?
+
+    // The course of the run.
+    private var steering: Steering
+    private var step = 0
+    private var order: [Int] = []
+    private var position = 0
+    private var epochs: [EpochRecord] = []
+    private var best: (record: EpochRecord, parameters: [String: Tensor<Float>])?
+    private var lastGood: [String: Tensor<Float>]
+    private var lastFiniteLoss: Double?
+    private var epochLoss = (sum: 0.0, count: 0)
+    private var clock = TrainingClock()
+    private var ending: RunState?
+
+    /// The picture whose answers are told after every batch.
+    private var inspected: Int?
+
+    init(
+        _ prepared: PreparedRun, configuration: TrainingConfiguration, inbox: CommandInbox,
+        emit: @escaping @Sendable (TrainingEvent) -> Void
+    ) {
+        self.prepared = prepared
+        self.configuration = configuration
+        self.inbox = inbox
+        self.emit = emit
+        train = prepared.part(prepared.split.train)
+        validation = prepared.part(prepared.split.validation)
+        steering = Steering(learningRate: configuration.learningRate, epochs: configuration.epochs)
+        lastGood = prepared.method.parameters()
+        zeroShotValidation = ClassificationMetrics(
+            logits: prepared.zeroShotLogits(validation.features), labels: validation.labels)
+        let seed = configuration.seed
+        let count = prepared.split.train.count
+        views =
+            configuration.augment
+            ? AugmentedViews(
+                model: prepared.model, pictures: prepared.split.train.map { prepared.dataset.items[$0] },
+                decoding: DecodingOptions(parity: configuration.parity), seed: seed,
+                batchSize: configuration.batchSize, order: { Self.order(epoch: $0, count: count, seed: seed) },
+                onReady: { inbox.signal() })
+            : nil
+    }
+
+    /// The order of the training pictures in an epoch: a fresh permutation, a function of the seed and the epoch.
+    static func order(epoch: Int, count: Int, seed: Int) -> [Int] {
+        var generator = SeededGenerator(seed: seed, purpose: "shuffle", epoch)
+        return generator.permutation(count)
+    }
+
+    /// Trains until the last epoch or until told to stop.
+    func run() -> RunReport {
+        defer { views?.stop() }
+        emit(.prepared(prepared.description, pictures: prepared.pictures))
+        emit(.phase(.zeroShot))
+        emit(.zeroShot(validation: zeroShotValidation.map(Evaluation.init)))
+        emit(.phase(.training))
+        beginEpoch()
+        while ending == nil {
+            obey(inbox.take())
+            if ending != nil { break }
+            if steering.isIdle {
+                clock.pause()
+                inbox.wait()
+                continue
+            }
+            if let due = pacedUntil {
+                inbox.wait(until: due)
+                continue
+            }
+            clock.resume()
+            guard let batch = nextBatch() else {
+                if ending == nil { inbox.wait() }
+                continue
+            }
+            trainOn(batch)
+        }
+        return report()
+    }
+
+    // MARK: Batches and epochs
+
+    private struct Batch {
+        var features: Tensor<Float>
+        var rows: ArraySlice<Int>
+        var labels: [Int32]
+    }
+
+    /// When the next batch of a paced run is due, if that is later than now.
+    private var pacedUntil: Date? {
+        guard let pace = configuration.pace, steering.singleSteps == 0, let last = clock.lastBatch else { return nil }
+        let due = last.addingTimeInterval(1 / pace)
+        return due > Date() ? due : nil
+    }
+
+    private var batchRange: Range<Int> { position..<min(position + configuration.batchSize, order.count) }
+
+    /// The next batch, or nil if its views are not ready yet.
+    private func nextBatch() -> Batch? {
+        let range = batchRange
+        guard let views else { return Batch(features: train.features, rows: order[range], labels: train.labels) }
+        if let failure = views.failure {
+            ending = .failed("a training picture can no longer be read: \(failure)")
+            return nil
+        }
+        guard let features = views.take(epoch: epochs.count + 1, batch: range) else { return nil }
+        return Batch(
+            features: features, rows: Array(0..<range.count)[...], labels: order[range].map { train.labels[$0] })
+    }
+
+    private func trainOn(_ batch: Batch) {
+        let loss = prepared.method.trainBatch(
+            features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: steering.learningRate,
+            step: step + 1)
+        step += 1
+        steering.noteBatch()
+        clock.batch(count: batch.rows.count)
+        let epoch = epochs.count + 1
+        emit(
+            .batch(
+                BatchRecord(
+                    step: step, epoch: epoch, batch: position / configuration.batchSize + 1, loss: loss,
+                    learningRate: steering.learningRate, samplesPerSecond: clock.samplesPerSecond)))
+        guard loss.isFinite else { return diverge() }
+        epochLoss = (epochLoss.sum + loss * Double(batch.rows.count), epochLoss.count + batch.rows.count)
+        lastFiniteLoss = loss
+        position += batch.rows.count
+        if position >= order.count { endEpoch() }
+        predict()
+    }
+
+    private func beginEpoch() {
+        order = Self.order(epoch: epochs.count + 1, count: train.features.rows, seed: configuration.seed)
+        position = 0
+        epochLoss = (0, 0)
+        clock.beginEpoch()
+    }
+
+    private func endEpoch() {
+        let metrics = ClassificationMetrics(
+            logits: prepared.method.logits(validation.features), labels: validation.labels)
+        let record = EpochRecord(
+            epoch: epochs.count + 1, step: step, trainLoss: epochLoss.sum / Double(max(epochLoss.count, 1)),
+            validation: metrics.map(Evaluation.init), learningRate: steering.learningRate, seconds: clock.epochSeconds)
+        // A validation loss that is not finite means that the last update broke the weights.
+        if let metrics, !metrics.loss.isFinite { return diverge() }
+        epochs.append(record)
+        lastGood = prepared.method.parameters()
+        if let loss = metrics?.loss, loss < best?.record.validation?.loss ?? .infinity { best = (record, lastGood) }
+        emit(.epoch(record))
+        if let save = steering.stopAfterEpochSaving {
+            ending = .stopped(saved: save)
+        } else if epochs.count >= steering.plannedEpochs {
+            ending = .done
+        } else {
+            beginEpoch()
+        }
+    }
+
+    /// NaN or infinity: the run ends with the weights of the last completed epoch.
+    private func diverge() {
+        prepared.method.restore(lastGood)
+        emit(
+            .log(
+                LogEntry(
+                    "the loss is not a number at step \(step), learning rate \(NumberFormat.rate(steering.learningRate)); "
+                        + "the weights of epoch \(epochs.count) are kept; try a lower rate", level: .error)))
+        ending = .diverged(step: step, learningRate: steering.learningRate, lastFiniteLoss: lastFiniteLoss)
+        predict()
+    }
+
+    // MARK: Commands
+
+    private func obey(_ commands: [TrainingCommand]) {
+        for command in commands where ending == nil {
+            if case .inspect(let picture) = command {
+                inspect(picture)
+                continue
+            }
+            let position = Steering.Position(step: step, completedEpochs: epochs.count)
+            steering.obey(command, at: position).forEach(emit)
+            if let save = steering.stopNowSaving { ending = .stopped(saved: save) }
+        }
+    }
+
+    /// After the end only questions are answered, with the weights that were kept.
+    func answer(_ commands: [TrainingCommand]) {
+        for case .inspect(let picture) in commands { inspect(picture) }
+    }
+
+    private func inspect(_ picture: Int) {
+        inspected = prepared.rows.indices.contains(picture) ? picture : nil
+        predict()
+    }
+
+    /// Answers for the inspected picture with the weights as they are.
+    private func predict() {
+        guard let inspected else { return }
+        let features = prepared.encoded.features.gatheringRows([prepared.rows[inspected]])
+        emit(
+            .prediction(
+                PicturePrediction(
+                    picture: inspected, zeroShot: prepared.zeroShotLogits(features).softmaxRows().values,
+                    adapted: prepared.method.logits(features).softmaxRows().values, step: step)))
+    }
+
+    // MARK: The end
+
+    /// The test split opens here and nowhere before.
+    private func report() -> RunReport {
+        let test = prepared.part(prepared.split.test)
+        func testMetrics(_ logits: Tensor<Float>) -> ClassificationMetrics? {
+            ClassificationMetrics(logits: logits, labels: test.labels)
+        }
+        let final = prepared.method.parameters()
+        let finalTest = testMetrics(prepared.method.logits(test.features))
+        var bestTest: ClassificationMetrics?
+        if let best {
+            prepared.method.restore(best.parameters)
+            bestTest = testMetrics(prepared.method.logits(test.features))
+            prepared.method.restore(final)
+        }
+        return RunReport(
+            description: prepared.description, configuration: configuration, state: ending ?? .done,
+            zeroShotValidation: zeroShotValidation, zeroShotTest: testMetrics(prepared.zeroShotLogits(test.features)),
+            finalTest: finalTest, bestTest: bestTest, best: best?.record, epochs: epochs, steps: step,
+            plannedEpochs: steering.plannedEpochs,
+            interventions: steering.interventions, parameters: final, encoding: prepared.encoded.counts,
+            encodingSeconds: prepared.encoded.seconds, unreadable: prepared.encoded.unreadable,
+            trainSeconds: clock.totalSeconds)
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+
+/// Loss and accuracies on `count` pictures. Accuracies are fractions 0...1.
+public struct Evaluation: Sendable, Equatable, Codable {
+    /// Mean cross-entropy.
+    public var loss: Double
+    /// Fraction whose true class has the largest logit.
+    public var top1: Double
+    /// Fraction whose true class is among the five largest logits.
+    public var top5: Double
+    /// Pictures counted.
+    public var count: Int
+
+    /// One evaluation.
+    public init(loss: Double, top1: Double, top5: Double, count: Int) {
+        self.loss = loss
+        self.top1 = top1
+        self.top5 = top5
+        self.count = count
+    }
+}
+
+/// One optimiser step.
+public struct BatchRecord: Sendable, Equatable {
+    /// Steps so far, counted from 1 over the whole run.
+    public var step: Int
+    /// The epoch it belongs to, from 1.
+    public var epoch: Int
+    /// The batch within its epoch, from 1.
+    public var batch: Int
+    /// Mean cross-entropy of the batch before the update.
+    public var loss: Double
+    /// The learning rate of this step.
+    public var learningRate: Double
+    /// Training pictures per second, smoothed over the last few batches.
+    public var samplesPerSecond: Double
+
+    /// One optimiser step.
+    public init(
+        step: Int, epoch: Int, batch: Int, loss: Double, learningRate: Double, samplesPerSecond: Double
+    ) {
+        self.step = step
+        self.epoch = epoch
+        self.batch = batch
+        self.loss = loss
+        self.learningRate = learningRate
+        self.samplesPerSecond = samplesPerSecond
+    }
+}
+
+/// One epoch, validated.
+public struct EpochRecord: Sendable, Equatable {
+    /// The epoch, from 1.
+    public var epoch: Int
+    /// The step after which it ended.
+    public var step: Int
+    /// Mean of the batch losses, weighted by batch size.
+    public var trainLoss: Double
+    /// On the validation pictures; nil where the run has none.
+    public var validation: Evaluation?
+    /// The learning rate of the epoch's last step.
+    public var learningRate: Double
+    /// Wall time of the epoch, pauses excluded.
+    public var seconds: Double
+
+    /// One epoch.
+    public init(
+        epoch: Int, step: Int, trainLoss: Double, validation: Evaluation?, learningRate: Double, seconds: Double
+    ) {
+        self.epoch = epoch
+        self.step = step
+        self.trainLoss = trainLoss
+        self.validation = validation
+        self.learningRate = learningRate
+        self.seconds = seconds
+    }
+}
+
+/// Something the user did to a live run.
+public struct Intervention: Sendable, Equatable {
+    /// What was changed.
+    public enum Change: Sendable, Equatable {
+        /// Another learning rate.
+        case learningRate(from: Double, to: Double)
+        /// More or fewer epochs.
+        case epochs(from: Int, to: Int)
+    }
+
+    /// What was changed.
+    public var change: Change
+    /// It took effect after this many steps.
+    public var afterStep: Int
+    /// Epochs completed when it took effect.
+    public var afterEpoch: Int
+    /// When.
+    public var time: Date
+
+    /// Something the user did.
+    public init(change: Change, afterStep: Int, afterEpoch: Int, time: Date) {
+        self.change = change
+        self.afterStep = afterStep
+        self.afterEpoch = afterEpoch
+        self.time = time
+    }
+}
+
+/// Zero-shot and adapted class probabilities of one picture, in label order.
+public struct PicturePrediction: Sendable, Equatable {
+    /// Index into the run's pictures.
+    public var picture: Int
+    /// Probabilities without the adapter, `[classes]`.
+    public var zeroShot: [Float]
+    /// Probabilities with the adapter as it is now, `[classes]`.
+    public var adapted: [Float]
+    /// Steps the adapter had been trained for.
+    public var step: Int
+
+    /// The answers for one picture.
+    public init(picture: Int, zeroShot: [Float], adapted: [Float], step: Int) {
+        self.picture = picture
+        self.zeroShot = zeroShot
+        self.adapted = adapted
+        self.step = step
+    }
+}

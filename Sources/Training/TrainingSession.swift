@@ -1,0 +1,130 @@
+import FewShot
+import Foundation
+import Store
+import Synchronization
+import Tensors
+
+/// One run from picture files to a saved adapter, on a background queue.
+///
+/// The session owns everything that is trained; the world outside sees events and sends commands, and meets it nowhere
+/// else. Commands take effect between two batches.
+public final class TrainingSession: TrainingControl {
+    private let configuration: TrainingConfiguration
+    private let state: StateDirectory
+    private let queue = DispatchQueue(label: "cliptop.training", qos: .userInitiated)
+    private let events = EventQueue()
+    private let inbox = CommandInbox()
+    private let finishedReport = Mutex<RunReport?>(nil)
+    /// The loop with its last weights; only the queue touches it.
+    nonisolated(unsafe) private var endedLoop: TrainingLoop?
+
+    /// A session that has not begun.
+    public init(_ configuration: TrainingConfiguration, state: StateDirectory) {
+        self.configuration = configuration
+        self.state = state
+    }
+
+    /// Begins; returns at once.
+    public func start() { queue.async { [self] in run() } }
+
+    /// The figures of the run, once `TrainingEvent.finished` has been sent; nil if it failed before its first step.
+    public var report: RunReport? { finishedReport.withLock { $0 } }
+
+    /// See ``TrainingControl/send(_:)``.
+    public func send(_ command: TrainingCommand) {
+        inbox.send(command)
+        // While the run has the queue, it reads the inbox itself; afterwards pictures can still be asked for.
+        queue.async { [weak self] in
+            guard let self, let loop = endedLoop else { return }
+            loop.answer(inbox.take())
+        }
+    }
+
+    /// See ``TrainingControl/drainEvents()``.
+    public func drainEvents() -> [TrainingEvent] { events.drain() }
+
+    /// See ``TrainingControl/onEvents(_:)``.
+    public func onEvents(_ wake: @escaping @Sendable () -> Void) { events.onEvents(wake) }
+
+    private func run() {
+        let (events, inbox) = (events, inbox)
+        let emit: @Sendable (TrainingEvent) -> Void = { events.push($0) }
+        // One BLAS thread per product: the work is split over pictures instead, and a run's last bits do not depend on
+        // how many cores were free.
+        OpenBLAS.threads = 1
+        emit(.state(.running))
+        do {
+            let preparation = RunPreparation(
+                configuration: configuration, state: state, emit: emit, isCancelled: { inbox.wantsStop })
+            let prepared = try preparation.prepare()
+            let loop = TrainingLoop(prepared, configuration: configuration, inbox: inbox, emit: emit)
+            let report = loop.run()
+            let result = conclude(prepared, report)
+            finishedReport.withLock { $0 = report }
+            endedLoop = loop
+            finish(result)
+        } catch is PreparationCancelled {
+            finish(RunResult(state: .stopped(saved: false)))
+        } catch {
+            fail(error.localizedDescription)
+        }
+    }
+
+    private func fail(_ reason: String) {
+        events.push(.log(LogEntry(reason, level: .error)))
+        finish(RunResult(state: .failed(reason)))
+    }
+
+    private func finish(_ result: RunResult) {
+        events.push(.phase(.finished))
+        events.push(.state(result.state))
+        events.push(.finished(result))
+    }
+
+    /// Saves what is to be saved and records the end.
+    private func conclude(_ prepared: PreparedRun, _ report: RunReport) -> RunResult {
+        var result = report.result
+        let description = prepared.description
+        do {
+            if report.isSaved {
+                let url = description.folder.appending(path: "adapter.safetensors")
+                try adapterFile(prepared, report).write(to: url)
+                try ResultsFile(report).write(to: description.folder.appending(path: "results.json").path)
+                result.adapterFile = url
+                events.push(.log(LogEntry("saved the adapter as \(url.path)")))
+            }
+            try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
+        } catch {
+            events.push(.log(LogEntry(error.localizedDescription, level: .error)))
+            result.state = .failed(error.localizedDescription)
+        }
+        return result
+    }
+
+    private func adapterFile(_ prepared: PreparedRun, _ report: RunReport) throws -> AdapterFile {
+        let description = prepared.description
+        return try AdapterFile(
+            configuration: configuration.adapter, parameters: report.parameters,
+            classNames: description.classNames, templates: configuration.templates, modelName: description.model,
+            modelChecksum: prepared.model.weightsChecksum,
+            training: [
+                "data": description.dataset, "shots": "\(description.shots)", "seed": "\(description.seed)",
+                "epochs": "\(report.epochs.count)", "steps": "\(report.steps)", "run": description.runID,
+                "augment": "\(configuration.augment)",
+            ])
+    }
+}
+
+extension RunState {
+    /// One word for tables and databases.
+    public var word: String {
+        switch self {
+        case .running: "running"
+        case .paused: "paused"
+        case .done: "done"
+        case .stopped: "stopped"
+        case .diverged: "diverged"
+        case .failed: "failed"
+        }
+    }
+}

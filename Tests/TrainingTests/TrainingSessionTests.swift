@@ -1,0 +1,278 @@
+import FewShot
+import Foundation
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// A session on a few of the sample's pictures, driven as a viewer drives it.
+private final class Harness {
+    let session: TrainingSession
+    let folder: URL
+    private(set) var events: [TrainingEvent] = []
+
+    /// `classes` of the sample with `pictures` each; `change` adjusts the settings.
+    init(
+        classes: [String] = ["bird", "coin", "tool"], pictures: Int = 8,
+        change: (inout TrainingConfiguration) -> Void = { _ in }, prepare: (URL) throws -> Void = { _ in }
+    ) throws {
+        folder = try Fixtures.temporaryFolder()
+        let data = folder.appending(path: "data")
+        for name in classes {
+            let source = Fixtures.samples.appending(path: "Images").appending(path: name)
+            let target = data.appending(path: name)
+            try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+            let files = try FileManager.default.contentsOfDirectory(atPath: source.path).sorted().prefix(pictures)
+            for file in files {
+                try FileManager.default.createSymbolicLink(
+                    at: target.appending(path: file), withDestinationURL: source.appending(path: file))
+            }
+        }
+        try prepare(data)
+        var configuration = TrainingConfiguration(model: Fixtures.samples.appending(path: "Model"), data: data)
+        configuration.shots = 2
+        configuration.validation = .perClass(2)
+        configuration.epochs = 5
+        configuration.batchSize = 4
+        configuration.adapter.residualRatio = 0.4
+        configuration.learningRate = 3e-3
+        change(&configuration)
+        session = TrainingSession(configuration, state: StateDirectory(folder.appending(path: "state")))
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Starts the session and answers events until `isEnough`, or until the session has ended.
+    @discardableResult
+    func follow(
+        start: Bool = true, react: (TrainingEvent, TrainingSession) -> Void = { _, _ in },
+        until isEnough: (TrainingEvent) -> Bool = { _ in false }
+    ) throws -> RunResult? {
+        let arrived = DispatchSemaphore(value: 0)
+        session.onEvents { arrived.signal() }
+        if start { session.start() }
+        while true {
+            try #require(arrived.wait(timeout: .now() + 60) == .success, "the session fell silent")
+            for event in session.drainEvents() {
+                events.append(event)
+                react(event, session)
+                if case .finished(let result) = event { return result }
+                if isEnough(event) { return nil }
+            }
+        }
+    }
+
+    var batches: [BatchRecord] { events.compactMap { if case .batch(let record) = $0 { record } else { nil } } }
+    var epochs: [EpochRecord] { events.compactMap { if case .epoch(let record) = $0 { record } else { nil } } }
+    var states: [RunState] { events.compactMap { if case .state(let state) = $0 { state } else { nil } } }
+    var log: [LogEntry] { events.compactMap { if case .log(let entry) = $0 { entry } else { nil } } }
+}
+
+@Suite struct TrainingSessionTests {
+    @Test func trainsSavesAndReports() throws {
+        let harness = try Harness()
+        let result = try #require(try harness.follow())
+        #expect(result.state == .done)
+        #expect(harness.epochs.count == 5)
+        #expect(harness.batches.count == 10)  // 6 pictures in batches of 4 and 2
+        let adapter = try AdapterFile(contentsOf: try #require(result.adapterFile))
+        #expect(adapter.classNames == ["bird", "coin", "tool"])
+        #expect(adapter.first.shape == [80, 320])
+        let report = try #require(harness.session.report)
+        #expect(report.finalTest?.count == 12)
+        #expect(report.zeroShotTest?.count == 12)
+        #expect(report.best?.validation?.count == 6)
+        let runs = try RunTable(StateDatabase(StateDirectory(harness.folder.appending(path: "state"))))
+        #expect(try runs.find("latest").state == "done")
+    }
+
+    @Test func aSecondRunFindsItsFeaturesInTheCache() throws {
+        let harness = try Harness()
+        try harness.follow()
+        #expect(harness.log.contains { $0.text.contains("0 from the cache") })
+        let configuration = try #require(harness.session.report?.configuration)
+        let again = TrainingSession(
+            configuration, state: StateDirectory(harness.folder.appending(path: "state")))
+        let arrived = DispatchSemaphore(value: 0)
+        again.onEvents { arrived.signal() }
+        again.start()
+        while again.report == nil {
+            try #require(arrived.wait(timeout: .now() + 60) == .success)
+            _ = again.drainEvents()
+        }
+        let report = try #require(again.report)
+        #expect(report.encoding.fromCache == 24)
+        #expect(report.parameters == harness.session.report?.parameters)
+    }
+
+    /// Watching, pausing, stepping and inspecting change no bit.
+    @Test func theWeightsDoNotDependOnWhoWatches() throws {
+        let quiet = try Harness()
+        try quiet.follow()
+        let busy = try Harness()
+        var steps = 0
+        try busy.follow(react: { event, session in
+            switch event {
+            case .prepared:
+                session.send(.inspect(picture: 3))
+                session.send(.pause)
+                session.send(.step)
+            case .batch:
+                steps += 1
+                session.send(steps < 4 ? .step : .resume)
+            default: break
+            }
+        })
+        #expect(busy.states.contains(.paused))
+        #expect(
+            busy.events.contains { if case .prediction(let prediction) = $0 { prediction.step > 0 } else { false } })
+        #expect(busy.session.report?.parameters == quiet.session.report?.parameters)
+        #expect(quiet.session.report?.parameters.isEmpty == false)
+    }
+
+    @Test func augmentedRunsAreReproducible() throws {
+        func run() throws -> RunReport {
+            let harness = try Harness(change: { $0.augment = true })
+            try harness.follow()
+            return try #require(harness.session.report)
+        }
+        let (first, second) = (try run(), try run())
+        #expect(first.parameters == second.parameters)
+        let plain = try Harness()
+        try plain.follow()
+        #expect(plain.session.report?.parameters != first.parameters)
+    }
+
+    @Test func theLearningRateChangesBetweenBatches() throws {
+        let harness = try Harness(change: { $0.pace = 20 })
+        try harness.follow(react: { event, session in
+            guard case .batch(let record) = event else { return }
+            if record.step == 2 { session.send(.setLearningRate(1e-3)) }
+            if record.step == 4 { session.send(.scaleLearningRate(by: 2)) }
+            if record.step == 6 { session.send(.undoLearningRate) }
+            if record.step == 7 { session.send(.setLearningRate(.nan)) }
+        })
+        #expect(harness.batches.map(\.learningRate) == [3e-3, 3e-3, 1e-3, 1e-3, 2e-3, 2e-3, 1e-3, 1e-3, 1e-3, 1e-3])
+        let report = try #require(harness.session.report)
+        #expect(report.interventions.map(\.afterStep) == [2, 4, 6])
+        #expect(report.interventions[0].change == .learningRate(from: 3e-3, to: 1e-3))
+        #expect(harness.log.contains { $0.level == .warning && $0.text.contains("refused") })
+    }
+
+    @Test func epochsCanBeAddedAndCut() throws {
+        let longer = try Harness(change: { $0.pace = 50 })
+        try longer.follow(react: { event, session in
+            if case .epoch(let record) = event, record.epoch == 2 { session.send(.addEpochs(3)) }
+        })
+        #expect(longer.epochs.count == 8)
+        #expect(longer.session.report?.plannedEpochs == 8)
+        let shorter = try Harness(change: { $0.pace = 50 })
+        try shorter.follow(react: { event, session in
+            if case .epoch(let record) = event, record.epoch == 2 { session.send(.addEpochs(-100)) }
+        })
+        #expect(shorter.epochs.count == 3)
+        #expect(shorter.states.last == .done)
+    }
+
+    @Test func stoppingAfterTheEpochSaves() throws {
+        let harness = try Harness(change: { $0.pace = 20 })
+        let result = try #require(
+            try harness.follow(react: { event, session in
+                if case .batch(let record) = event, record.step == 3 { session.send(.stop(.afterEpoch, save: true)) }
+            }))
+        #expect(result.state == .stopped(saved: true))
+        #expect(harness.epochs.count == 2)
+        #expect(result.adapterFile != nil)
+    }
+
+    @Test func stoppingAPausedRunWorks() throws {
+        let harness = try Harness(change: { $0.pace = 20 })
+        let result = try #require(
+            try harness.follow(react: { event, session in
+                if case .batch(let record) = event, record.step == 3 { session.send(.pause) }
+                if case .state(.paused) = event { session.send(.stop(.now, save: false)) }
+            }))
+        #expect(result.state == .stopped(saved: false))
+        #expect(result.adapterFile == nil)
+    }
+
+    @Test func stoppingWhileItLoadsEndsAtOnce() throws {
+        let harness = try Harness()
+        harness.session.send(.stop(.now, save: true))
+        let result = try #require(try harness.follow())
+        #expect(result.state == .stopped(saved: false))
+        #expect(harness.batches.isEmpty)
+    }
+
+    @Test func aLossThatExplodesKeepsTheLastGoodWeights() throws {
+        let harness = try Harness(change: { $0.learningRate = 1e30 })
+        let result = try #require(try harness.follow())
+        guard case .diverged(let step, let rate, _) = result.state else {
+            Issue.record("ended as \(result.state)")
+            return
+        }
+        #expect(step > 0 && rate == 1e30)
+        let adapter = try AdapterFile(contentsOf: try #require(result.adapterFile))
+        #expect((adapter.first.values + adapter.second.values).allSatisfy { $0.isFinite })
+        #expect(harness.log.contains { $0.level == .error && $0.text.contains("lower rate") })
+    }
+
+    /// The dashboard stays open after the end, and its pictures still get answers, test pictures above all.
+    @Test func picturesAreAnsweredAfterTheEnd() throws {
+        let harness = try Harness()
+        try harness.follow()
+        harness.session.send(.inspect(picture: 5))
+        try harness.follow(
+            start: false,
+            until: { event in
+                if case .prediction(let prediction) = event {
+                    prediction.picture == 5 && prediction.step == 10
+                } else {
+                    false
+                }
+            })
+    }
+
+    @Test func unreadablePicturesAreListedAndLeftOut() throws {
+        let harness = try Harness(prepare: { data in
+            try Data("not a picture".utf8).write(to: data.appending(path: "bird/text.png"))
+            try Data([0x89, 0x50, 0x4e, 0x47]).write(to: data.appending(path: "coin/cut.png"))
+            try Data().write(to: data.appending(path: "tool/空 empty.png"))
+        })
+        let result = try #require(try harness.follow())
+        #expect(result.state == .done)
+        let report = try #require(harness.session.report)
+        #expect(report.unreadable.map(\.path) == ["bird/text.png", "coin/cut.png", "tool/空 empty.png"])
+        let description = report.description
+        #expect(description.trainCount + description.validationCount + description.testCount == 24)
+    }
+
+    @Test(arguments: [
+        ("data", "there is no data folder"), ("model", "there is no such folder"), ("template", "{}"),
+    ])
+    func whatIsMissingIsOneLine(what: String, says: String) throws {
+        let harness = try Harness(change: { configuration in
+            switch what {
+            case "data": configuration.data = URL(filePath: "/nonexistent/pictures")
+            case "model": configuration.model = URL(filePath: "/nonexistent/model")
+            default: configuration.templates = ["a photo"]
+            }
+        })
+        let result = try #require(try harness.follow())
+        guard case .failed(let reason) = result.state else {
+            Issue.record("ended as \(result.state)")
+            return
+        }
+        #expect(reason.contains(says) && !reason.contains("\n"), "\(reason)")
+    }
+
+    @Test func classesWithFewPicturesAreUsedAsTheyAre() throws {
+        let harness = try Harness(pictures: 1)
+        let result = try #require(try harness.follow())
+        #expect(result.state == .done)
+        #expect(result.finalTest == nil)
+        #expect(harness.log.contains { $0.level == .warning && $0.text.contains("1 of 2 training pictures") })
+    }
+}
