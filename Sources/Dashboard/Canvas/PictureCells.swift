@@ -1,0 +1,83 @@
+import Pictures
+
+/// A picture as cells of one terminal's kind: half blocks in colour, shades where there are no colours. Made once, off the
+/// main thread; a frame only copies it.
+struct PictureCells: Sendable, Equatable {
+    /// Columns and rows of cells.
+    let columns: Int
+    let rows: Int
+    /// Row by row; nil where the picture is not and the screen shows.
+    private let cells: [Cell?]
+
+    /// Fits a picture into `columns` x `rows` cells.
+    init(_ picture: Picture, columns: Int, rows: Int, _ capabilities: TerminalCapabilities) {
+        let image = HalfBlockImage(picture: picture, columns: columns, rows: rows)
+        self.columns = image.columns
+        self.rows = image.rows
+        cells = (0..<image.columns * image.rows).map { index in
+            let (row, column) = index.quotientAndRemainder(dividingBy: image.columns)
+            return Self.cell(image.cell(column, row), column: column, row: row, capabilities)
+        }
+    }
+
+    fileprivate func cell(_ column: Int, _ row: Int) -> Cell? { cells[row * columns + column] }
+
+    private static func cell(
+        _ halves: HalfBlockImage.Cell, column: Int, row: Int, _ capabilities: TerminalCapabilities
+    ) -> Cell? {
+        guard halves.top != nil || halves.bottom != nil else { return nil }
+        let glyphs = capabilities.glyphs
+        guard capabilities.colors != .none else {
+            let ramp = glyphs.isASCII ? ShadeRamp.ascii : ShadeRamp.blocks
+            return Cell(ramp.glyph(for: halves, x: column, y: row).unicodeScalars.first ?? " ")
+        }
+        func paint(_ color: RGB?, _ half: Int) -> Paint? {
+            color.map { Self.paint($0, x: column, y: 2 * row + half, capabilities.colors) }
+        }
+        let background = Paint.role(.background)
+        guard glyphs.halfBlocks else {
+            let color = halves.top.map { top in halves.bottom?.mixed(with: top, 0.5) ?? top } ?? halves.bottom
+            return Cell(" ", Style(.role(.text), on: paint(color, 0) ?? background))
+        }
+        switch (paint(halves.top, 0), paint(halves.bottom, 1)) {
+        case (let top?, nil): return Cell("▀", Style(top, on: background))
+        case (nil, let bottom?): return Cell("▄", Style(bottom, on: background))
+        case (let top?, let bottom?) where top == bottom: return Cell("█", Style(top, on: background))
+        case (let top?, let bottom?):
+            // One order of the two colours, so that a terminal with 64 pairs has enough of them.
+            if order(top) > order(bottom) { return Cell("▀", Style(top, on: bottom)) }
+            return Cell("▄", Style(bottom, on: top))
+        case (nil, nil): return nil
+        }
+    }
+
+    /// The colour a half is painted with. At a few hundred pixels the cube of 256 colours looks best without dithering,
+    /// whose dark dots are far apart there; with 16 or 8 it takes the dots to show a shade at all.
+    private static func paint(_ color: RGB, x: Int, y: Int, _ depth: ColorDepth) -> Paint {
+        switch depth {
+        case .direct, .none: .rgb(color)
+        case .indexed256: .indexed(UInt8(clamping: color.nearest256))
+        case .ansi16: .indexed(UInt8(clamping: TerminalPalette.ansi16.index(of: color, x: x, y: y)))
+        case .ansi8: .indexed(UInt8(clamping: TerminalPalette.ansi8.index(of: color, x: x, y: y)))
+        }
+    }
+
+    private static func order(_ paint: Paint) -> Int {
+        switch paint {
+        case .indexed(let index): Int(index)
+        case .rgb(let color): Int(color.red) << 16 | Int(color.green) << 8 | Int(color.blue)
+        case .role, .gradient: -1
+        }
+    }
+}
+
+extension Canvas {
+    /// Copies a picture to the region's corner.
+    mutating func picture(_ picture: PictureCells) {
+        for row in 0..<picture.rows {
+            for column in 0..<picture.columns {
+                if let cell = picture.cell(column, row) { put(cell, x: column, y: row) }
+            }
+        }
+    }
+}

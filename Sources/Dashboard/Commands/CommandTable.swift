@@ -1,0 +1,184 @@
+import Training
+
+/// All commands. Digits are left free for the screens to come.
+enum CommandTable {
+    /// By how much `+` and `-` change the learning rate.
+    static let rateFactor = 2.0
+
+    /// The commands of all contexts, in the order of the help.
+    static let all: [DashboardCommand] = steering + looking + program + quitDialog + input + reading
+
+    private static let isTraining: @Sendable (DashboardState) -> Bool = { state in
+        state.run.description != nil && !state.run.isEnded
+    }
+    private static let hasPictures: @Sendable (DashboardState) -> Bool = { $0.browser.indices.count > 1 }
+
+    private static let steering: [DashboardCommand] = [
+        DashboardCommand(
+            .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on",
+            footer: .init(rank: 1, keys: nil) { $0.run.state == .paused ? "resume" : "pause" },
+            when: isTraining
+        ) { state in [.send(state.run.state == .paused ? .resume : .pause)] },
+        DashboardCommand(
+            .step, keys: [.character("."), .character("s")], section: .steer, detail: "train one batch and pause",
+            footer: .init(rank: 7, keys: nil) { _ in "step" }, when: isTraining
+        ) { _ in [.send(.step)] },
+        DashboardCommand(
+            .raiseRate, keys: [.character("+"), .character("=")], section: .steer, detail: "learning rate times 2",
+            footer: .init(rank: 2, keys: "+/-") { _ in "rate" }, when: isTraining
+        ) { _ in [.send(.scaleLearningRate(by: rateFactor))] },
+        DashboardCommand(
+            .lowerRate, keys: [.character("-"), .character("_")], section: .steer, detail: "learning rate divided by 2",
+            when: isTraining
+        ) { _ in [.send(.scaleLearningRate(by: 1 / rateFactor))] },
+        DashboardCommand(
+            .typeRate, keys: [.character("l")], section: .steer, detail: "type a learning rate",
+            footer: .init(rank: 8, keys: nil) { _ in "type rate" }, when: isTraining
+        ) { state in
+            state.overlay = .input(InputLine(.learningRate))
+            return []
+        },
+        DashboardCommand(
+            .undoRate, keys: [.character("u")], section: .steer, detail: "undo the last change of the rate",
+            footer: .init(rank: 9, keys: nil) { _ in "undo" }, when: isTraining
+        ) { _ in [.send(.undoLearningRate)] },
+        DashboardCommand(
+            .moreEpochs, keys: [.character("e")], section: .steer, detail: "train more epochs, or fewer",
+            footer: .init(rank: 6, keys: nil) { _ in "epochs" }, when: isTraining
+        ) { state in
+            state.overlay = .input(InputLine(.moreEpochs))
+            return []
+        },
+    ]
+
+    private static let looking: [DashboardCommand] = [
+        DashboardCommand(
+            .previousPicture, keys: [.left], section: .look, detail: "the picture before", when: hasPictures
+        ) { state in
+            state.browser.move(by: -1)
+            return state.inspectCurrent()
+        },
+        DashboardCommand(
+            .nextPicture, keys: [.right], section: .look, detail: "the next picture",
+            footer: .init(rank: 3, keys: "←→") { _ in "picture" }, when: hasPictures
+        ) { state in
+            state.browser.move(by: 1)
+            return state.inspectCurrent()
+        },
+        DashboardCommand(
+            .firstPicture, keys: [.home], section: .look, detail: "the first picture", when: hasPictures
+        ) { state in
+            state.browser.move(by: -state.browser.position)
+            return state.inspectCurrent()
+        },
+        DashboardCommand(
+            .lastPicture, keys: [.end], section: .look, detail: "the last picture", when: hasPictures
+        ) { state in
+            state.browser.move(by: -1 - state.browser.position)
+            return state.inspectCurrent()
+        },
+        DashboardCommand(
+            .nextSplit, keys: [.character("v")], section: .look, detail: "validation, training or test pictures",
+            footer: .init(rank: 10, keys: nil) { _ in "split" }, when: { !$0.run.pictures.isEmpty }
+        ) { state in
+            state.browser.nextSplit(of: state.run.pictures)
+            return state.inspectCurrent()
+        },
+        DashboardCommand(
+            .showResult, keys: [.character("r")], section: .look, detail: "the results, once the run has ended",
+            footer: .init(rank: 2, keys: nil) { _ in "results" }, when: { $0.run.result != nil }
+        ) { state in
+            state.overlay = .result
+            return []
+        },
+        DashboardCommand(
+            .nextTheme, keys: [.character("t")], section: .look, detail: "the next theme",
+            footer: .init(rank: 5, keys: nil) { _ in "theme" }
+        ) { _ in [.nextTheme] },
+    ]
+
+    private static let program: [DashboardCommand] = [
+        DashboardCommand(
+            .help, keys: [.character("?"), .character("h")], section: .program, detail: "this list",
+            footer: .init(rank: 0, keys: nil) { _ in "keys" }
+        ) { state in
+            state.overlay = .help(firstLine: 0)
+            return []
+        },
+        DashboardCommand(
+            .repaint, keys: [.control("l")], section: .program, detail: "draw the screen anew"
+        ) { _ in [.repaint] },
+        DashboardCommand(
+            .suspend, keys: [.control("z")], section: .program, detail: "suspend; fg comes back"
+        ) { _ in [.suspend] },
+        DashboardCommand(
+            .quit, keys: [.character("q")], section: .program, detail: "quit; asks if work could be lost",
+            footer: .init(rank: 4, keys: nil) { _ in "quit" }
+        ) { $0.askBeforeLeaving() },
+        DashboardCommand(
+            .interrupt, keys: [.control("c")], section: .program, detail: "the same; twice: save and leave"
+        ) { $0.askBeforeLeaving() },
+    ]
+
+    private static let quitDialog: [DashboardCommand] =
+        [
+            DashboardCommand(.choosePrevious, in: .quitDialog, keys: [.up, .backTab], detail: "the choice above") {
+                $0.moveChoice(by: -1)
+            },
+            DashboardCommand(.chooseNext, in: .quitDialog, keys: [.down, .tab], detail: "the choice below") {
+                $0.moveChoice(by: 1)
+            },
+            DashboardCommand(.takeChoice, in: .quitDialog, keys: [.enter], detail: "take the choice") { state in
+                guard case .quit(let choice) = state.overlay else { return [] }
+                return state.take(choice)
+            },
+            DashboardCommand(
+                .takeCancel, in: .quitDialog, keys: [QuitChoice.cancel.key, .escape, .character("q")],
+                detail: QuitChoice.cancel.title
+            ) { $0.take(.cancel) },
+            DashboardCommand(
+                .takeStopAfterEpoch, in: .quitDialog, keys: [QuitChoice.stopAfterEpoch.key],
+                detail: QuitChoice.stopAfterEpoch.title
+            ) { $0.take(.stopAfterEpoch) },
+            DashboardCommand(
+                .takeStopNow, in: .quitDialog, keys: [QuitChoice.stopNow.key], detail: QuitChoice.stopNow.title
+            ) { $0.take(.stopNow) },
+            DashboardCommand(
+                .takeDiscard, in: .quitDialog, keys: [QuitChoice.discard.key], detail: QuitChoice.discard.title
+            ) { $0.take(.discard) },
+            DashboardCommand(
+                .interruptAgain, in: .quitDialog, keys: [.control("c")], detail: "stop now, save, and leave"
+            ) { state in
+                state.overlay = nil
+                state.pendingStop = .leaving(saving: true, afterEpoch: false)
+                return [.send(.stop(.now, save: true)), .interrupted]
+            },
+        ]
+
+    private static let input: [DashboardCommand] = [
+        DashboardCommand(.acceptInput, in: .input, keys: [.enter], detail: "take the value") { $0.acceptInput() },
+        DashboardCommand(
+            .deleteBackward, in: .input, keys: [.backspace, .delete], detail: "delete a character"
+        ) { state in
+            state.edit { $0.deleteBackward() }
+        },
+        DashboardCommand(.clearInput, in: .input, keys: [.control("u")], detail: "delete all") { state in
+            state.edit { $0.clear() }
+        },
+        DashboardCommand(
+            .closeInput, in: .input, keys: [.escape, .control("c")], detail: "leave everything as it is"
+        ) { state in
+            state.overlay = nil
+            return []
+        },
+    ]
+
+    private static let reading: [DashboardCommand] = [
+        DashboardCommand(.scrollUp, in: .reading, keys: [.up, .pageUp], detail: "up") { $0.scrollHelp(by: -1) },
+        DashboardCommand(.scrollDown, in: .reading, keys: [.down, .pageDown], detail: "down") { $0.scrollHelp(by: 1) },
+        DashboardCommand(.closeOverlay, in: .reading, keys: [.escape, .enter], detail: "close") { state in
+            state.overlay = nil
+            return []
+        },
+    ]
+}

@@ -1,0 +1,110 @@
+/// Something a key does. One table of these drives dispatch, footer, help and tests.
+struct DashboardCommand: Sendable {
+    /// The name tests and scripts call a command by.
+    enum ID: String, Sendable, CaseIterable {
+        case pauseOrResume, step, raiseRate, lowerRate, typeRate, undoRate, moreEpochs
+        case previousPicture, nextPicture, firstPicture, lastPicture, nextSplit
+        case nextTheme, showResult, help, repaint, suspend, quit, interrupt
+        case choosePrevious, chooseNext, takeChoice
+        case takeCancel, takeStopAfterEpoch, takeStopNow, takeDiscard, interruptAgain
+        case acceptInput, deleteBackward, clearInput, closeInput
+        case scrollUp, scrollDown, closeOverlay
+    }
+
+    /// Where its keys count.
+    enum Context: String, Sendable, CaseIterable {
+        /// The screen, with nothing laid over it.
+        case screen
+        /// The question what shall become of the run.
+        case quitDialog
+        /// A value is being typed; keys that are no command are text.
+        case input
+        /// Help or results lie over the screen; keys that are no command close them.
+        case reading
+    }
+
+    /// The heading it stands under in the help.
+    enum Section: String, Sendable, CaseIterable {
+        case steer = "Steer the run"
+        case look = "Look around"
+        case program = "Program"
+    }
+
+    /// What the footer says of it: neighbours with one label share an entry ("+/-").
+    struct FooterEntry: Sendable {
+        var rank: Int
+        var keys: String?
+        var title: @Sendable (DashboardState) -> String
+    }
+
+    /// Its name.
+    let id: ID
+    /// Where its keys count.
+    let context: Context
+    /// The keys, the first of them the one to show.
+    let keys: [Key]
+    /// Its heading in the help; nil to keep it out.
+    let section: Section?
+    /// What it does, in a few words for the help.
+    let detail: String
+    let footer: FooterEntry?
+    let isEnabled: @Sendable (DashboardState) -> Bool
+    let action: @Sendable (inout DashboardState) -> [Effect]
+
+    init(
+        _ id: ID, in context: Context = .screen, keys: [Key], section: Section? = nil, detail: String,
+        footer: FooterEntry? = nil, when isEnabled: @escaping @Sendable (DashboardState) -> Bool = { _ in true },
+        action: @escaping @Sendable (inout DashboardState) -> [Effect]
+    ) {
+        self.id = id
+        self.context = context
+        self.keys = keys
+        self.section = section
+        self.detail = detail
+        self.footer = footer
+        self.isEnabled = isEnabled
+        self.action = action
+    }
+}
+
+extension DashboardState {
+    /// Which commands the next key can mean.
+    var context: DashboardCommand.Context {
+        switch overlay {
+        case nil: .screen
+        case .quit: .quitDialog
+        case .input: .input
+        case .help, .result: .reading
+        }
+    }
+
+    /// Does what a key means here; answers what is to be done outside.
+    mutating func press(_ key: Key) -> [Effect] {
+        notice = nil
+        let here = context
+        if let command = CommandTable.all.first(where: { $0.context == here && $0.keys.contains(key) }) {
+            return command.isEnabled(self) ? command.action(&self) : []
+        }
+        switch (here, key) {
+        case (.input, .character(let character)):
+            if case .input(var line) = overlay {
+                line.insert(character)
+                overlay = .input(line)
+            }
+        case (.reading, .control("c")), (.reading, .character("q")):
+            overlay = nil
+            return press(key)
+        case (.reading, _): overlay = nil
+        default: break
+        }
+        return []
+    }
+
+    /// Does what a command does, if it is enabled in its context; for tests and scripts.
+    mutating func perform(_ id: DashboardCommand.ID) -> [Effect] {
+        guard let command = CommandTable.all.first(where: { $0.id == id && $0.context == context }),
+            command.isEnabled(self)
+        else { return [] }
+        return command.action(&self)
+    }
+}

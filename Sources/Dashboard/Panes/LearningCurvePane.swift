@@ -1,0 +1,60 @@
+/// One chart in a box: the curve several rows high, labels left of it, the newest value in the title, extremes in the foot.
+enum LearningCurvePane {
+    /// Draws a chart into the region of the canvas.
+    static func draw(_ chart: CurveChart, _ glyphs: Glyphs, into canvas: inout Canvas) {
+        let value = chart.value.filter { !$0.text.isEmpty }
+        canvas.box(
+            glyphs, title: [.init(chart.title, .role(.title))], value: value,
+            footLeft: fitting(chart, canvas.bounds.width, glyphs), footRight: [.init(chart.position, .dim)]
+        ) { inner in
+            plot(chart, glyphs, into: &inner)
+        }
+    }
+
+    /// As many feet as have room, with a piece of the frame between them.
+    private static func fitting(_ chart: CurveChart, _ width: Int, _ glyphs: Glyphs) -> [Canvas.Caption] {
+        var room = width - 4 - DisplayWidth.of(chart.position) - 2
+        var result: [Canvas.Caption] = []
+        for foot in chart.feet {
+            let separator = result.isEmpty ? 0 : 4
+            let needed = DisplayWidth.of(foot.text) + separator
+            guard needed <= room else { break }
+            if separator > 0 {
+                let line = String(repeating: String(glyphs.box.horizontal), count: 2)
+                result.append(.init(" \(line) ", .role(.border)))
+            }
+            result.append(foot)
+            room -= needed
+        }
+        return result
+    }
+
+    private static func plot(_ chart: CurveChart, _ glyphs: Glyphs, into canvas: inout Canvas) {
+        let area = canvas.bounds
+        guard area.height > 0, area.width > 0 else { return }
+        var values = chart.lines.compactMap { $0.series.minimum?.value }
+        values += chart.lines.compactMap { $0.series.maximum?.value }
+        if let baseline = chart.baseline { values.append(baseline.value) }
+        let hasCurve = chart.lines.contains { !$0.series.bins.isEmpty }
+        guard let minimum = values.min(), let maximum = values.max() else {
+            let text = hasCurve ? "no finite value yet" : chart.waiting
+            canvas.text(
+                glyphs.fit(text, area.width), x: max(0, (area.width - DisplayWidth.of(text)) / 2), y: area.height / 2,
+                .dim)
+            return
+        }
+        let axis = ChartAxis(minimum: minimum, maximum: maximum, scale: chart.scale)
+        let labels = axis.labels(rows: area.height)
+        // The same gutter in every chart of a size, so that a mark stands at the same column in all of them.
+        let usual = area.width >= 48 ? 6 : 4
+        let labelWidth = max(usual, labels.map { DisplayWidth.of($0.text) }.max() ?? 0)
+        let showsLabels = area.width >= labelWidth + 9
+        if showsLabels {
+            for label in labels { canvas.text(label.text, endingAt: labelWidth, y: label.row, .dim) }
+        }
+        let left = showsLabels ? labelWidth + 1 : 0
+        canvas.inside(Rect(x: left, y: 0, width: area.width - left, height: area.height)) { field in
+            CurvePlot(chart: chart, axis: axis, glyphs: glyphs, size: field.bounds).draw(into: &field)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Training
+
+/// What the run is doing, in a word, a glyph and a colour: none of the three is needed alone.
+struct StateWord: Equatable {
+    var glyph: Unicode.Scalar
+    var word: String
+    var role: Role
+
+    init(_ state: DashboardState, _ glyphs: Glyphs) {
+        let run = state.run
+        switch run.state {
+        case .failed: (glyph, word, role) = (glyphs.trouble, "FAILED", .bad)
+        case .diverged: (glyph, word, role) = (glyphs.trouble, "NaN", .bad)
+        case .done: (glyph, word, role) = (glyphs.done, "DONE", .accent)
+        case .stopped(let saved):
+            (glyph, word, role) = (glyphs.done, saved ? "STOPPED" : "DISCARDED", saved ? .accent : .warning)
+        case .paused: (glyph, word, role) = (glyphs.paused, "PAUSED", .warning)
+        case .running:
+            switch run.phase {
+            case _ where state.pendingStop != .none: (glyph, word, role) = (glyphs.paused, "STOPPING", .warning)
+            case .loadingModel: (glyph, word, role) = (glyphs.waiting, "LOADING", .accent)
+            case .readingData: (glyph, word, role) = (glyphs.waiting, "READING", .accent)
+            case .encoding: (glyph, word, role) = (glyphs.running, "ENCODING", .accent)
+            case .zeroShot: (glyph, word, role) = (glyphs.running, "ZERO-SHOT", .accent)
+            case .training: (glyph, word, role) = (glyphs.running, "RUNNING", .good)
+            case .finished: (glyph, word, role) = (glyphs.done, "DONE", .accent)
+            }
+        }
+    }
+
+    var caption: Canvas.Caption { .init("\(glyph) \(word)", .role(role, .bold)) }
+}
+
+/// The two lines at the top: which run, how far, how fast, how long, at what rate.
+enum StatusLine {
+    /// Draws the lines into a region two rows high.
+    static func draw(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
+        let width = canvas.bounds.width
+        let word = StateWord(state, glyphs).caption
+        canvas.text(word.text, endingAt: width, y: 0, word.style)
+        let room = width - DisplayWidth.of(word.text) - 2
+        if room >= 7 {
+            canvas.text("cliptop", x: 0, y: 0, .role(.accent, .bold))
+            canvas.text(glyphs.fit(identity(of: state, room - 9, glyphs), max(0, room - 9)), x: 9, y: 0)
+        }
+        drawProgress(state, glyphs, y: 1, into: &canvas)
+    }
+
+    /// Data set, method, shots and seed; the least important go first where room is short.
+    private static func identity(of state: DashboardState, _ room: Int, _ glyphs: Glyphs) -> String {
+        guard let run = state.run.description else {
+            return "getting ready"
+        }
+        var parts: [(text: String, rank: Int)] = []
+        if let name = run.name { parts.append((name, 3)) }
+        parts.append((run.dataset, 1))
+        parts.append((run.method, 0))
+        parts.append((run.shots == 1 ? "1 shot" : "\(run.shots) shots", 2))
+        parts.append(("seed \(run.seed)", 4))
+        parts.append((run.model, 6))
+        parts.append(("run \(run.runID)", 5))
+        var shown = parts
+        func text() -> String { shown.map(\.text).joined(separator: glyphs.separator) }
+        while shown.count > 1, DisplayWidth.of(text()) > room {
+            guard let last = shown.indices.max(by: { shown[$0].rank < shown[$1].rank }) else { break }
+            shown.remove(at: last)
+        }
+        return text()
+    }
+
+    /// Counter, bar, speed, time left, rate. Every field keeps its width while its figure changes.
+    static func drawProgress(_ state: DashboardState, _ glyphs: Glyphs, y: Int, into canvas: inout Canvas) {
+        let run = state.run
+        let width = canvas.bounds.width
+        let counter = counterText(run)
+        var fields = facts(run, glyphs)
+        let barRoom = width >= 60 ? 18 : 8
+        let gap = width >= 100 ? 3 : 2
+        func factsWidth() -> Int { fields.reduce(0) { $0 + DisplayWidth.of($1.text) + gap } }
+        while fields.count > 1, DisplayWidth.of(counter) + barRoom + factsWidth() > width { fields.removeLast() }
+
+        var right = width
+        for field in fields.reversed() {
+            right = canvas.text(field.text, endingAt: right, y: y, field.style) - gap
+        }
+        canvas.text(counter, x: 0, y: y)
+        let left = DisplayWidth.of(counter) + 1
+        guard let progress = run.progress else { return }
+        let percent = glyphs.padLeft("\(Int((progress * 100).rounded(.down)))", 3) + " %"
+        let available = (fields.isEmpty ? width : right) - left
+        guard available >= 12 else { return }
+        let barWidth = min(120, available - 8)
+        canvas.put(glyphs.barLeft, x: left, y: y, .role(.border))
+        for column in 0..<barWidth {
+            canvas.put(glyphs.barEmpty, x: left + 1 + column, y: y, .role(.border))
+        }
+        canvas.gradientBar(progress, x: left + 1, y: y, width: barWidth, glyphs)
+        canvas.put(glyphs.barRight, x: left + 1 + barWidth, y: y, .role(.border))
+        canvas.text(percent, x: left + 2 + barWidth + 1, y: y)
+    }
+
+    static func counterText(_ run: RunModel) -> String {
+        switch run.phase {
+        case .loadingModel: return "loading the model"
+        case .readingData: return "reading the data"
+        case .encoding:
+            guard let encoding = run.encoding else { return "encoding" }
+            let total = Format.count(encoding.total)
+            return "encoding " + Glyphs.ascii.padLeft(Format.count(encoding.done), total.count) + "/\(total)"
+        case .zeroShot: return "measuring zero-shot"
+        case .training, .finished:
+            guard run.plannedEpochs > 0 else { return "no epochs planned" }
+            let total = Format.count(run.plannedEpochs)
+            return "epoch " + Glyphs.ascii.padLeft(Format.count(run.epoch), total.count) + "/\(total)"
+        }
+    }
+
+    /// Speed, time left, rate, pace: the most important first.
+    private static func facts(_ run: RunModel, _ glyphs: Glyphs) -> [Canvas.Caption] {
+        var facts: [Canvas.Caption] = []
+        if let result = run.result {
+            facts.append(.init("trained in \(NumberFormat.duration(result.trainSeconds))", .text))
+        } else if run.phase == .encoding || run.phase == .training {
+            let left = run.secondsLeft.map(NumberFormat.duration) ?? "-:--"
+            facts.append(.init(glyphs.padLeft(left, 4) + " left", .text))
+        }
+        if run.phase == .training || run.phase == .finished, let rate = run.currentLearningRate {
+            facts.append(.init("lr \(NumberFormat.rate(rate))", .role(.accent)))
+        }
+        if !run.isEnded, let speed = speed(run) {
+            facts.append(.init(glyphs.padLeft(Format.speed(speed), 3) + " pictures/s", .text))
+        }
+        if run.phase == .training, let pace = run.description?.pace {
+            facts.append(.init("paced \(NumberFormat.fixed(pace, pace == pace.rounded() ? 0 : 1))/s", .dim))
+        }
+        return facts
+    }
+
+    private static func speed(_ run: RunModel) -> Double? {
+        switch run.phase {
+        case .encoding: run.encoding?.picturesPerSecond
+        case .training: run.lastBatch?.samplesPerSecond
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Training
+
+/// A frame: the screen, and what is laid over it. A function of state, size and capabilities.
+enum DashboardView {
+    /// Draws a whole frame.
+    static func draw(
+        _ state: DashboardState, columns: Int, rows: Int, _ capabilities: TerminalCapabilities
+    ) -> Canvas {
+        var canvas = Canvas(width: columns, height: rows)
+        draw(state, capabilities, into: &canvas)
+        if capabilities.glyphs.isASCII { canvas.reduceToASCII() }
+        return canvas
+    }
+
+    /// Draws a whole frame into the region of a canvas.
+    static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
+        let glyphs = capabilities.glyphs
+        TrainScreen.draw(state, capabilities, into: &canvas)
+        switch state.overlay {
+        case .help(let firstLine): HelpOverlay.draw(firstLine: firstLine, state, glyphs, into: &canvas)
+        case .quit(let choice): QuitDialog.draw(choice, state, glyphs, into: &canvas)
+        case .result: ResultPane.draw(state, glyphs, into: &canvas)
+        case .input, nil: break
+        }
+    }
+}
+
+/// The Train screen: curves, the picture, the log.
+enum TrainScreen {
+    static func layout(_ state: DashboardState, columns: Int, rows: Int) -> TrainLayout {
+        let hasValidation = state.run.description.map { $0.validationCount > 0 } ?? true
+        return TrainLayout(columns: columns, rows: rows, hasValidation: hasValidation)
+    }
+
+    static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
+        let glyphs = capabilities.glyphs
+        let layout = layout(state, columns: canvas.bounds.width, rows: canvas.bounds.height)
+        if let strip = layout.strip {
+            canvas.inside(strip) { StripPane.draw(state, glyphs, into: &$0) }
+            return
+        }
+        if let status = layout.status { canvas.inside(status) { StatusLine.draw(state, glyphs, into: &$0) } }
+        for chart in layout.charts {
+            canvas.inside(chart.place) {
+                LearningCurvePane.draw(CurveChart(chart.id, of: state.run, glyphs), glyphs, into: &$0)
+            }
+        }
+        if let prediction = layout.prediction {
+            canvas.inside(prediction) { region in
+                if isPreparing(state) {
+                    PreparationPane.draw(state, glyphs, into: &region)
+                } else {
+                    PredictionPane.draw(state, capabilities, into: &region)
+                }
+            }
+        }
+        if let log = layout.log {
+            canvas.inside(log) { region in
+                if layout.isLogBoxed {
+                    LogPane.drawBox(state, glyphs, into: &region)
+                } else {
+                    LogPane.draw(state, glyphs, into: &region)
+                }
+            }
+        }
+        if let footer = layout.footer { canvas.inside(footer) { Footer.draw(state, glyphs, into: &$0) } }
+    }
+
+    /// Whether the place of the picture belongs to the preparations yet.
+    static func isPreparing(_ state: DashboardState) -> Bool {
+        switch state.run.phase {
+        case .loadingModel, .readingData, .encoding, .zeroShot: state.currentPrediction == nil
+        case .training, .finished: false
+        }
+    }
+
+    /// The size in cells that the picture has on a screen of this size; nil where none is shown.
+    static func pictureSize(_ state: DashboardState, columns: Int, rows: Int) -> (columns: Int, rows: Int)? {
+        guard !isPreparing(state), let place = layout(state, columns: columns, rows: rows).prediction else {
+            return nil
+        }
+        let size = PredictionPane.pictureSize(in: place)
+        return size.columns > 0 && size.rows > 0 ? size : nil
+    }
+}

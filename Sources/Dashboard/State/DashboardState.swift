@@ -1,0 +1,107 @@
+import Foundation
+import Training
+
+/// Everything a frame is drawn from: the run as its events tell it, and what the user has opened, typed and chosen.
+struct DashboardState: Sendable {
+    /// Something laid over the screen.
+    enum Overlay: Sendable, Equatable {
+        /// The key list, from this line on.
+        case help(firstLine: Int)
+        /// "What shall become of the run?", with the choice that Enter takes.
+        case quit(QuitChoice)
+        /// A value is being typed.
+        case input(InputLine)
+        /// The results table.
+        case result
+    }
+
+    /// The picture of the prediction pane on its way from file to cells.
+    enum LoadedPicture: Sendable, Equatable {
+        case loading
+        case failed(String)
+        case ready(PictureCells)
+    }
+
+    /// A line that waits for the next key.
+    struct Notice: Sendable, Equatable {
+        var text: String
+        var level: LogEntry.Level
+    }
+
+    /// What has been asked of the session besides training on.
+    enum PendingStop: Sendable, Equatable {
+        case none
+        /// Stop, then leave.
+        case leaving(saving: Bool, afterEpoch: Bool)
+    }
+
+    /// The run.
+    var run = RunModel()
+    /// What lies over the screen.
+    var overlay: Overlay?
+    /// Which picture is shown.
+    var browser = PictureBrowser()
+    /// How far that picture has come.
+    var picture: LoadedPicture?
+    /// What waits for the next key.
+    var notice: Notice?
+    /// Whether the session has been told to stop.
+    var pendingStop = PendingStop.none
+    /// The theme's name, for help.
+    var themeName = ""
+
+    /// The state before the first event.
+    init() {}
+
+    /// Takes one event in; answers what is to be done because of it.
+    mutating func apply(_ event: TrainingEvent) -> [Effect] {
+        run.apply(event)
+        switch event {
+        case .prepared(_, let pictures):
+            browser.begin(with: pictures)
+            return inspectCurrent()
+        case .log(let entry) where entry.level == .error:
+            notice = Notice(text: entry.text, level: .error)
+        case .state(.failed(let reason)):
+            notice = Notice(text: reason, level: .error)
+        case .state(.diverged(let step, let rate, let lastFinite)):
+            let last = lastFinite.map { ", last finite loss " + Format.loss($0) } ?? ""
+            notice = Notice(
+                text: "the loss became NaN at step \(step) (learning rate \(NumberFormat.rate(rate))\(last)); "
+                    + "the last good weights are kept",
+                level: .error)
+        case .finished:
+            if pendingStop != .none { return [.leave] }
+            if overlay == nil || isAsking { overlay = .result }
+        default: break
+        }
+        return []
+    }
+
+    /// A question about a run that has meanwhile ended is no question any more.
+    private var isAsking: Bool {
+        switch overlay {
+        case .quit, .input: true
+        default: false
+        }
+    }
+
+    /// The effects of another picture being looked at.
+    mutating func inspectCurrent() -> [Effect] {
+        picture = nil
+        guard let current = browser.current else { return [] }
+        return [.send(.inspect(picture: current))]
+    }
+
+    /// The answers for the picture shown; nil until the session has given them.
+    var currentPrediction: PicturePrediction? {
+        guard let prediction = run.prediction, prediction.picture == browser.current else { return nil }
+        return prediction
+    }
+
+    /// The picture shown.
+    var currentPicture: PictureReference? {
+        guard let index = browser.current, run.pictures.indices.contains(index) else { return nil }
+        return run.pictures[index]
+    }
+}

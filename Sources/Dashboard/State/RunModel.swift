@@ -1,0 +1,151 @@
+import Foundation
+import Training
+
+/// What is known of a run: the sum of the events it has sent, and nothing else.
+struct RunModel: Sendable {
+    /// Where the session is.
+    private(set) var phase = TrainingPhase.readingData
+    /// Whether it moves.
+    private(set) var state = RunState.running
+    /// What it trains; nil until the data have been read.
+    private(set) var description: RunDescription?
+    /// All pictures of the run.
+    private(set) var pictures: [PictureReference] = []
+    /// How far encoding has come; nil before it has begun.
+    private(set) var encoding: EncodingProgress?
+    /// Zero-shot on the validation pictures.
+    private(set) var zeroShot: Evaluation?
+    /// Epochs planned as things stand.
+    private(set) var plannedEpochs = 0
+    /// The newest step, epoch, and prediction.
+    private(set) var lastBatch: BatchRecord?
+    private(set) var lastEpoch: EpochRecord?
+    private(set) var prediction: PicturePrediction?
+    /// The epoch with the lowest validation loss.
+    private(set) var bestEpoch: EpochRecord?
+    /// The epoch with the highest validation top-1, the first of several.
+    private(set) var bestTop1: EpochRecord?
+    /// What the user did, the newest `interventionLimit` of it.
+    private(set) var interventions: [Intervention] = []
+    /// The log, the newest `logLimit` lines of it.
+    private(set) var log: [LogEntry] = []
+    /// How it ended.
+    private(set) var result: RunResult?
+
+    // Curves. All are over steps, so that one mark stands at the same place in every chart.
+    private(set) var batchLoss = MetricSeries()
+    private(set) var learningRate = MetricSeries()
+    private(set) var trainLoss = MetricSeries()
+    private(set) var validationLoss = MetricSeries()
+    private(set) var top1 = MetricSeries()
+    private(set) var top5 = MetricSeries()
+    private(set) var epochSeconds = MetricSeries()
+
+    private var recentEpochSeconds: [Double] = []
+
+    static let logLimit = 500
+    static let interventionLimit = 500
+
+    /// A run of which nothing is known yet.
+    init() {}
+
+    /// Takes one event in.
+    mutating func apply(_ event: TrainingEvent) {
+        switch event {
+        case .phase(let phase): self.phase = phase
+        case .encoding(let progress): encoding = progress
+        case .prepared(let description, let pictures):
+            self.description = description
+            self.pictures = pictures
+            plannedEpochs = description.epochs
+        case .zeroShot(let evaluation): zeroShot = evaluation
+        case .batch(let record):
+            lastBatch = record
+            batchLoss.append(record.loss, at: record.step)
+            learningRate.append(record.learningRate, at: record.step)
+        case .epoch(let record): apply(record)
+        case .intervention(let intervention):
+            if case .epochs(_, let epochs) = intervention.change { plannedEpochs = epochs }
+            interventions.append(intervention)
+            if interventions.count > Self.interventionLimit { interventions.removeFirst() }
+        case .prediction(let prediction): self.prediction = prediction
+        case .state(let state): self.state = state
+        case .log(let entry): append(entry)
+        case .finished(let result):
+            self.result = result
+            state = result.state
+            phase = .finished
+        }
+    }
+
+    private mutating func apply(_ record: EpochRecord) {
+        lastEpoch = record
+        trainLoss.append(record.trainLoss, at: record.step)
+        epochSeconds.append(record.seconds, at: record.step)
+        recentEpochSeconds.append(record.seconds)
+        if recentEpochSeconds.count > 5 { recentEpochSeconds.removeFirst() }
+        guard let validation = record.validation else { return }
+        validationLoss.append(validation.loss, at: record.step)
+        top1.append(validation.top1, at: record.step)
+        top5.append(validation.top5, at: record.step)
+        if validation.loss < bestEpoch?.validation?.loss ?? .infinity { bestEpoch = record }
+        if validation.top1 > bestTop1?.validation?.top1 ?? -1 { bestTop1 = record }
+    }
+
+    /// Adds a line to the log.
+    mutating func append(_ entry: LogEntry) {
+        log.append(entry)
+        if log.count > Self.logLimit { log.removeFirst(log.count - Self.logLimit) }
+    }
+}
+
+extension RunModel {
+    /// Steps taken.
+    var step: Int { lastBatch?.step ?? 0 }
+    /// Steps planned as things stand.
+    var plannedSteps: Int { plannedEpochs * (description?.batchesPerEpoch ?? 0) }
+    /// Epochs completed.
+    var epochsDone: Int { lastEpoch?.epoch ?? 0 }
+    /// The epoch that is being trained, from 1; 0 before the first.
+    var epoch: Int { max(lastBatch?.epoch ?? 0, epochsDone) }
+    /// Whether it has ended and will train no further batch.
+    var isEnded: Bool { state.isEnded || result != nil }
+    /// The learning rate of the next step.
+    var currentLearningRate: Double? {
+        for intervention in interventions.reversed() where intervention.afterStep >= step {
+            if case .learningRate(_, let to) = intervention.change { return to }
+        }
+        return lastBatch?.learningRate ?? description?.learningRate
+    }
+
+    /// The share of the work that is done, 0...1, in the phase it is in; nil where nobody knows.
+    var progress: Double? {
+        switch phase {
+        case .loadingModel, .readingData, .zeroShot: return nil
+        case .encoding:
+            guard let encoding, encoding.total > 0 else { return nil }
+            return Double(encoding.done) / Double(encoding.total)
+        case .training, .finished:
+            guard plannedSteps > 0 else { return nil }
+            return min(1, Double(step) / Double(plannedSteps))
+        }
+    }
+
+    /// Seconds until training ends as things stand: from the last few epochs, or from the speed before there are any.
+    var secondsLeft: Double? {
+        guard !isEnded else { return nil }
+        if phase == .encoding { return encoding?.secondsLeft }
+        guard phase == .training, let description, let batch = lastBatch else { return nil }
+        let epochsLeft = Double(max(0, plannedSteps - step)) / Double(max(1, description.batchesPerEpoch))
+        if !recentEpochSeconds.isEmpty {
+            return epochsLeft * recentEpochSeconds.reduce(0, +) / Double(recentEpochSeconds.count)
+        }
+        guard batch.samplesPerSecond > 0 else { return nil }
+        return epochsLeft * Double(description.trainCount) / batch.samplesPerSecond
+    }
+
+    /// Whether leaving now would throw something away: some training that has not been saved.
+    var hasUnsavedWork: Bool { hasTrained && result == nil }
+    /// Whether any step was taken.
+    var hasTrained: Bool { step > 0 }
+}

@@ -1,0 +1,265 @@
+import CKernels
+import CNCurses
+import Foundation
+
+/// The terminal through ncurses; the only file that knows it. Whole rows are handed over when they have changed, and
+/// ncurses sends the cells that differ.
+///
+/// Use from the main thread only: ncurses is not thread-safe.
+final class CursesTerminal: Terminal {
+    let capabilities: TerminalCapabilities
+    let inputDescriptor: Int32
+    let outputDescriptor: Int32
+    private let ownsDescriptors: [Int32]
+    private var screen: OpaquePointer?
+    private var shown: Canvas?
+    private var shownTheme: Theme?
+    private var pairs: ColorPairs
+    private var styles: [Style: (attributes: attr_t, pair: Int32)] = [:]
+
+    /// Takes over the terminal of the standard streams, or `/dev/tty` where they are redirected.
+    /// - Throws: `TerminalError`.
+    init(
+        environment: [String: String], colors: ColorDepth? = nil, glyphs: Glyphs? = nil
+    ) throws(TerminalError) {
+        var opened: [Int32] = []
+        func terminal(_ standard: Int32) throws(TerminalError) -> Int32 {
+            if isatty(standard) != 0 { return standard }
+            let descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+            guard descriptor >= 0 else { throw .noTerminal }
+            opened.append(descriptor)
+            return descriptor
+        }
+        let output = try terminal(STDOUT_FILENO)
+        let input = try terminal(STDIN_FILENO)
+        let codeset = String(cString: curses_locale_codeset())
+        terminal_save_modes(output)
+
+        let wished = environment["TERM"] ?? ""
+        let types = [wished, "xterm-256color", "xterm", "ansi"].filter { !$0.isEmpty }
+        var found: (screen: OpaquePointer, type: String)?
+        for type in types where found == nil {
+            if let screen = curses_newterm(type, output, input) { found = (screen, type) }
+        }
+        guard let found else {
+            for descriptor in opened { Foundation.close(descriptor) }
+            throw .unknownType(tried: types)
+        }
+        guard tigetstr("cup") != nil else {
+            endwin()
+            delscreen(found.screen)
+            for descriptor in opened { Foundation.close(descriptor) }
+            throw .cannotPlaceCursor(type: found.type)
+        }
+        screen = found.screen
+        inputDescriptor = input
+        outputDescriptor = output
+        ownsDescriptors = opened
+
+        set_escdelay(25)
+        cbreak()
+        noecho()
+        nonl()
+        if let window = curses_screen() {
+            keypad(window, true)
+            nodelay(window, true)
+            leaveok(window, true)
+            intrflush(window, false)
+        }
+        curs_set(0)
+        var available = 0
+        if has_colors() {
+            start_color()
+            use_default_colors()
+            available = Int(curses_colors())
+        }
+        let detected = TerminalCapabilities.depth(colors: available, environment: environment)
+        capabilities = TerminalCapabilities(
+            colors: Self.smaller(detected, colors),
+            glyphs: glyphs ?? TerminalCapabilities.glyphs(codeset: codeset, type: found.type))
+        pairs = ColorPairs(limit: Int(curses_color_pairs()))
+        let bytes = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap(Self.controlString)
+        bytes.withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) {
+                terminal_arm_restore(output, $0.baseAddress, $0.count)
+            }
+        }
+    }
+
+    deinit { close() }
+
+    var size: (columns: Int, rows: Int) {
+        guard let window = curses_screen() else { return (1, 1) }
+        return (max(1, Int(getmaxx(window))), max(1, Int(getmaxy(window))))
+    }
+
+    var isWritable: Bool {
+        var descriptor = pollfd(fd: outputDescriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&descriptor, 1, 0) > 0
+    }
+
+    func show(_ canvas: Canvas, theme: Theme) {
+        guard screen != nil, let window = curses_screen() else { return }
+        if theme != shownTheme {
+            styles = [:]
+            shown = nil
+            shownTheme = theme
+            paintBackground(window, theme)
+        }
+        if shown?.width != canvas.width || shown?.height != canvas.height { shown = nil }
+        copy(canvas, theme, into: window)
+        if pairs.ranOut {
+            // More combinations of colours were used since the start than the terminal can number: begin anew.
+            pairs.reset()
+            styles = [:]
+            shown = nil
+            paintBackground(window, theme)
+            clearok(window, true)
+            copy(canvas, theme, into: window)
+        }
+        shown = canvas
+        wrefresh(window)
+    }
+
+    private func copy(_ canvas: Canvas, _ theme: Theme, into window: UnsafeMutablePointer<WINDOW>) {
+        var cells: [cchar_t] = []
+        cells.reserveCapacity(canvas.width)
+        for y in 0..<canvas.height {
+            let row = canvas.row(y)
+            if let shown, shown.row(y) == row { continue }
+            cells.removeAll(keepingCapacity: true)
+            for cell in row where cell.scalar != Cell.continuation {
+                let look = look(of: cell.style, theme)
+                cells.append(curses_cell(cell.scalar.value, cell.mark?.value ?? 0, look.attributes, look.pair))
+            }
+            // ERR is the usual answer for the last cell of the screen, which is written all the same.
+            _ = mvwadd_wchnstr(window, Int32(y), 0, cells, Int32(cells.count))
+        }
+    }
+
+    private func look(of style: Style, _ theme: Theme) -> (attributes: attr_t, pair: Int32) {
+        if let known = styles[style] { return known }
+        let resolved = theme.resolve(style, capabilities.colors)
+        var attributes: attr_t = 0
+        if resolved.attributes.contains(.bold) { attributes |= curses_bold }
+        if resolved.attributes.contains(.dim) { attributes |= curses_dim }
+        if resolved.attributes.contains(.reverse) { attributes |= curses_reverse }
+        if resolved.attributes.contains(.underline) { attributes |= curses_underline }
+        let pair =
+            capabilities.colors == .none
+            ? 0 : pairs.number(foreground: resolved.foreground, background: resolved.background)
+        if !pairs.ranOut { styles[style] = (attributes, pair) }
+        return (attributes, pair)
+    }
+
+    /// Erased parts of the screen take the theme's background too, so that ncurses may erase instead of writing spaces.
+    private func paintBackground(_ window: UnsafeMutablePointer<WINDOW>, _ theme: Theme) {
+        let look = look(of: .text, theme)
+        var blank = curses_cell(0x20, 0, look.attributes, look.pair)
+        wbkgrnd(window, &blank)
+        werase(window)
+    }
+
+    func readKey() -> Key? {
+        guard screen != nil else { return nil }
+        while true {
+            var code: UInt32 = 0
+            switch curses_key(&code) {
+            case 0:
+                guard let scalar = Unicode.Scalar(code), let key = Key(scalar: scalar) else { continue }
+                return key
+            case 1:
+                guard let key = Self.functionKeys[Int32(bitPattern: code)] else { continue }
+                return key
+            default: return nil
+            }
+        }
+    }
+
+    private static let functionKeys: [Int32: Key] = [
+        KEY_LEFT: .left, KEY_RIGHT: .right, KEY_UP: .up, KEY_DOWN: .down, KEY_HOME: .home, KEY_END: .end,
+        KEY_PPAGE: .pageUp, KEY_NPAGE: .pageDown, KEY_BACKSPACE: .backspace, KEY_DC: .delete, KEY_BTAB: .backTab,
+        KEY_ENTER: .enter,
+    ]
+
+    func resize() {
+        var size = winsize()
+        guard screen != nil, ioctl(outputDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0
+        else { return }
+        resizeterm(Int32(size.ws_row), Int32(size.ws_col))
+        invalidate()
+    }
+
+    func invalidate() {
+        shown = nil
+        if let window = curses_screen() { clearok(window, true) }
+    }
+
+    func suspend() {
+        guard screen != nil else { return }
+        endwin()
+        raise(SIGSTOP)
+        reset_prog_mode()
+        resize()
+        invalidate()
+    }
+
+    func close() {
+        guard let screen else { return }
+        self.screen = nil
+        endwin()
+        terminal_disarm_restore()
+        delscreen(screen)
+        for descriptor in ownsDescriptors { Foundation.close(descriptor) }
+    }
+
+    /// A string of the terminal's description without its padding marks (`$<5>`).
+    private static func controlString(_ name: String) -> [UInt8] {
+        guard let text = tigetstr(name), Int(bitPattern: text) != -1 else { return [] }
+        let string = String(cString: text).replacing(#/\$<[0-9.]+[*/]*>/#, with: "")
+        return Array(string.utf8)
+    }
+
+    private static func smaller(_ detected: ColorDepth, _ wished: ColorDepth?) -> ColorDepth {
+        guard let wished else { return detected }
+        let order = ColorDepth.allCases
+        let index = min(order.firstIndex(of: detected) ?? 0, order.firstIndex(of: wished) ?? 0)
+        return order[index]
+    }
+}
+
+/// Numbers for combinations of foreground and background, given out as they are needed.
+private struct ColorPairs {
+    private struct Combination: Hashable {
+        var foreground: Int32
+        var background: Int32
+    }
+
+    private let limit: Int
+    private var numbers: [Combination: Int32] = [:]
+    /// Whether a combination was asked for when all numbers had been given out.
+    private(set) var ranOut = false
+
+    init(limit: Int) { self.limit = limit }
+
+    /// The number of a combination; 0, the terminal's default colours, when there are no more.
+    mutating func number(foreground: Int32, background: Int32) -> Int32 {
+        if foreground == -1, background == -1 { return 0 }
+        let combination = Combination(foreground: foreground, background: background)
+        if let known = numbers[combination] { return known }
+        let next = Int32(numbers.count + 1)
+        guard Int(next) < limit else {
+            ranOut = true
+            return 0
+        }
+        init_extended_pair(next, foreground, background)
+        numbers[combination] = next
+        return next
+    }
+
+    mutating func reset() {
+        reset_color_pairs()
+        numbers = [:]
+        ranOut = false
+    }
+}

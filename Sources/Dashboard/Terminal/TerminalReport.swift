@@ -1,0 +1,34 @@
+import CNCurses
+import Foundation
+
+/// What can be said about the terminal without drawing on it; what `doctor` shows.
+public struct TerminalReport: Sendable, Equatable {
+    /// The terminal type of the environment; empty where `TERM` is not set.
+    public var type: String
+    /// The colours of the type's description; nil where the type is unknown here.
+    public var colors: Int?
+    /// What the dashboard makes of them.
+    public var depth: ColorDepth
+    /// The character encoding of the locale, e.g. `UTF-8`.
+    public var codeset: String
+    /// The shapes the dashboard would draw with.
+    public var glyphs: Glyphs
+    /// Columns of the terminal on standard output; nil where that is none.
+    public var columns: Int?
+    /// Its rows.
+    public var rows: Int?
+
+    /// Looks at the environment and at standard output.
+    public init(environment: [String: String]) {
+        type = environment["TERM"] ?? ""
+        let described = type.isEmpty ? -2 : Int(curses_colors_of(type))
+        colors = described == -2 ? nil : max(0, described)
+        depth = TerminalCapabilities.depth(colors: colors ?? 0, environment: environment)
+        codeset = String(cString: curses_locale_codeset())
+        glyphs = TerminalCapabilities.glyphs(codeset: codeset, type: type)
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
+            (columns, rows) = (Int(size.ws_col), Int(size.ws_row))
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Testing
+import Training
+
+@testable import Dashboard
+
+@Suite struct CommandTests {
+    private let training = DashboardState(smallRun(), through: 10)
+
+    @Test func noTwoCommandsOfAContextShareAKey() {
+        for context in DashboardCommand.Context.allCases {
+            let keys = CommandTable.all.filter { $0.context == context }.flatMap(\.keys)
+            #expect(Set(keys).count == keys.count, "\(context)")
+        }
+    }
+
+    @Test func everyCommandIsThereOnceWithAKeyAndAText() {
+        #expect(CommandTable.all.map(\.id.rawValue).sorted() == DashboardCommand.ID.allCases.map(\.rawValue).sorted())
+        for command in CommandTable.all {
+            #expect(!command.keys.isEmpty && !command.detail.isEmpty, "\(command.id)")
+            #expect(command.detail.count <= 46, "\(command.id) does not fit into the help")
+        }
+    }
+
+    @Test func digitsAndTabAreFreeForScreensToCome() {
+        let keys = CommandTable.all.filter { $0.context == .screen }.flatMap(\.keys)
+        for digit in "0123456789" { #expect(!keys.contains(.character(digit))) }
+        #expect(!keys.contains(.tab))
+    }
+
+    @Test func everyCommandOfTheScreenIsInTheHelpAndEveryFooterEntryToo() {
+        let lines = HelpOverlay.lines(for: training, .full)
+        for command in CommandTable.all where command.context == .screen {
+            #expect(
+                lines.contains { if case .entry(_, command.detail, _) = $0 { true } else { false } }, "\(command.id)")
+        }
+    }
+
+    @Test(arguments: [
+        (DashboardCommand.ID.pauseOrResume, TrainingCommand.pause), (.step, .step),
+        (.raiseRate, .scaleLearningRate(by: 2)), (.lowerRate, .scaleLearningRate(by: 0.5)),
+        (.undoRate, .undoLearningRate),
+    ])
+    func steering(_ id: DashboardCommand.ID, _ command: TrainingCommand) {
+        var state = training
+        #expect(state.perform(id) == [.send(command)])
+    }
+
+    @Test func spaceResumesWhatItPaused() {
+        var state = training
+        #expect(state.press(.character(" ")) == [.send(.pause)])
+        _ = state.apply(.state(.paused))
+        #expect(state.press(.character(" ")) == [.send(.resume)])
+    }
+
+    @Test func nothingSteersARunThatHasEndedOrHasNotBegun() {
+        var ended = training
+        _ = ended.apply(.finished(smallRun().result))
+        _ = ended.press(.escape)
+        var fresh = DashboardState()
+        for id in [DashboardCommand.ID.step, .raiseRate, .lowerRate, .typeRate, .undoRate, .moreEpochs] {
+            #expect(ended.perform(id) == [] && ended.overlay == nil, "\(id)")
+            #expect(fresh.perform(id) == [] && fresh.overlay == nil, "\(id)")
+        }
+        #expect(ended.perform(.pauseOrResume) == [])
+        #expect(fresh.perform(.nextPicture) == [])
+    }
+
+    @Test func aTypedRateIsSent() {
+        var state = training
+        _ = state.press(.character("l"))
+        #expect(state.context == .input)
+        for key in "5e-4" { #expect(state.press(.character(key)) == []) }
+        #expect(state.press(.enter) == [.send(.setLearningRate(5e-4))])
+        #expect(state.overlay == nil)
+    }
+
+    @Test func keysAreTextWhileAValueIsTyped() {
+        var state = training
+        _ = state.perform(.typeRate)
+        for key in "q+ ?" { _ = state.press(.character(key)) }
+        guard case .input(let line)? = state.overlay else {
+            Issue.record("the line was closed")
+            return
+        }
+        #expect(line.text == "q+ ?")
+        _ = state.press(.backspace)
+        #expect(state.press(.enter) == [])
+        #expect(state.context == .input, "a refused value stays to be corrected")
+        #expect(state.press(.control("c")) == [])
+        #expect(state.overlay == nil)
+    }
+
+    @Test(arguments: ["nan", "NaN", "inf", "-1", "0", "abc", "", " ", "0x1p3", "1e999", "0,003", "1 2", "--1"])
+    func ratesThatAreRefusedWithALine(_ text: String) {
+        guard case .failure(let refusal) = InputLine.learningRate(text) else {
+            Issue.record("\(text) was taken")
+            return
+        }
+        #expect(!refusal.reason.isEmpty && !refusal.reason.contains("\n") && refusal.reason.count < 60)
+    }
+
+    @Test(arguments: [("0.003", 0.003), (" 3e-3 ", 0.003), ("1", 1), (".5", 0.5), ("+2E-1", 0.2)])
+    func ratesThatAreTaken(_ text: String, _ value: Double) {
+        #expect(InputLine.learningRate(text) == .success(value))
+    }
+
+    @Test func epochs() {
+        #expect(InputLine.moreEpochs("10") == .success(10) && InputLine.moreEpochs("-5") == .success(-5))
+        for text in ["0", "", "1.5", "ten", "99999999999999999999", "2000000"] {
+            #expect((try? InputLine.moreEpochs(text).get()) == nil, "\(text)")
+        }
+        var state = training
+        _ = state.perform(.moreEpochs)
+        for key in "15" { _ = state.press(.character(key)) }
+        #expect(state.perform(.acceptInput) == [.send(.addEpochs(15))])
+    }
+
+    // MARK: leaving
+
+    @Test func nothingIsAskedWhereNothingCanBeLost() {
+        var state = DashboardState(smallRun(), through: 0)
+        #expect(state.press(.character("q")) == [.send(.stop(.now, save: false)), .leave])
+    }
+
+    @Test func theHarmlessAnswerIsTheDefault() {
+        var state = training
+        #expect(state.press(.character("q")) == [])
+        #expect(state.overlay == .quit(.cancel))
+        #expect(state.press(.enter) == [])
+        #expect(state.overlay == nil && state.pendingStop == .none)
+    }
+
+    @Test(arguments: [
+        ("e", TrainingCommand.stop(.afterEpoch, save: true)), ("s", .stop(.now, save: true)),
+        ("d", .stop(.now, save: false)),
+    ])
+    func answersStopTheRunAndLeaveWhenItHasEnded(_ key: String, _ command: TrainingCommand) {
+        var state = training
+        _ = state.press(.character("q"))
+        #expect(state.press(.character(Character(key))) == [.send(command)])
+        #expect(state.pendingStop != .none)
+        var result = smallRun().result
+        result.state = .stopped(saved: key != "d")
+        #expect(state.apply(.finished(result)) == [.leave])
+    }
+
+    @Test func arrowsChooseAnAnswer() {
+        var state = training
+        _ = state.press(.character("q"))
+        _ = state.press(.up)
+        #expect(state.overlay == .quit(.discard))
+        _ = state.press(.down)
+        _ = state.press(.down)
+        #expect(state.overlay == .quit(.stopAfterEpoch))
+        #expect(state.press(.enter) == [.send(.stop(.afterEpoch, save: true))])
+    }
+
+    @Test func aPausedRunIsWokenToReachTheEndOfItsEpoch() {
+        var state = training
+        _ = state.apply(.state(.paused))
+        _ = state.press(.character("q"))
+        #expect(state.press(.character("e")) == [.send(.stop(.afterEpoch, save: true)), .send(.resume)])
+    }
+
+    @Test func controlCAsksFirstAndSavesThen() {
+        var state = training
+        #expect(state.press(.control("c")) == [])
+        #expect(state.context == .quitDialog)
+        #expect(state.press(.control("c")) == [.send(.stop(.now, save: true)), .interrupted])
+    }
+
+    @Test func helpClosesWithAnyKeyAndScrollsWithArrows() {
+        var state = training
+        _ = state.press(.character("?"))
+        _ = state.press(.down)
+        #expect(state.overlay == .help(firstLine: 1))
+        #expect(state.press(.character(" ")) == [], "the key that closes it pauses nothing")
+        #expect(state.overlay == nil)
+    }
+}
