@@ -1,0 +1,74 @@
+import FewShot
+import Foundation
+import Pictures
+import Training
+
+/// The results of a run as a table for the normal screen: zero-shot, adapted, gain.
+struct ResultsTable {
+    private let report: RunReport
+
+    init(_ report: RunReport) { self.report = report }
+
+    /// The table, several lines, without a line feed at the end.
+    var text: String {
+        var lines: [String] = []
+        if let zeroShot = report.zeroShotTest, let final = report.finalTest {
+            lines += ["", Self.row("", "zero-shot", "adapted", "gain")]
+            lines.append(Self.percentages("top-1", zeroShot.top1, final.top1))
+            lines.append(Self.percentages("top-5", zeroShot.top5, final.top5))
+            lines.append(
+                Self.row(
+                    "loss", NumberFormat.fixed(zeroShot.loss, 3), NumberFormat.fixed(final.loss, 3),
+                    Self.signed(final.loss - zeroShot.loss, 3)))
+            lines.append("on \(final.count) test pictures, with the weights of \(lastWeights)")
+        }
+        if let best = report.best, let validation = best.validation {
+            let test = report.bestTest.map { "; there top-1 on test \(NumberFormat.percent($0.top1)) %" } ?? ""
+            lines.append(
+                "lowest validation loss \(NumberFormat.fixed(validation.loss, 3)) after epoch \(best.epoch)\(test)")
+        }
+        if !report.unreadable.isEmpty {
+            lines.append("\(report.unreadable.count) pictures could not be read and were left out:")
+            lines += report.unreadable.map {
+                "  \(printable($0.path)): \(printable($0.reason))"
+            }
+        }
+        lines.append(
+            "run \(report.description.runID): \(ending)"
+                + (report.isSaved ? ", saved in \(report.description.folder.path)" : ", not saved"))
+        return lines.joined(separator: "\n")
+    }
+
+    private var lastWeights: String {
+        // A run that diverged went back to its last completed epoch.
+        if case .diverged = report.state { return "epoch \(report.epochs.count)" }
+        return report.epochs.isEmpty ? "step \(report.steps)" : "epoch \(report.epochs.count)"
+    }
+
+    private var ending: String {
+        switch report.state {
+        case .diverged(let step, let rate, _):
+            "stopped at step \(step), where the loss became NaN or infinite at learning rate \(NumberFormat.rate(rate))"
+        case .stopped: "stopped after epoch \(report.epochs.count) of \(report.plannedEpochs)"
+        default: report.state.word
+        }
+    }
+
+    private static func row(_ cells: String...) -> String {
+        let widths = [7, 11, 11, 9]
+        return zip(cells, widths).enumerated().map { index, cell in
+            let padding = String(repeating: " ", count: max(cell.1 - cell.0.count, 0))
+            return index == 0 ? cell.0 + padding : padding + cell.0
+        }.joined()
+    }
+
+    private static func percentages(_ name: String, _ before: Double, _ after: Double) -> String {
+        row(
+            name, "\(NumberFormat.percent(before)) %", "\(NumberFormat.percent(after)) %",
+            signed((after - before) * 100, 1))
+    }
+
+    private static func signed(_ value: Double, _ decimals: Int) -> String {
+        (value > 0 ? "+" : "") + NumberFormat.fixed(value, decimals)
+    }
+}

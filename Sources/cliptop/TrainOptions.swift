@@ -1,0 +1,175 @@
+import ArgumentParser
+import CLIP
+import FewShot
+import Foundation
+import Training
+
+/// The options of `train`. Every one may also stand in a configuration file, under its long name without dashes.
+struct TrainOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Directory of the CLIP model (default: the bundled one).", valueName: "dir"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("Folder that holds a folder of pictures per class.", valueName: "path"))
+    var data: String?
+
+    @Option(help: "What to train: clip-adapter.")
+    var method: Method?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Training pictures per class (default: 4).", valueName: "n"))
+    var shots: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seed of everything random (default: 1).", valueName: "n"))
+    var seed: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Epochs to train (default: 50).", valueName: "n"))
+    var epochs: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Pictures per optimiser step (default: 64).", valueName: "n"))
+    var batchSize: Int?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Learning rate (default: 0.001).", valueName: "x"))
+    var lr: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Residual ratio: weight of the adapted feature, 0 to 1 (default: 0.2).", valueName: "x"))
+    var ratio: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Bottleneck: the adapter is width / n wide (default: 4).", valueName: "n"))
+    var reduction: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Dropout on the adapter's input, 0 to below 1 (default: 0).", valueName: "x"))
+    var dropout: Double?
+
+    @Flag(inversion: .prefixedNo, help: "Train every epoch on fresh random views of the pictures.")
+    var augment: Bool?
+
+    @Option(
+        help: ArgumentHelp(
+            "At most n batches per second in the dashboard, for teaching; 0 for no limit.", valueName: "n"))
+    var pace: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Validation pictures per class, 0 for none, or 4:1 for a fifth of the training pictures (default: 4).",
+            valueName: "n|4:1"))
+    var validation: ValidationRule?
+
+    @Option(help: "How training pictures are picked: random or first (default: random).")
+    var pick: Pick?
+
+    @Option(
+        name: .customLong("template"), parsing: .singleValue,
+        help: ArgumentHelp("Prompt with {} for the class name; may be given several times.", valueName: "text"))
+    var templates: [String] = []
+
+    @Flag(help: "Read pictures as Pillow and torchvision do: alpha dropped, EXIF orientation ignored.")
+    var parity = false
+
+    @Flag(help: "Exit with status 1 if any picture could not be read.")
+    var strict = false
+
+    @Option(help: ArgumentHelp("Colours of the dashboard; t switches them live.", valueName: "name"))
+    var theme: String?
+
+    @Flag(help: "Plain lines instead of the dashboard.")
+    var plain = false
+
+    @Option(help: ArgumentHelp("Write the results to a file, as JSON.", valueName: "file"))
+    var json: String?
+
+    @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
+    var name: String?
+
+    /// The options a configuration file may hold, and how their values are written on a command line.
+    static let configurationKeys: [String: ConfigurationFile.Kind] = [
+        "model": .path, "data": .path, "method": .value, "shots": .value, "seed": .value, "epochs": .value,
+        "batch-size": .value, "lr": .value, "ratio": .value, "reduction": .value, "dropout": .value,
+        "augment": .invertibleFlag, "pace": .value, "validation": .value, "pick": .value, "template": .value,
+        "parity": .flag, "strict": .flag, "theme": .value, "plain": .flag, "json": .path, "name": .value,
+    ]
+
+    /// These options, with what they leave open taken from `base`.
+    func filled(from base: TrainOptions) -> TrainOptions {
+        var options = self
+        options.model = model ?? base.model
+        options.data = data ?? base.data
+        options.method = method ?? base.method
+        options.shots = shots ?? base.shots
+        options.seed = seed ?? base.seed
+        options.epochs = epochs ?? base.epochs
+        options.batchSize = batchSize ?? base.batchSize
+        options.lr = lr ?? base.lr
+        options.ratio = ratio ?? base.ratio
+        options.reduction = reduction ?? base.reduction
+        options.dropout = dropout ?? base.dropout
+        options.augment = augment ?? base.augment
+        options.pace = pace ?? base.pace
+        options.validation = validation ?? base.validation
+        options.pick = pick ?? base.pick
+        options.templates = templates.isEmpty ? base.templates : templates
+        options.parity = parity || base.parity
+        options.strict = strict || base.strict
+        options.theme = theme ?? base.theme
+        options.plain = plain || base.plain
+        options.json = json ?? base.json
+        options.name = name ?? base.name
+        return options
+    }
+
+    /// The run these options describe.
+    /// - Throws: `UsageError` for what is missing or makes no sense.
+    func trainingConfiguration(_ resources: Resources) throws -> TrainingConfiguration {
+        guard let data else {
+            throw UsageError("--data is missing: give a folder that holds a folder of pictures per class")
+        }
+        let defaults = TrainingConfiguration(
+            model: try model.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? resources.bundledModel(),
+            data: URL(filePath: data, directoryHint: .isDirectory))
+        var configuration = defaults
+        configuration.shots = shots ?? defaults.shots
+        configuration.seed = seed ?? defaults.seed
+        configuration.epochs = epochs ?? defaults.epochs
+        configuration.batchSize = batchSize ?? defaults.batchSize
+        configuration.learningRate = lr ?? defaults.learningRate
+        configuration.adapter.residualRatio = ratio ?? defaults.adapter.residualRatio
+        configuration.adapter.reduction = reduction ?? defaults.adapter.reduction
+        configuration.adapter.dropout = dropout ?? defaults.adapter.dropout
+        configuration.augment = augment ?? defaults.augment
+        configuration.pace = pace == 0 ? nil : pace
+        configuration.validation = validation ?? defaults.validation
+        configuration.pick = pick ?? defaults.pick
+        configuration.templates = templates.isEmpty ? defaults.templates : templates
+        configuration.parity = parity
+        configuration.name = name
+        do {
+            try configuration.validate()
+            for template in configuration.templates { _ = try PromptTemplate(template) }
+        } catch { throw UsageError(error.localizedDescription) }
+        return configuration
+    }
+}
+
+/// The methods `--method` knows.
+enum Method: String, ExpressibleByArgument, CaseIterable {
+    case clipAdapter = "clip-adapter"
+}
+
+extension Pick: ExpressibleByArgument {}
+
+extension ValidationRule: ExpressibleByArgument {
+    /// A number of pictures per class, or `4:1`.
+    public init?(argument: String) {
+        if argument == "4:1" {
+            self = .fifthOfTraining
+        } else if let count = Int(argument) {
+            self = .perClass(count)
+        } else {
+            return nil
+        }
+    }
+}
