@@ -14,7 +14,7 @@ build: dependencies
 # Builds in debug (numeric code is optimised all the same) and runs every test.
 test: test-dependencies
 	$(SWIFT) build --build-tests
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build
+	@.ci/test
 
 # Measures; with PEERS_PYTHON=/path/to/python (one that has torch) also against PyTorch. Writes .build/benchmark.json.
 benchmark: dependencies

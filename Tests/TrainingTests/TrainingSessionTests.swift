@@ -113,11 +113,12 @@ private final class Harness {
         try quiet.follow()
         let busy = try Harness()
         var steps = 0
+        // Before the start: a small run may be over before anybody has seen that it is prepared.
+        busy.session.send(.pause)
         try busy.follow(react: { event, session in
             switch event {
             case .prepared:
                 session.send(.inspect(picture: 3))
-                session.send(.pause)
                 session.send(.step)
             case .batch:
                 steps += 1

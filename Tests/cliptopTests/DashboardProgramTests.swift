@@ -9,24 +9,24 @@ import Testing
     }
 
     @Test func showsALiveRunObeysKeysAndLeavesTheTerminalAsItWas() throws {
-        let terminal = try TMux(command + " --pace 6")
+        let terminal = try TMux(command + " --no-augment --epochs 400 --pace 4")
         try terminal.wait(for: "RUNNING")
-        try terminal.wait(for: " 2/40")
+        try terminal.wait(for: " 2/400")
         try terminal.press("Space")
-        try terminal.wait(seconds: 5, for: "PAUSED")
+        try terminal.wait(for: "PAUSED")
         try terminal.press("+")
-        try terminal.wait(seconds: 5, for: "learning rate 3.0e-3 →")
+        try terminal.wait(for: "learning rate 3.0e-3 →")
         try terminal.press("Space")
-        try terminal.wait(seconds: 5, for: "RUNNING")
+        try terminal.wait(for: "RUNNING")
         try terminal.press("?")
-        try terminal.wait(seconds: 5) { $0.contains("pause") && $0.contains("theme") }
+        try terminal.wait { $0.contains("pause") && $0.contains("theme") }
         try terminal.press("Escape", "q")
-        try terminal.wait(seconds: 5, for: "discard")
+        try terminal.wait(for: "discard")
         try terminal.press("Escape")
         try terminal.resize(200, 60)
-        try terminal.wait(seconds: 5) { $0.split(separator: "\n").contains { $0.count > 150 } }
+        try terminal.wait { $0.split(separator: "\n").contains { $0.count > 150 } }
         try terminal.resize(40, 10)
-        try terminal.wait(seconds: 5) { $0.split(separator: "\n").allSatisfy { $0.count <= 40 } }
+        try terminal.wait { $0.split(separator: "\n").allSatisfy { $0.count <= 40 } }
         try terminal.resize(80, 24)
         try terminal.press("q", "s")
         let end = try terminal.wait(for: "[exit 0]")

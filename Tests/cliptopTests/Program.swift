@@ -7,7 +7,7 @@ struct Program {
     var output: String
     var errors: String
 
-    /// Runs the program to its end; `timeout ...` may stand before it.
+    /// Runs the program to its end.
     static func run(_ arguments: [String], home: URL, environment: [String: String] = [:]) throws -> Program {
         var all = ProcessInfo.processInfo.environment
         all["CLIPTOP_HOME"] = home.path
@@ -15,7 +15,7 @@ struct Program {
         all["CLIPTOP_THEMES"] = Fixtures.repository.appending(path: "Themes").path
         let (output, errors) = (home.appending(path: "out.txt"), home.appending(path: "err.txt"))
         let status = try runCommand(
-            arguments.first == "timeout" ? arguments : [TMux.program.path] + arguments,
+            [TMux.program.path] + arguments,
             environment: all.merging(environment) { $1 }, output: output, errors: errors)
         return Program(
             status: status,
