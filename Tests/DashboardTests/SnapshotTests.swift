@@ -32,7 +32,7 @@ import Training
             cliptop  sample · clip-adapter visual · 4 shots · seed 1               ● RUNNING
             epoch 17/40 ▕████▋      ▏  42 %  0:16 left  lr 3.0e-3   97 pictures/s  paced 3/s
             ╭ batch loss ──────────────────── 0.53 ╮╭ top-1, 12 validation ──────── 82.8 % ╮
-            │  2.0  ⠢⡀      ┊                      ││   86          ┊          ⡀   ⢀       │
+            │  2.0  ⠢⡀      ┊                      ││   86          ┊          ◆   ⢀       │
             │        ⠑⡄     ┊                      ││               ┊ ⡠⠢⡀⡠⠔⠒⠒⠒⠉⠈⠑⠒⠊⠁⠉⠂     │
             │         ⠈⠢⠤⡀  ┊                      ││               ⡠⠊  ⠈                  │
             │  1.2       ⠑⠔⡄⡀                      ││   78      ⡠⠒⠒⠉┊                      │
@@ -47,12 +47,12 @@ import Training
             │  1.0     ⠈⠢⡀  ┊                      ││             tree    4 ▏       0 ▏    │
             │            ⠈⠑⠢⠤⣀                     ││                                      │
             │               ┊ ⠉⠒⠤⢄⣀⡀               ││                                      │
-            │  0.6          ┊      ⠈⠉⠒⠒⠒⠒⠢⠤⠤⢄⡀     ││                                      │
+            │  0.6          ┊      ⠈⠉⠒⠒⠒⠒⠢⠤⠤⢄◆     ││                                      │
             ╰ best 0.61 @ 17 ──────────── epoch 17 ╯╰ true class bird ──────────── ✓ right ╯
 
 
             12:00:00 encoded 344 pictures in 2.1 s, 164/s; 0 from the cache, 0 unreadable
-            space pause  +/- rate  ←→ picture  q quit  t theme  e epochs  . step  ? keys
+            space pause  +/- rate  ←→ picture  q quit  t theme  f chart  e epochs  ? keys
             """
         #expect(screen(Self.steered, 80, 24) == expected)
     }
@@ -63,7 +63,7 @@ import Training
             epoch 17/40 [#####......]  42 %  0:16 left  lr 3.0e-3   97 pictures/s  paced 3/s
             + batch loss -------------------- 0.53 ++ top-1, 12 validation -------- 82.8 % +
             |  2.0  **      :                      ||   86          :                      |
-            |        *      :                      ||               :  *  ************     |
+            |        *      :                      ||               :  *  *****o******     |
             |         ***   :                      ||               *** **                 |
             |  1.2       ****                      ||   78       ***:                      |
             |               :****                  ||          **   :                      |
@@ -77,12 +77,12 @@ import Training
             |  1.0     ***  :                      ||             tree    4         0      |
             |             *****                    ||                                      |
             |               :  *******             ||                                      |
-            |  0.6          :         ********     ||                                      |
+            |  0.6          :         *******o     ||                                      |
             + best 0.61 @ 17 ------------ epoch 17 ++ true class bird ------------ + right +
 
 
             12:00:00 encoded 344 pictures in 2.1 s, 164/s; 0 from the cache, 0 unreadable
-            space pause  +/- rate  <- -> picture  q quit  t theme  e epochs  . step  ? keys
+            space pause  +/- rate  <- -> picture  q quit  t theme  f chart  e epochs  ? keys
             """
         #expect(screen(Self.steered, 80, 24, Self.ascii) == expected)
     }
@@ -117,7 +117,7 @@ import Training
             cliptop  sample · clip-adapter visual · 4 shots · seed 1               ● RUNNING
             epoch 17/40 ▕████▋      ▏  42 %  0:16 left  lr 3.0e-3   97 pictures/s  paced 3/s
             ╭ batch loss ──────────────────── 0.53 ╮╭ top-1, 12 validation ──────── 82.8 % ╮
-            │  2.0  ⠢⡀      ┊                      ││   86          ┊          ⡀   ⢀       │
+            │  2.0  ⠢⡀      ┊                      ││   86          ┊          ◆   ⢀       │
             │        ⠑⡄     ┊                      ││               ┊ ⡠⠢⡀⡠⠔⠒⠒⠒⠉⠈⠑⠒⠊⠁⠉⠂     │
             │         ⠈⠢⠤⡀  ┊                      ││               ⡠⠊  ⠈                  │
             │  1.2       ⠑⠔⡄⡀                      ││   78      ⡠⠒⠒⠉┊                      │
@@ -132,12 +132,12 @@ import Training
             │  1.0     ⠈⠢⡀ ╰────────────────────────────────── ↑↓ enter esc ╯       0 ▏    │
             │            ⠈⠑⠢⠤⣀                     ││                                      │
             │               ┊ ⠉⠒⠤⢄⣀⡀               ││                                      │
-            │  0.6          ┊      ⠈⠉⠒⠒⠒⠒⠢⠤⠤⢄⡀     ││                                      │
+            │  0.6          ┊      ⠈⠉⠒⠒⠒⠒⠢⠤⠤⢄◆     ││                                      │
             ╰ best 0.61 @ 17 ──────────── epoch 17 ╯╰ true class bird ──────────── ✓ right ╯
 
 
             12:00:00 encoded 344 pictures in 2.1 s, 164/s; 0 from the cache, 0 unreadable
-            space pause  +/- rate  ←→ picture  q quit  t theme  e epochs  . step  ? keys
+            space pause  +/- rate  ←→ picture  q quit  t theme  f chart  e epochs  ? keys
             """
         #expect(screen(state, 80, 24) == expected)
     }
@@ -149,7 +149,7 @@ import Training
             cliptop  sample · clip-adapter visual · 4 shots · seed 1 · run 7f3a91c2   ■ DONE
             epoch 17/40 ▕█████████████▋                  ▏  42 %  trained in 0:27  lr 3.0e-3
             ╭ batch loss ──────────────────── 0.53 ╮╭ top-1, 12 validation ──────── 82.8 % ╮
-            │  2.0  ⠢⡀      ┊                      ││   86          ┊          ⡀   ⢀       │
+            │  2.0  ⠢⡀      ┊                      ││   86          ┊          ◆   ⢀       │
             │        ⠑⡄     ┊                      ││               ┊ ⡠⠢⡀⡠⠔⠒⠒⠒⠉⠈⠑⠒⠊⠁⠉⠂     │
             │         ⠈⠢⠤⡀  ┊                      ││               ⡠⠊  ⠈                  │
             │  1.2 ╭ results on 216 test pictures ────────────────────────── ■ DONE ╮      │
@@ -164,12 +164,12 @@ import Training
             │  1.0 │ saved as 7f3a91c2/adapter.safetensors                          │ ▏    │
             │      ╰─────────────────────────────────────────── esc closes, q quits ╯      │
             │               ┊ ⠉⠒⠤⢄⣀⡀               ││                                      │
-            │  0.6          ┊      ⠈⠉⠒⠒⠒⠒⠢⠤⠤⢄⡀     ││                                      │
+            │  0.6          ┊      ⠈⠉⠒⠒⠒⠒⠢⠤⠤⢄◆     ││                                      │
             ╰ best 0.61 @ 17 ──────────── epoch 17 ╯╰ true class bird ──────────── ✓ right ╯
 
 
             12:00:00 encoded 344 pictures in 2.1 s, 164/s; 0 from the cache, 0 unreadable
-            r results  ←→ picture  q quit  t theme  v split  ? keys
+            r results  ←→ picture  q quit  t theme  f chart  v split  ? keys
             """
         #expect(screen(state, 80, 24) == expected)
     }
@@ -205,7 +205,7 @@ import Training
 
 
 
-            q quit  t theme  ? keys
+            q quit  t theme  f chart  ? keys
             """
         #expect(screen(state, 80, 24) == expected)
     }

@@ -36,6 +36,8 @@ public struct Glyphs: Sendable, Equatable {
     var baseline: Unicode.Scalar
     /// The marker at a value that is no number.
     var notANumber: Unicode.Scalar
+    /// The marker at a curve's best value.
+    var best: Unicode.Scalar
     var winner: Unicode.Scalar
     var running: Unicode.Scalar
     var paused: Unicode.Scalar
@@ -61,8 +63,8 @@ public struct Glyphs: Sendable, Equatable {
             topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯", horizontal: "─", vertical: "│"),
         verticalLevels: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
         horizontalLevels: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
-        barLeft: "▕", barRight: "▏", barEmpty: " ", event: "┊", baseline: "╌", notANumber: "▲", winner: "▸",
-        running: "●",
+        barLeft: "▕", barRight: "▏", barEmpty: " ", event: "┊", baseline: "╌", notANumber: "▲", best: "◆",
+        winner: "▸", running: "●",
         paused: "‖", done: "■", trouble: "▲", waiting: "○", check: "✓", cross: "✗", ellipsis: "…", separator: " · ",
         times: "×", arrow: "→", leftRight: "←→", halfBlocks: true, isASCII: false)
 
@@ -86,6 +88,7 @@ public struct Glyphs: Sendable, Equatable {
         glyphs.event = "│"
         glyphs.baseline = "─"
         glyphs.notANumber = "!"
+        glyphs.best = "o"
         glyphs.winner = ">"
         glyphs.running = "*"
         glyphs.paused = "="
@@ -103,7 +106,8 @@ public struct Glyphs: Sendable, Equatable {
         curve: .stars,
         box: Box(topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", horizontal: "-", vertical: "|"),
         verticalLevels: [" ", ".", ":", "#"], horizontalLevels: [" ", "#"], barLeft: "[", barRight: "]", barEmpty: ".",
-        event: ":", baseline: "-", notANumber: "!", winner: ">", running: "*", paused: "=", done: "#", trouble: "!",
+        event: ":", baseline: "-", notANumber: "!", best: "o", winner: ">", running: "*", paused: "=", done: "#",
+        trouble: "!",
         waiting: "-", check: "+", cross: "x", ellipsis: "~", separator: " - ", times: "x", arrow: "->",
         leftRight: "<- ->", halfBlocks: false, isASCII: true)
 }

@@ -6,12 +6,14 @@ enum CommandTable {
     static let rateFactor = 2.0
 
     /// The commands of all contexts, in the order of the help.
-    static let all: [DashboardCommand] = steering + looking + program + quitDialog + input + reading
+    static let all: [DashboardCommand] = steering + looking + charting + program + quitDialog + input + reading
 
     private static let isTraining: @Sendable (DashboardState) -> Bool = { state in
         state.run.description != nil && !state.run.isEnded
     }
-    private static let hasPictures: @Sendable (DashboardState) -> Bool = { $0.browser.indices.count > 1 }
+    private static let hasPicturesOrCrosshair: @Sendable (DashboardState) -> Bool = {
+        $0.browser.indices.count > 1 || $0.charts.crosshair != nil
+    }
 
     private static let steering: [DashboardCommand] = [
         DashboardCommand(
@@ -53,27 +55,35 @@ enum CommandTable {
 
     private static let looking: [DashboardCommand] = [
         DashboardCommand(
-            .previousPicture, keys: [.left], section: .look, detail: "the picture before", when: hasPictures
+            .previousPicture, keys: [.left], section: .look, detail: "the picture before; with a cross-hair: left",
+            when: hasPicturesOrCrosshair
         ) { state in
+            if state.moveCrosshair(by: -1) { return [] }
             state.browser.move(by: -1)
             return state.inspectCurrent()
         },
         DashboardCommand(
-            .nextPicture, keys: [.right], section: .look, detail: "the next picture",
-            footer: .init(rank: 3, keys: "←→") { _ in "picture" }, when: hasPictures
+            .nextPicture, keys: [.right], section: .look, detail: "the next picture; with a cross-hair: right",
+            footer: .init(rank: 3, keys: "←→") { $0.charts.crosshair == nil ? "picture" : "cross-hair" },
+            when: hasPicturesOrCrosshair
         ) { state in
+            if state.moveCrosshair(by: 1) { return [] }
             state.browser.move(by: 1)
             return state.inspectCurrent()
         },
         DashboardCommand(
-            .firstPicture, keys: [.home], section: .look, detail: "the first picture", when: hasPictures
+            .firstPicture, keys: [.home], section: .look, detail: "the first picture, or step",
+            when: hasPicturesOrCrosshair
         ) { state in
+            if state.moveCrosshair(toEnd: false) { return [] }
             state.browser.move(by: -state.browser.position)
             return state.inspectCurrent()
         },
         DashboardCommand(
-            .lastPicture, keys: [.end], section: .look, detail: "the last picture", when: hasPictures
+            .lastPicture, keys: [.end], section: .look, detail: "the last picture, or step",
+            when: hasPicturesOrCrosshair
         ) { state in
+            if state.moveCrosshair(toEnd: true) { return [] }
             state.browser.move(by: -1 - state.browser.position)
             return state.inspectCurrent()
         },

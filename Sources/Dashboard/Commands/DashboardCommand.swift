@@ -4,6 +4,8 @@ struct DashboardCommand: Sendable {
     enum ID: String, Sendable, CaseIterable {
         case pauseOrResume, step, raiseRate, lowerRate, typeRate, undoRate, moreEpochs
         case previousPicture, nextPicture, firstPicture, lastPicture, nextSplit
+        case fullScreen, nextChart, previousChart, zoomIn, zoomOut, panLeft, panRight, crosshair, smoothing, logarithm
+        case stepBack
         case nextTheme, showResult, help, repaint, suspend, quit, interrupt
         case choosePrevious, chooseNext, takeChoice
         case takeCancel, takeStopAfterEpoch, takeStopNow, takeDiscard, interruptAgain
@@ -27,6 +29,7 @@ struct DashboardCommand: Sendable {
     enum Section: String, Sendable, CaseIterable {
         case steer = "Steer the run"
         case look = "Look around"
+        case charts = "Charts"
         case program = "Program"
     }
 
@@ -34,6 +37,8 @@ struct DashboardCommand: Sendable {
     struct FooterEntry: Sendable {
         var rank: Int
         var keys: String?
+        /// Whether it is worth its room just now.
+        var isShown: @Sendable (DashboardState) -> Bool = { _ in true }
         var title: @Sendable (DashboardState) -> String
     }
 

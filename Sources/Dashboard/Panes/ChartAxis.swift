@@ -11,6 +11,11 @@ enum ChartScale: Sendable, Equatable {
     case rate
     /// Durations from 0 up.
     case seconds
+    /// Losses or durations on a logarithmic axis; what is not above 0 is a gap.
+    case logarithmic
+
+    /// Whether equal distances are equal factors.
+    var isLogarithmic: Bool { self == .rate || self == .logarithmic }
 }
 
 /// The vertical axis of a chart: round ends around the values, and as many labels between as have room.
@@ -26,11 +31,13 @@ struct ChartAxis: Equatable {
         self.scale = scale
         let (minimum, maximum) = (Self.bounded(minimum), Self.bounded(maximum))
         switch scale {
-        case .rate:
+        case .rate, .logarithmic:
             // Round ends (1, 2 or 5 times a power of ten) strictly outside the values.
             low = -log10(Self.nice(1 / max(minimum, 1e-99) * 1.01))
             high = log10(Self.nice(max(maximum, 1e-99) * 1.01))
-            steps = 1
+            // Whole powers of ten between the ends can be labelled.
+            let powers = high - low
+            steps = abs(powers - powers.rounded()) < 1e-9 ? max(1, Int(powers.rounded())) : 1
         case .loss, .percent, .seconds:
             // Durations are compared with nothing at all, not with each other: their axis starts at 0.
             let minimum = scale == .seconds ? 0 : minimum
@@ -53,7 +60,7 @@ struct ChartAxis: Equatable {
     /// Where a value stands between bottom (0) and top (1).
     func position(_ value: Double) -> Double {
         let value = Self.bounded(value)
-        let place = scale == .rate ? log10(max(value, 1e-99)) : value
+        let place = scale.isLogarithmic ? log10(max(value, 1e-99)) : value
         return (place - low) / (high - low)
     }
 
@@ -74,6 +81,10 @@ struct ChartAxis: Equatable {
             let decimals = step * 100 >= 0.999 ? 0 : 1
             return NumberFormat.fixed(place * 100, decimals)
         case .rate: return NumberFormat.rate(pow(10, place))
+        case .logarithmic:
+            let value = pow(10, place)
+            if value >= 10_000 || value < 0.000_99 { return NumberFormat.rate(value) }
+            return NumberFormat.fixed(value, value >= 0.99 ? 0 : value >= 0.099 ? 1 : value >= 0.0099 ? 2 : 3)
         case .loss, .seconds:
             if high >= 10_000 { return NumberFormat.rate(place) }
             let decimals = step >= 0.999 ? 0 : step >= 0.0999 ? 1 : step >= 0.00999 ? 2 : 3
@@ -89,18 +100,5 @@ struct ChartAxis: Equatable {
         let power = pow(10, log10(value).rounded(.down))
         let mantissa = value / power
         return power * (mantissa <= 1.001 ? 1 : mantissa <= 2.001 ? 2 : mantissa <= 5.001 ? 5 : 10)
-    }
-}
-
-/// The horizontal axis, the same for all charts of a run: from the start to half as far again as needed at most.
-enum ChartDomain {
-    /// The last step that has room. It is the planned end halved as often as the curve still fits, so that a young
-    /// curve is not a speck, and an axis is stretched only a few times in a run.
-    static func end(step: Int, planned: Int) -> Int {
-        let atLeast = max(step, 16)
-        guard planned > atLeast else { return max(step, planned, 1) }
-        var end = planned
-        while (end + 1) / 2 >= atLeast { end = (end + 1) / 2 }
-        return end
     }
 }

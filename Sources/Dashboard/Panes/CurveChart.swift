@@ -9,6 +9,7 @@ enum ChartID: String, Sendable, CaseIterable {
 struct CurveChart {
     /// One curve.
     struct Line {
+        var metric: RunMetric
         var series: MetricSeries
         var role: Role
     }
@@ -26,106 +27,169 @@ struct CurveChart {
     var baseline: Baseline?
     /// What stands in the foot on the left; later ones are dropped first.
     var feet: [Canvas.Caption] = []
-    var position = ""
+    /// What stands in the foot on the right: how far the curve reaches, or where the cross-hair is.
+    var position = Canvas.Caption("", .dim)
     /// What is said while there is no curve.
     var waiting: String
     /// Steps after which the user changed something.
     var events: [Int] = []
-    /// The last step of the horizontal axis.
-    var end: Int
+    /// The steps in sight.
+    var domain: ChartDomain
+    /// The step whose values the title shows; nil for the newest.
+    var crosshair: Int?
+    /// The best value, to be marked on the curve.
+    var best: MetricSeries.Point?
+    /// Whether the keys for one chart are about this one.
+    var isChosen = false
 }
 
 extension CurveChart {
     /// The chart of this name for a run as it is now.
-    init(_ id: ChartID, of run: RunModel, _ glyphs: Glyphs) {
+    init(_ id: ChartID, of run: RunModel, view: ChartView = ChartView(), _ glyphs: Glyphs) {
         let hasValidation = run.description.map { $0.validationCount > 0 } ?? true
-        let waiting = hasValidation ? "waits for the first epoch" : "the run has no validation pictures"
+        let forEpoch = hasValidation ? "waits for the first epoch" : "the run has no validation pictures"
         let count = run.description.map { "\(Format.count($0.validationCount)) validation" } ?? "validation"
+        domain = ChartDomain(run, view)
+        crosshair = view.crosshair
+        scale = .loss
+        waiting = "waits for the first epoch"
         switch id {
         case .batchLoss:
-            self.init(
-                title: "batch loss", lines: [Line(series: run.batchLoss, role: .loss)], scale: .loss,
-                waiting: "waits for the first batch", end: 1)
-            value = [Self.value(run.batchLoss, .loss, Format.loss)]
+            title = "batch loss"
+            lines = [Line(metric: .batchLoss, series: run.batchLoss, role: .loss)]
+            waiting = "waits for the first batch"
             feet = Self.extremes(run.batchLoss, Format.loss)
         case .validationLoss:
-            self.init(
-                title: "loss, \(count)", lines: [Line(series: run.validationLoss, role: .validation)], scale: .loss,
-                waiting: waiting, end: 1)
-            value = [Self.value(run.validationLoss, .validation, Format.loss)]
+            title = "loss, \(count)"
+            lines = [Line(metric: .validationLoss, series: run.validationLoss, role: .validation)]
+            waiting = forEpoch
             feet = Self.bestLoss(run)
+            best = run.validationLoss.minimum
         case .trainLoss:
-            self.init(
-                title: "train loss, by epoch", lines: [Line(series: run.trainLoss, role: .loss)], scale: .loss,
-                waiting: "waits for the first epoch", end: 1)
-            value = [Self.value(run.trainLoss, .loss, Format.loss)]
+            title = "train loss, by epoch"
+            lines = [Line(metric: .trainLoss, series: run.trainLoss, role: .loss)]
             feet = Self.extremes(run.trainLoss, Format.loss)
         case .losses:
-            self.init(
-                title: "loss, by epoch",
-                lines: [
-                    Line(series: run.trainLoss, role: .loss), Line(series: run.validationLoss, role: .validation),
-                ], scale: .loss, waiting: "waits for the first epoch", end: 1)
-            if let train = run.trainLoss.latest {
-                value.append(.init("train ", .dim))
-                value.append(.init(Format.loss(train.value), .role(.loss, .bold)))
-            }
-            if let validation = run.validationLoss.latest {
-                value.append(.init("  validation ", .dim))
-                value.append(.init(Format.loss(validation.value), .role(.validation, .bold)))
-            }
+            title = "loss, by epoch"
+            lines = [
+                Line(metric: .trainLoss, series: run.trainLoss, role: .loss),
+                Line(metric: .validationLoss, series: run.validationLoss, role: .validation),
+            ]
             feet = Self.bestLoss(run)
+            best = run.validationLoss.minimum
         case .top1:
-            self.init(
-                title: "top-1, \(count)", lines: [Line(series: run.top1, role: .accuracy)], scale: .percent,
-                waiting: waiting, end: 1)
-            value = [Self.value(run.top1, .accuracy) { NumberFormat.percent($0) + " %" }]
-            baseline = run.zeroShot.map {
-                Baseline(value: $0.top1, label: "zero-shot \(NumberFormat.percent($0.top1)) %")
-            }
+            title = "top-1, \(count)"
+            lines = [Line(metric: .top1, series: run.top1, role: .accuracy)]
+            (scale, waiting) = (.percent, forEpoch)
+            baseline = run.zeroShot.map { Self.zeroShot($0.top1) }
             feet = Self.bestAccuracy(run.top1, run)
+            best = run.top1.maximum
         case .top5:
-            self.init(
-                title: "top-5, \(count)", lines: [Line(series: run.top5, role: .accuracy)], scale: .percent,
-                waiting: waiting, end: 1)
-            value = [Self.value(run.top5, .accuracy) { NumberFormat.percent($0) + " %" }]
-            baseline = run.zeroShot.map {
-                Baseline(value: $0.top5, label: "zero-shot \(NumberFormat.percent($0.top5)) %")
-            }
+            title = "top-5, \(count)"
+            lines = [Line(metric: .top5, series: run.top5, role: .accuracy)]
+            (scale, waiting) = (.percent, forEpoch)
+            baseline = run.zeroShot.map { Self.zeroShot($0.top5) }
             feet = Self.bestAccuracy(run.top5, run)
+            best = run.top5.maximum
         case .learningRate:
-            self.init(
-                title: "learning rate", lines: [Line(series: run.learningRate, role: .accent)], scale: .rate,
-                waiting: "waits for the first batch", end: 1)
-            if let rate = run.currentLearningRate { value = [.init(NumberFormat.rate(rate), .role(.accent, .bold))] }
+            title = "learning rate"
+            lines = [Line(metric: .learningRate, series: run.learningRate, role: .accent)]
+            (scale, waiting) = (.rate, "waits for the first batch")
             feet = Self.extremes(run.learningRate, NumberFormat.rate)
         case .epochSeconds:
-            self.init(
-                title: "time per epoch", lines: [Line(series: run.epochSeconds, role: .text)], scale: .seconds,
-                waiting: "waits for the first epoch", end: 1)
-            value = [Self.value(run.epochSeconds, .text, Format.seconds)]
+            title = "time per epoch"
+            lines = [Line(metric: .epochSeconds, series: run.epochSeconds, role: .text)]
+            scale = .seconds
             feet = Self.extremes(run.epochSeconds, Format.seconds)
         }
+        takeLogarithm(view)
+        let byStep = id == .batchLoss || id == .learningRate
+        value = values(of: run, at: view.crosshair)
         if let baseline, glyphs.curve == .bars, !value.isEmpty {
             // Bars leave no room for the line's label: the title says what was to beat.
             value.insert(.init("\(NumberFormat.percent(baseline.value)) \(glyphs.arrow) ", .role(.zeroShot)), at: 0)
         }
-        let byStep = id == .batchLoss || id == .learningRate
-        position = byStep ? "step \(Format.count(run.step))" : "epoch \(Format.count(run.epochsDone))"
-        end = ChartDomain.end(step: run.step, planned: run.plannedSteps)
-        for intervention in run.interventions {
-            guard case .learningRate = intervention.change else { continue }
-            events.append(intervention.afterStep)
+        smooth(run, view)
+        if let step = view.crosshair {
+            let perEpoch = max(1, run.description?.batchesPerEpoch ?? 1)
+            position = .init(
+                byStep ? "at step \(Format.count(step))" : "at epoch \(Format.count(step / perEpoch))",
+                .role(.accent, .bold))
+        } else {
+            position = .init(
+                byStep ? "step \(Format.count(run.step))" : "epoch \(Format.count(run.epochsDone))", .dim)
         }
+        events = run.interventions.map(\.afterStep)
         if let note = Self.lastRateChange(run, byStep: byStep, glyphs) { feet.insert(note, at: min(1, feet.count)) }
     }
 
-    private static func value(
-        _ series: MetricSeries, _ role: Role, _ text: (Double) -> String
-    ) -> Canvas.Caption {
-        guard let latest = series.latest else { return .init("", .dim) }
-        guard latest.value.isFinite else { return .init(Format.loss(latest.value), .role(.bad, .bold)) }
-        return .init(text(latest.value), .role(role, .bold))
+    /// A logarithmic axis where one was asked for and makes sense: percents are compared by difference.
+    private mutating func takeLogarithm(_ view: ChartView) {
+        guard view.isLogarithmic, scale == .loss || scale == .seconds else { return }
+        guard lines.contains(where: { $0.series.maximum?.value ?? 0 > 0 }) else { return }
+        scale = .logarithmic
+        title += ", log"
+    }
+
+    /// Puts the smoothed curves before the raw ones, which fade.
+    private mutating func smooth(_ run: RunModel, _ view: ChartView) {
+        guard view.smoothing != .none else { return }
+        var faint: [Line] = []
+        var smooth: [Line] = []
+        for line in lines {
+            guard let series = run.smoothed[line.metric]?[view.smoothing] else { continue }
+            faint.append(Line(metric: line.metric, series: line.series, role: .dim))
+            smooth.append(Line(metric: line.metric, series: series, role: line.role))
+        }
+        guard !smooth.isEmpty else { return }
+        lines = faint + smooth
+        title += ", mean \(NumberFormat.fixed(view.smoothing.rawValue, 2))"
+    }
+
+    private static func zeroShot(_ value: Double) -> Baseline {
+        Baseline(value: value, label: "zero-shot \(NumberFormat.percent(value)) %")
+    }
+
+    /// The newest values, or those under the cross-hair, for the title.
+    private func values(of run: RunModel, at step: Int?) -> [Canvas.Caption] {
+        var captions: [Canvas.Caption] = []
+        for line in lines {
+            let text: String
+            var role = line.role
+            if let step {
+                guard let bin = line.series.bin(at: step) else { continue }
+                text = self.text(of: bin)
+                if bin.finiteCount == 0 { role = .bad }
+            } else if line.metric == .learningRate, let rate = run.currentLearningRate {
+                text = NumberFormat.rate(rate)
+            } else {
+                guard let latest = line.series.latest else { continue }
+                text = latest.value.isFinite ? self.text(of: latest.value) : Format.loss(latest.value)
+                if !latest.value.isFinite { role = .bad }
+            }
+            if lines.count > 1 {
+                captions.append(.init((captions.isEmpty ? "" : "  ") + line.metric.shortName + " ", .dim))
+            }
+            captions.append(.init(text, .role(role, .bold)))
+        }
+        return captions
+    }
+
+    private func text(of value: Double) -> String {
+        switch scale {
+        case .percent: NumberFormat.percent(value) + " %"
+        case .rate: NumberFormat.rate(value)
+        case .seconds: Format.seconds(value)
+        case .loss: Format.loss(value)
+        case .logarithmic: lines.first?.metric == .epochSeconds ? Format.seconds(value) : Format.loss(value)
+        }
+    }
+
+    /// One value, or the range of the steps that share a bin.
+    private func text(of bin: MetricSeries.Bin) -> String {
+        guard bin.finiteCount > 0 else { return "not a number" }
+        let (low, high) = (text(of: bin.minimum), text(of: bin.maximum))
+        return low == high ? low : "\(low) to \(high)"
     }
 
     private static func extremes(_ series: MetricSeries, _ text: (Double) -> String) -> [Canvas.Caption] {
@@ -165,5 +229,16 @@ extension CurveChart {
     private static func short(_ factor: Double) -> String {
         factor >= 9.95 || abs(factor - factor.rounded()) < 0.02
             ? Format.count(Int(min(factor, 1e9).rounded())) : NumberFormat.fixed(factor, 1)
+    }
+}
+
+extension RunMetric {
+    /// The name in a chart of several.
+    fileprivate var shortName: String {
+        switch self {
+        case .trainLoss: "train"
+        case .validationLoss: "validation"
+        default: rawValue
+        }
     }
 }

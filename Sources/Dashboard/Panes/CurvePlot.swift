@@ -28,14 +28,20 @@ struct CurvePlot {
             drawLine(grids[index], line.role, into: &canvas)
         }
         for line in chart.lines { drawGaps(line.series, into: &canvas) }
+        drawBest(into: &canvas)
+        drawCrosshair(into: &canvas)
     }
 
     // MARK: places
 
+    /// The column of a step, which may lie outside the field.
     private func column(of step: Double) -> Int {
         let width = size.width * dots.across
-        return min(width - 1, max(0, Int(step / Double(max(1, chart.end)) * Double(width - 1) + 0.5)))
+        let place = (step - Double(chart.domain.start)) / Double(max(1, chart.domain.width))
+        return Int((place * Double(width - 1)).rounded(.toNearestOrAwayFromZero))
     }
+
+    private func isInSight(_ step: Int) -> Bool { (chart.domain.start...chart.domain.end).contains(step) }
 
     private func row(of value: Double) -> Int {
         let height = size.height * dots.down
@@ -46,17 +52,21 @@ struct CurvePlot {
     private func raster(_ series: MetricSeries) -> DotGrid {
         var grid = DotGrid(width: size.width * dots.across, height: size.height * dots.down)
         var pen: (x: Int, y: Int)?
-        for bin in series.bins {
-            guard bin.finiteCount > 0 else {
+        for bin in series.bins where bin.lastStep >= chart.domain.start {
+            // A logarithm has no place for what is not above 0.
+            let isGap = bin.finiteCount == 0 || (chart.scale == .logarithmic && bin.minimum <= 0)
+            guard !isGap else {
                 pen = nil
                 continue
             }
+            if bin.firstStep > chart.domain.end, pen == nil { break }
             let start = (x: column(of: Double(bin.firstStep)), y: row(of: bin.first))
             let end = (x: column(of: Double(bin.lastStep)), y: row(of: bin.last))
             grid.line(from: pen ?? start, to: start)
             grid.line(from: (start.x, row(of: bin.maximum)), to: (start.x, row(of: bin.minimum)))
             grid.line(from: start, to: end)
             pen = end
+            if bin.firstStep > chart.domain.end { break }
         }
         return grid
     }
@@ -64,7 +74,7 @@ struct CurvePlot {
     // MARK: layers
 
     private func drawEvents(into canvas: inout Canvas) {
-        for step in chart.events {
+        for step in chart.events where isInSight(step) {
             let x = column(of: Double(step) + 0.5) / dots.across
             for y in 0..<size.height { canvas.put(glyphs.event, x: x, y: y, .role(.event)) }
         }
@@ -153,9 +163,23 @@ struct CurvePlot {
         var height = 0
         for bin in series.bins {
             if bin.finiteCount > 0 { height = row(of: bin.last) / dots.down }
-            guard bin.gapCount > 0 else { continue }
+            guard bin.gapCount > 0, isInSight(bin.gapStep) else { continue }
             let x = column(of: Double(bin.gapStep)) / dots.across
             canvas.put(glyphs.notANumber, x: x, y: height, .role(.bad, .bold))
         }
+    }
+
+    /// The best value of a curve that is not smoothed away.
+    private func drawBest(into canvas: inout Canvas) {
+        guard let best = chart.best, isInSight(best.step), chart.lines.first?.series.count ?? 0 > 1 else { return }
+        canvas.put(
+            glyphs.best, x: column(of: Double(best.step)) / dots.across, y: row(of: best.value) / dots.down,
+            .role(.good, .bold))
+    }
+
+    private func drawCrosshair(into canvas: inout Canvas) {
+        guard let step = chart.crosshair, isInSight(step) else { return }
+        let x = column(of: Double(step)) / dots.across
+        for y in 0..<size.height { canvas.put(glyphs.box.vertical, x: x, y: y, .role(.accent)) }
     }
 }

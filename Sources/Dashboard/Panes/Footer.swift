@@ -34,7 +34,9 @@ enum Footer {
 
     /// The enabled commands of the screen that have a place in the footer, the most important first and help last.
     static func entries(for state: DashboardState, _ glyphs: Glyphs) -> [Entry] {
-        let shown = CommandTable.all.filter { $0.context == .screen && $0.footer != nil && $0.isEnabled(state) }
+        let shown = CommandTable.all.filter {
+            $0.context == .screen && $0.footer?.isShown(state) == true && $0.isEnabled(state)
+        }
         let entries = shown.compactMap { command -> Entry? in
             guard let footer = command.footer, let key = command.keys.first else { return nil }
             var keys = footer.keys ?? key.label(glyphs)

@@ -5,7 +5,8 @@ enum LearningCurvePane {
         let value = chart.value.filter { !$0.text.isEmpty }
         canvas.box(
             glyphs, title: [.init(chart.title, .role(.title))], value: value,
-            footLeft: fitting(chart, canvas.bounds.width, glyphs), footRight: [.init(chart.position, .dim)]
+            footLeft: fitting(chart, canvas.bounds.width, glyphs), footRight: [chart.position],
+            border: chart.isChosen ? .role(.accent) : .role(.border)
         ) { inner in
             plot(chart, glyphs, into: &inner)
         }
@@ -13,7 +14,7 @@ enum LearningCurvePane {
 
     /// As many feet as have room, with a piece of the frame between them.
     private static func fitting(_ chart: CurveChart, _ width: Int, _ glyphs: Glyphs) -> [Canvas.Caption] {
-        var room = width - 4 - DisplayWidth.of(chart.position) - 2
+        var room = width - 4 - DisplayWidth.of(chart.position.text) - 2
         var result: [Canvas.Caption] = []
         for foot in chart.feet {
             let separator = result.isEmpty ? 0 : 4
@@ -32,12 +33,18 @@ enum LearningCurvePane {
     private static func plot(_ chart: CurveChart, _ glyphs: Glyphs, into canvas: inout Canvas) {
         let area = canvas.bounds
         guard area.height > 0, area.width > 0 else { return }
-        var values = chart.lines.compactMap { $0.series.minimum?.value }
-        values += chart.lines.compactMap { $0.series.maximum?.value }
+        var values: [Double] = []
+        for line in chart.lines {
+            guard
+                let extremes = line.series.extremes(
+                    from: chart.domain.start, through: chart.domain.end, onlyPositive: chart.scale == .logarithmic)
+            else { continue }
+            values += [extremes.minimum, extremes.maximum]
+        }
         if let baseline = chart.baseline { values.append(baseline.value) }
         let hasCurve = chart.lines.contains { !$0.series.bins.isEmpty }
         guard let minimum = values.min(), let maximum = values.max() else {
-            let text = hasCurve ? "no finite value yet" : chart.waiting
+            let text = hasCurve ? "nothing to draw here" : chart.waiting
             canvas.text(
                 glyphs.fit(text, area.width), x: max(0, (area.width - DisplayWidth.of(text)) / 2), y: area.height / 2,
                 .dim)

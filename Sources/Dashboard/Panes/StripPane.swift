@@ -38,13 +38,13 @@ enum StripPane {
             },
             Line(rank: 1) { canvas, y in StatusLine.drawProgress(state, glyphs, y: y, into: &canvas) },
             Line(rank: 3) { canvas, y in
-                sparkline("loss", run.batchLoss, .loss, run, y: y, glyphs, into: &canvas, Format.loss)
+                sparkline("loss", .batchLoss, .loss, run, y: y, glyphs, into: &canvas, Format.loss)
             },
             Line(rank: 2) { canvas, y in
-                sparkline("top-1 %", run.top1, .accuracy, run, y: y, glyphs, into: &canvas, NumberFormat.percent)
+                sparkline("top-1 %", .top1, .accuracy, run, y: y, glyphs, into: &canvas, NumberFormat.percent)
             },
             Line(rank: 5) { canvas, y in
-                sparkline("val loss", run.validationLoss, .validation, run, y: y, glyphs, into: &canvas, Format.loss)
+                sparkline("val loss", .validationLoss, .validation, run, y: y, glyphs, into: &canvas, Format.loss)
             },
             Line(rank: 6) { canvas, y in accuracies(run, y: y, glyphs, into: &canvas) },
             Line(rank: 7) { canvas, y in
@@ -74,16 +74,17 @@ enum StripPane {
     }
 
     private static func sparkline(
-        _ name: String, _ series: MetricSeries, _ role: Role, _ run: RunModel, y: Int, _ glyphs: Glyphs,
+        _ name: String, _ metric: RunMetric, _ role: Role, _ run: RunModel, y: Int, _ glyphs: Glyphs,
         into canvas: inout Canvas, _ text: (Double) -> String
     ) {
+        let series = run[metric]
         canvas.text(name, x: 0, y: y, .dim)
         canvas.text(series.latest.map { text($0.value) } ?? "-", endingAt: 14, y: y, .role(role, .bold))
         let field = Rect(x: 15, y: y, width: canvas.bounds.width - 15, height: 1)
         guard !field.isEmpty, let minimum = series.minimum, let maximum = series.maximum else { return }
         let chart = CurveChart(
-            title: name, lines: [.init(series: series, role: role)], scale: .loss, waiting: "",
-            end: ChartDomain.end(step: run.step, planned: run.plannedSteps))
+            title: name, lines: [.init(metric: metric, series: series, role: role)], scale: .loss, waiting: "",
+            domain: ChartDomain(run))
         var bars = glyphs
         bars.curve = .bars
         canvas.inside(field) { area in

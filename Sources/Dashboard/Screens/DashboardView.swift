@@ -29,7 +29,9 @@ enum DashboardView {
 enum TrainScreen {
     static func layout(_ state: DashboardState, columns: Int, rows: Int) -> TrainLayout {
         let hasValidation = state.run.description.map { $0.validationCount > 0 } ?? true
-        return TrainLayout(columns: columns, rows: rows, hasValidation: hasValidation)
+        return TrainLayout(
+            columns: columns, rows: rows, hasValidation: hasValidation,
+            fullScreen: state.charts.isFullScreen ? state.charts.chosen : nil)
     }
 
     static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
@@ -42,7 +44,9 @@ enum TrainScreen {
         if let status = layout.status { canvas.inside(status) { StatusLine.draw(state, glyphs, into: &$0) } }
         for chart in layout.charts {
             canvas.inside(chart.place) {
-                LearningCurvePane.draw(CurveChart(chart.id, of: state.run, glyphs), glyphs, into: &$0)
+                var curve = CurveChart(chart.id, of: state.run, view: state.charts, glyphs)
+                curve.isChosen = state.charts.isFullScreen && chart.id == state.charts.chosen
+                LearningCurvePane.draw(curve, glyphs, into: &$0)
             }
         }
         if let prediction = layout.prediction {

@@ -24,8 +24,14 @@ struct TrainLayout: Equatable {
     }
 
     /// The layout for a screen of this size.
-    init(columns: Int, rows: Int, hasValidation: Bool = true) {
+    init(columns: Int, rows: Int, hasValidation: Bool = true, fullScreen: ChartID? = nil) {
         let screen = Rect(x: 0, y: 0, width: columns, height: rows)
+        if let fullScreen, columns >= 30, rows >= 8 {
+            status = Rect(x: 0, y: 0, width: columns, height: 2)
+            footer = Rect(x: 0, y: rows - 1, width: columns, height: 1)
+            charts = [Chart(id: fullScreen, place: Rect(x: 0, y: 2, width: columns, height: rows - 3))]
+            return
+        }
         guard columns >= 44, rows >= 10, columns >= 72 || rows >= 16 else {
             strip = screen
             return

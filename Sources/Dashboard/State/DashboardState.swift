@@ -39,6 +39,8 @@ struct DashboardState: Sendable {
     var run = RunModel()
     /// What lies over the screen.
     var overlay: Overlay?
+    /// How the charts are looked at.
+    var charts = ChartView()
     /// Which picture is shown.
     var browser = PictureBrowser()
     /// How far that picture has come.

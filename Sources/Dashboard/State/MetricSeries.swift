@@ -68,6 +68,28 @@ struct MetricSeries: Sendable, Equatable {
         if bins.count > capacity { halve() }
     }
 
+    /// The newest bin that begins at or before a step; nil before the first value.
+    func bin(at step: Int) -> Bin? {
+        var (low, high) = (0, bins.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if bins[middle].firstStep <= step { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? bins[low - 1] : nil
+    }
+
+    /// The smallest and the largest finite value among the bins that reach into a range of steps.
+    func extremes(from start: Int, through end: Int, onlyPositive: Bool) -> (minimum: Double, maximum: Double)? {
+        var result: (minimum: Double, maximum: Double)?
+        for bin in bins where bin.finiteCount > 0 && bin.lastStep >= start && bin.firstStep <= end {
+            if onlyPositive, bin.minimum <= 0 { continue }
+            result = (
+                min(result?.minimum ?? bin.minimum, bin.minimum), max(result?.maximum ?? bin.maximum, bin.maximum)
+            )
+        }
+        return result
+    }
+
     /// Makes the bins twice as wide.
     private mutating func halve() {
         binWidth *= 2

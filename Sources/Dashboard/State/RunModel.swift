@@ -1,6 +1,11 @@
 import Foundation
 import Training
 
+/// What a run's curves are of.
+enum RunMetric: String, Sendable, CaseIterable {
+    case batchLoss, learningRate, trainLoss, validationLoss, top1, top5, epochSeconds
+}
+
 /// What is known of a run: the sum of the events it has sent, and nothing else.
 struct RunModel: Sendable {
     /// Where the session is.
@@ -41,6 +46,9 @@ struct RunModel: Sendable {
     private(set) var top5 = MetricSeries()
     private(set) var epochSeconds = MetricSeries()
 
+    /// The same curves, smoothed.
+    private(set) var smoothed: [RunMetric: SmoothedSeries] = [:]
+
     private var recentEpochSeconds: [Double] = []
 
     static let logLimit = 500
@@ -48,6 +56,19 @@ struct RunModel: Sendable {
 
     /// A run of which nothing is known yet.
     init() {}
+
+    /// The curve of a metric.
+    subscript(_ metric: RunMetric) -> MetricSeries {
+        switch metric {
+        case .batchLoss: batchLoss
+        case .learningRate: learningRate
+        case .trainLoss: trainLoss
+        case .validationLoss: validationLoss
+        case .top1: top1
+        case .top5: top5
+        case .epochSeconds: epochSeconds
+        }
+    }
 
     /// Takes one event in.
     mutating func apply(_ event: TrainingEvent) {
@@ -61,7 +82,7 @@ struct RunModel: Sendable {
         case .zeroShot(let evaluation): zeroShot = evaluation
         case .batch(let record):
             lastBatch = record
-            batchLoss.append(record.loss, at: record.step)
+            add(record.loss, to: \.batchLoss, .batchLoss, at: record.step)
             learningRate.append(record.learningRate, at: record.step)
         case .epoch(let record): apply(record)
         case .intervention(let intervention):
@@ -80,16 +101,23 @@ struct RunModel: Sendable {
 
     private mutating func apply(_ record: EpochRecord) {
         lastEpoch = record
-        trainLoss.append(record.trainLoss, at: record.step)
-        epochSeconds.append(record.seconds, at: record.step)
+        add(record.trainLoss, to: \.trainLoss, .trainLoss, at: record.step)
+        add(record.seconds, to: \.epochSeconds, .epochSeconds, at: record.step)
         recentEpochSeconds.append(record.seconds)
         if recentEpochSeconds.count > 5 { recentEpochSeconds.removeFirst() }
         guard let validation = record.validation else { return }
-        validationLoss.append(validation.loss, at: record.step)
-        top1.append(validation.top1, at: record.step)
-        top5.append(validation.top5, at: record.step)
+        add(validation.loss, to: \.validationLoss, .validationLoss, at: record.step)
+        add(validation.top1, to: \.top1, .top1, at: record.step)
+        add(validation.top5, to: \.top5, .top5, at: record.step)
         if validation.loss < bestEpoch?.validation?.loss ?? .infinity { bestEpoch = record }
         if validation.top1 > bestTop1?.validation?.top1 ?? -1 { bestTop1 = record }
+    }
+
+    private mutating func add(
+        _ value: Double, to series: WritableKeyPath<RunModel, MetricSeries>, _ metric: RunMetric, at step: Int
+    ) {
+        self[keyPath: series].append(value, at: step)
+        smoothed[metric, default: SmoothedSeries()].append(value, at: step)
     }
 
     /// Adds a line to the log.
