@@ -6,18 +6,33 @@ extension CLIPModel {
     /// - Returns: `[classes, E]`, rows of length 1.
     /// - Throws: ``CLIPError``.
     public func classifierWeights(classNames: [String], templates: [PromptTemplate]) throws -> Tensor<Float> {
+        try classTexts(classNames: classNames, templates: templates).classifier
+    }
+
+    /// What the class names' prompts become (spec few-shot-methods §5, §11).
+    /// - Returns: the classifier `[classes, E]` of ``classifierWeights(classNames:templates:)``, and for each class the
+    ///   mean of its prompts' features as encoded, not normalised, `[classes, E]`.
+    /// - Throws: ``CLIPError``.
+    public func classTexts(
+        classNames: [String], templates: [PromptTemplate]
+    ) throws -> (classifier: Tensor<Float>, means: Tensor<Float>) {
         let prompts = classNames.flatMap { name in templates.map { $0.prompt(for: name) } }
         let features = try encodeTexts(prompts)
-        var weights = Tensor<Float>(shape: [classNames.count, embeddingWidth])
+        var classifier: [Float] = []
+        var means: [Float] = []
         for index in classNames.indices {
-            var sum = [Float](repeating: 0, count: embeddingWidth)
+            var directions = [Float](repeating: 0, count: embeddingWidth)
+            var sum = directions
             for prompt in index * templates.count..<(index + 1) * templates.count {
-                for (column, value) in normalised(features.row(prompt)).enumerated() { sum[column] += value }
+                let feature = features.row(prompt)
+                for (column, value) in normalised(feature).enumerated() { directions[column] += value }
+                for (column, value) in feature.enumerated() { sum[column] += value }
             }
-            weights.values.replaceSubrange(
-                index * embeddingWidth..<(index + 1) * embeddingWidth, with: normalised(sum[...]))
+            classifier += normalised(directions[...])
+            means += sum.map { $0 / Float(templates.count) }
         }
-        return weights
+        let shape = [classNames.count, embeddingWidth]
+        return (Tensor(classifier, shape: shape), Tensor(means, shape: shape))
     }
 
     /// The vector with length 1; a vector of zeros stays one.

@@ -2,18 +2,15 @@ import Foundation
 import Safetensors
 import Tensors
 
-/// A trained adapter on disk: safetensors with the tensor names PyTorch users expect and everything needed to use it
-/// again in the metadata (spec, datasets and files 10).
+/// What a trained method leaves on disk: safetensors with the tensor names PyTorch users expect and everything needed to
+/// use it again in the metadata (spec, datasets and files 10).
 public struct AdapterFile: Sendable {
-    /// What `cliptop.kind` says.
-    public static let kind = "clip-adapter"
-
-    /// The settings it was trained with.
-    public var configuration: ClipAdapterConfiguration
-    /// First layer `[hidden, width]`.
-    public var first: Tensor<Float>
-    /// Second layer `[width, hidden]`.
-    public var second: Tensor<Float>
+    /// The method that left it.
+    public var kind: MethodName
+    /// Its parameters.
+    public var parameters: [String: Tensor<Float>]
+    /// Its settings.
+    public var hyper: HyperParameters
     /// Class names in label order.
     public var classNames: [String]
     /// The templates of the class prompts.
@@ -24,19 +21,17 @@ public struct AdapterFile: Sendable {
     public var modelChecksum: String
     /// How it was trained, for people.
     public var training: [String: String]
+    /// Where it was read from; empty for one that is to be written.
+    public private(set) var path = ""
 
     /// An adapter to be written.
     public init(
-        configuration: ClipAdapterConfiguration, parameters: [String: Tensor<Float>], classNames: [String],
+        kind: MethodName, parameters: [String: Tensor<Float>], hyper: HyperParameters, classNames: [String],
         templates: [String], modelName: String, modelChecksum: String, training: [String: String]
-    ) throws {
-        let names = ClipAdapterMethod.parameterNames
-        guard let first = parameters[names.first], let second = parameters[names.second] else {
-            throw AdapterFileError.missingTensor(path: "", name: names.first)
-        }
-        self.configuration = configuration
-        self.first = first
-        self.second = second
+    ) {
+        self.kind = kind
+        self.parameters = parameters
+        self.hyper = hyper
         self.classNames = classNames
         self.templates = templates
         self.modelName = modelName
@@ -44,26 +39,15 @@ public struct AdapterFile: Sendable {
         self.training = training
     }
 
-    private struct Hyper: Codable {
-        var residualRatio: Double
-        var reduction: Int
-        var secondRelu: Bool
-        var dropout: Double
-        var ratioParam = "fixed"
-    }
-
     /// Writes the file, atomically.
+    /// - Parameter width: the embedding dimension `D`.
     /// - Throws: errors of the file system.
-    public func write(to url: URL) throws {
-        let names = ClipAdapterMethod.parameterNames
-        let hyper = Hyper(
-            residualRatio: configuration.residualRatio, reduction: configuration.reduction,
-            secondRelu: configuration.secondReLU, dropout: configuration.dropout)
+    public func write(to url: URL, width: Int) throws {
         try SafetensorsWriter.write(
-            [names.first: first, names.second: second],
+            parameters,
             metadata: [
-                "cliptop.kind": Self.kind, "cliptop.version": "1", "cliptop.model": modelName,
-                "cliptop.model_sha256": modelChecksum, "cliptop.dim": "\(first.columns)",
+                "cliptop.kind": kind.rawValue, "cliptop.version": "1", "cliptop.model": modelName,
+                "cliptop.model_sha256": modelChecksum, "cliptop.dim": "\(width)",
                 "cliptop.classes": try Self.json(classNames), "cliptop.templates": try Self.json(templates),
                 "cliptop.hyper": try Self.json(hyper), "cliptop.train": try Self.json(training),
             ], to: url)
@@ -78,26 +62,17 @@ public struct AdapterFile: Sendable {
             guard let text = file.metadata["cliptop.\(key)"] else {
                 throw AdapterFileError.missingMetadata(path: path, key: "cliptop.\(key)")
             }
-            do { return try Self.decoder.decode(Value.self, from: Data(text.utf8)) } catch {
+            do { return try JSONDecoder().decode(Value.self, from: Data(text.utf8)) } catch {
                 throw AdapterFileError.badMetadata(path: path, key: "cliptop.\(key)")
             }
         }
-        guard file.metadata["cliptop.kind"] == Self.kind else {
+        guard let kind = file.metadata["cliptop.kind"].flatMap(MethodName.init) else {
             throw AdapterFileError.wrongKind(path: path, kind: file.metadata["cliptop.kind"])
         }
-        let names = ClipAdapterMethod.parameterNames
-        for name in [names.first, names.second] where !file.names.contains(name) {
-            throw AdapterFileError.missingTensor(path: path, name: name)
-        }
-        first = try file.tensor(names.first)
-        second = try file.tensor(names.second)
-        guard first.shape.count == 2, second.shape == [first.columns, first.rows], first.count > 0 else {
-            throw AdapterFileError.badShapes(path: path, first: first.shape, second: second.shape)
-        }
-        let hyper = try metadata("hyper", as: Hyper.self)
-        configuration = ClipAdapterConfiguration(
-            residualRatio: hyper.residualRatio, reduction: hyper.reduction, secondReLU: hyper.secondRelu,
-            dropout: hyper.dropout)
+        self.path = path
+        self.kind = kind
+        parameters = try file.names.reduce(into: [:]) { $0[$1] = try file.tensor($1) }
+        hyper = try metadata("hyper", as: HyperParameters.self)
         classNames = try metadata("classes", as: [String].self)
         templates = try metadata("templates", as: [String].self)
         training = try metadata("train", as: [String: String].self)
@@ -105,23 +80,24 @@ public struct AdapterFile: Sendable {
         modelChecksum = file.metadata["cliptop.model_sha256"] ?? ""
     }
 
-    /// The adapter on top of the given classes, for answering.
-    /// - Parameter textFeatures: classifier weights `[classes, width]`.
-    public func adapter(textFeatures: Tensor<Float>, logitScale: Float, batchCapacity: Int = 64) -> ClipAdapter<Float> {
-        ClipAdapter(
-            configuration: configuration, first: first, second: second, textFeatures: textFeatures,
-            logitScale: logitScale, batchCapacity: batchCapacity)
+    /// The parameter under the first of `names` that is there: the usual name first, then others that are accepted.
+    /// - Throws: ``AdapterFileError/missingTensor(path:name:)`` with the usual name.
+    public func tensor(_ names: String...) throws -> Tensor<Float> {
+        for name in names { if let tensor = parameters[name] { return tensor } }
+        throw AdapterFileError.missingTensor(path: path, name: names.first ?? "")
     }
 
-    private static let decoder: JSONDecoder = {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return decoder
-    }()
+    /// Refuses an adapter whose features have another width than the model's.
+    /// - Throws: ``AdapterFileError/badShapes(path:found:wants:)``.
+    public func requireWidth(_ width: Int, of textFeatures: Tensor<Float>) throws {
+        guard width == textFeatures.columns else {
+            throw AdapterFileError.badShapes(
+                path: path, found: "features of width \(width)", wants: "\(textFeatures.columns) for this model")
+        }
+    }
 
     private static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
@@ -131,30 +107,34 @@ public struct AdapterFile: Sendable {
 public enum AdapterFileError: Error, Equatable, LocalizedError {
     /// The file holds something else.
     case wrongKind(path: String, kind: String?)
-    /// A layer is missing.
+    /// A parameter is missing.
     case missingTensor(path: String, name: String)
     /// A description is missing.
     case missingMetadata(path: String, key: String)
     /// A description is not what it should be.
     case badMetadata(path: String, key: String)
-    /// The layers do not follow each other.
-    case badShapes(path: String, first: [Int], second: [Int])
+    /// The parameters do not fit each other, or not the model.
+    case badShapes(path: String, found: String, wants: String)
     /// The adapter belongs to another model.
     case otherModel(path: String, trainedWith: String, given: String)
+    /// What was learned belongs to other classes.
+    case otherClasses(path: String, kind: String)
 
     /// One readable line.
     public var errorDescription: String? {
         switch self {
         case .wrongKind(let path, let kind):
-            "\(path) is \(kind.map { "an adapter of kind '\($0)'" } ?? "not an adapter cliptop wrote"); "
-                + "this command wants a \(AdapterFile.kind)"
+            "\(path) is \(kind.map { "an adapter of the unknown kind \(readable($0))" } ?? "not an adapter cliptop wrote")"
+                + "; known are \(MethodName.allCases.map(\.rawValue).joined(separator: ", "))"
         case .missingTensor(let path, let name): "\(path) lacks the tensor \(name)"
         case .missingMetadata(let path, let key): "\(path) lacks the metadata \(key); was it written by cliptop?"
         case .badMetadata(let path, let key): "the metadata \(key) of \(path) cannot be read"
-        case .badShapes(let path, let first, let second):
-            "the layers of \(path) do not fit each other: \(first) and \(second); wants [H, D] and [D, H]"
+        case .badShapes(let path, let found, let wants):
+            "the parameters of \(path) do not fit: found \(found), wants \(wants)"
         case .otherModel(let path, let trainedWith, let given):
             "\(path) was trained on the model \(trainedWith), not on \(given); give that one with --model"
+        case .otherClasses(let path, let kind):
+            "\(path) holds a \(kind), which knows the classes it was trained on and no others; leave the labels out"
         }
     }
 }

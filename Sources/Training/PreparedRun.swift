@@ -23,8 +23,10 @@ struct PreparedRun {
     let rows: [Int]
 
     /// Features and labels of one part of the data set.
-    func part(_ indices: [Int]) -> (features: Tensor<Float>, labels: [Int32]) {
-        (encoded.features.gatheringRows(indices), indices.map { labels[$0] })
+    func part(_ indices: [Int]) -> LabelledFeatures { Self.part(indices, encoded, labels) }
+
+    static func part(_ indices: [Int], _ encoded: EncodedDataset, _ labels: [Int32]) -> LabelledFeatures {
+        LabelledFeatures(features: encoded.features.gatheringRows(indices), labels: indices.map { labels[$0] })
     }
 
     /// Zero-shot logits `[n, classes]`.
@@ -54,7 +56,7 @@ struct RunPreparation {
         let model = try CLIPModel(directory: configuration.model)
         try checkCancelled()
         let templates = try configuration.templates.map { try PromptTemplate($0) }
-        let classifier = try model.classifierWeights(classNames: dataset.classNames, templates: templates)
+        let texts = try model.classTexts(classNames: dataset.classNames, templates: templates)
 
         emit(.phase(.encoding))
         let database = try StateDatabase(state)
@@ -63,7 +65,7 @@ struct RunPreparation {
 
         let split = try draw(dataset, encoded)
         let run = try RunTable(database).begin(name: configuration.name)
-        return assemble(run, model, dataset, encoded, split, classifier)
+        return try assemble(run, model, dataset, encoded, split, texts)
     }
 
     private func checkCancelled() throws {
@@ -153,8 +155,8 @@ struct RunPreparation {
 
     private func assemble(
         _ run: RunRow, _ model: CLIPModel, _ dataset: Dataset, _ encoded: EncodedDataset, _ split: FewShotSplit,
-        _ classifier: Tensor<Float>
-    ) -> PreparedRun {
+        _ texts: (classifier: Tensor<Float>, means: Tensor<Float>)
+    ) throws -> PreparedRun {
         let membership = Dictionary(
             uniqueKeysWithValues: [(Split.train, split.train), (.validation, split.validation), (.test, split.test)]
                 .flatMap { part, indices in indices.map { ($0, part) } })
@@ -164,22 +166,34 @@ struct RunPreparation {
                 name: dataset.items[index].path, url: dataset.items[index].url, label: dataset.items[index].label,
                 split: membership[index] ?? .test)
         }
-        let description = RunDescription(
-            runID: run.id, name: configuration.name, dataset: dataset.name, model: model.name,
-            method: "clip-adapter visual", shots: configuration.shots, seed: configuration.seed,
-            classNames: dataset.classNames, epochs: configuration.epochs,
-            batchesPerEpoch: (split.train.count + configuration.batchSize - 1) / configuration.batchSize,
-            batchSize: configuration.batchSize, trainCount: split.train.count,
-            validationCount: split.validation.count, testCount: split.test.count,
-            learningRate: configuration.learningRate, residualRatio: configuration.adapter.residualRatio,
-            augment: configuration.augment, pace: configuration.pace, folder: state.run(run.id))
-        let method = ClipAdapterMethod(
-            configuration: configuration.adapter, optimiser: configuration.optimiser, textFeatures: classifier,
-            logitScale: model.logitScale, batchSize: min(configuration.batchSize, split.train.count),
-            seed: configuration.seed)
+        let labels = dataset.items.map { Int32($0.label) }
+        let method = try MethodRegistry.make(
+            configuration.method,
+            MethodInputs(
+                train: PreparedRun.part(split.train, encoded, labels),
+                validation: PreparedRun.part(split.validation, encoded, labels), textFeatures: texts.classifier,
+                meanTextFeatures: texts.means, logitScale: model.logitScale,
+                batchSize: min(configuration.batchSize, split.train.count), seed: configuration.seed))
         return PreparedRun(
-            model: model, dataset: dataset, encoded: encoded, split: split, classifier: classifier,
-            labels: dataset.items.map { Int32($0.label) }, method: method, description: description,
-            pictures: pictures, rows: rows)
+            model: model, dataset: dataset, encoded: encoded, split: split, classifier: texts.classifier,
+            labels: labels, method: method,
+            description: describe(run, method.batching, model, dataset, split), pictures: pictures, rows: rows)
+    }
+
+    private func describe(
+        _ run: RunRow, _ batching: Batching, _ model: CLIPModel, _ dataset: Dataset, _ split: FewShotSplit
+    ) -> RunDescription {
+        let count = split.train.count
+        // A full batch is all there is; a method without training has no epochs.
+        let batchSize = batching == .shuffled ? configuration.batchSize : count
+        let isTrained = batching != .trainingFree
+        return RunDescription(
+            runID: run.id, name: configuration.name, dataset: dataset.name, model: model.name,
+            method: configuration.method.title, shots: configuration.shots, seed: configuration.seed,
+            classNames: dataset.classNames, epochs: isTrained ? configuration.epochs : 0,
+            batchesPerEpoch: isTrained ? (count + batchSize - 1) / batchSize : 0, batchSize: batchSize,
+            trainCount: count, validationCount: split.validation.count, testCount: split.test.count,
+            learningRate: configuration.learningRate, residualRatio: configuration.method.residualRatio,
+            augment: configuration.augment && isTrained, pace: configuration.pace, folder: state.run(run.id))
     }
 }

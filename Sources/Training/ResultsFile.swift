@@ -4,8 +4,9 @@ import Tensors
 
 /// The results of `train` as one JSON object, for programs (design, Command line).
 ///
+/// `search` and `best.search` say what was searched on the validation pictures after training, and what was adopted.
 /// Fractions are 0...1. `zero_shot`, `final`, `per_class` and `best.test` count test pictures; `epochs`,
-/// `best.validation` and `zero_shot_validation` count validation pictures. What does not exist is left out.
+/// `best.validation`, `final_validation` and `zero_shot_validation` count validation pictures. What does not exist is left out.
 public struct ResultsFile: Encodable, Sendable {
     struct Accuracy: Encodable {
         var top1, top5: Double
@@ -30,6 +31,7 @@ public struct ResultsFile: Encodable, Sendable {
         var epoch: Int
         var validation: Accuracy?
         var test: Accuracy?
+        var search: SearchOutcome?
     }
 
     struct Epoch: Encodable {
@@ -66,9 +68,11 @@ public struct ResultsFile: Encodable, Sendable {
     var classes, shots, seed: Int
     var trainImages, validationImages, testImages: Int
     var epochsPlanned, batchSize: Int
-    var ratio: Double
+    var ratio: Double?
+    var hyper: HyperParameters
     var augment: Bool
-    var zeroShot, final, zeroShotValidation: Accuracy?
+    var zeroShot, final, finalValidation, zeroShotValidation: Accuracy?
+    var search: SearchOutcome?
     var best: Best?
     var epochs: [Epoch]
     var perClass: [PerClass]
@@ -86,7 +90,7 @@ public struct ResultsFile: Encodable, Sendable {
         state = report.state.word
         model = report.configuration.model.path
         data = report.configuration.data.path
-        method = "clip-adapter"
+        method = report.configuration.method.name.rawValue
         classes = description.classNames.count
         shots = description.shots
         seed = description.seed
@@ -95,13 +99,18 @@ public struct ResultsFile: Encodable, Sendable {
         testImages = description.testCount
         epochsPlanned = report.plannedEpochs
         batchSize = description.batchSize
-        ratio = report.configuration.adapter.residualRatio
+        ratio = description.residualRatio
+        hyper = report.hyperParameters
         augment = description.augment
         zeroShot = Accuracy(report.zeroShotTest)
         final = Accuracy(report.finalTest)
+        finalValidation = Accuracy(report.finalValidation)
+        search = report.search
         zeroShotValidation = Accuracy(report.zeroShotValidation)
         best = report.best.map {
-            Best(epoch: $0.epoch, validation: Accuracy($0.validation), test: Accuracy(report.bestTest))
+            Best(
+                epoch: $0.record.epoch, validation: Accuracy($0.record.validation), test: Accuracy($0.test),
+                search: $0.search)
         }
         epochs = report.epochs.map {
             Epoch(

@@ -14,12 +14,14 @@ public struct RunReport: Sendable {
     public var zeroShotValidation: ClassificationMetrics?
     /// Zero-shot on the test pictures.
     public var zeroShotTest: ClassificationMetrics?
+    /// The last weights on the validation pictures, after what was searched on them.
+    public var finalValidation: ClassificationMetrics?
     /// The last weights on the test pictures.
     public var finalTest: ClassificationMetrics?
-    /// The weights of the epoch with the lowest validation loss, on the test pictures.
-    public var bestTest: ClassificationMetrics?
-    /// That epoch.
-    public var best: EpochRecord?
+    /// What was searched on the validation pictures after training, and adopted.
+    public var search: SearchOutcome?
+    /// The epoch with the lowest validation loss; nil where there were none, or no validation pictures.
+    public var best: Best?
     /// Every epoch that was completed.
     public var epochs: [EpochRecord]
     /// Optimiser steps taken.
@@ -28,8 +30,10 @@ public struct RunReport: Sendable {
     public var plannedEpochs: Int
     /// What the user did.
     public var interventions: [Intervention]
-    /// The last weights.
+    /// The last weights; empty for a method that leaves nothing behind.
     public var parameters: [String: Tensor<Float>]
+    /// The method's settings, with what was searched for set to what was found.
+    public var hyperParameters: HyperParameters
     /// Encoding of the data set.
     public var encoding: EncodingCounts
     /// Wall time of the encoding.
@@ -39,8 +43,25 @@ public struct RunReport: Sendable {
     /// Wall time of the training, pauses excluded.
     public var trainSeconds: Double
 
-    /// Whether the adapter is kept.
-    public var isSaved: Bool {
+    /// The epoch that was best on the validation pictures.
+    public struct Best: Sendable {
+        /// Its figures.
+        public var record: EpochRecord
+        /// What was searched with its weights.
+        public var search: SearchOutcome?
+        /// Its weights on the test pictures.
+        public var test: ClassificationMetrics?
+        /// Its weights.
+        public var parameters: [String: Tensor<Float>]
+        /// The method's settings with them.
+        public var hyperParameters: HyperParameters
+    }
+
+    /// Whether an adapter is kept.
+    public var isSaved: Bool { isKept && !parameters.isEmpty }
+
+    /// Whether the run is kept: its results, and its adapter if it has one.
+    public var isKept: Bool {
         switch state {
         case .done, .diverged, .stopped(saved: true): true
         case .running, .paused, .stopped(saved: false), .failed: false
@@ -51,7 +72,7 @@ public struct RunReport: Sendable {
     public var result: RunResult {
         RunResult(
             state: state, zeroShotTest: zeroShotTest.map(Evaluation.init), finalTest: finalTest.map(Evaluation.init),
-            bestEpoch: best?.epoch, bestTest: bestTest.map(Evaluation.init), trainSeconds: trainSeconds)
+            bestEpoch: best?.record.epoch, bestTest: best?.test.map(Evaluation.init), trainSeconds: trainSeconds)
     }
 }
 

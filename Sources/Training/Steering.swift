@@ -10,7 +10,7 @@ struct Steering {
         var completedEpochs: Int
     }
 
-    /// The learning rate of the next batch.
+    /// The learning rate of the next batch; 0 for a method that has none.
     private(set) var learningRate: Double
     /// Epochs that will be trained as things stand.
     private(set) var plannedEpochs: Int
@@ -25,11 +25,14 @@ struct Steering {
     /// Everything that changed the run.
     private(set) var interventions: [Intervention] = []
 
+    /// Whether the method has its own step size, which nobody can change.
+    private let isRateFixed: Bool
     private var earlierRates: [Double] = []
     private var events: [TrainingEvent] = []
 
-    init(learningRate: Double, epochs: Int) {
-        self.learningRate = learningRate
+    init(learningRate: Double, epochs: Int, ownLearningRate: Double? = nil) {
+        self.learningRate = ownLearningRate ?? learningRate
+        isRateFixed = ownLearningRate != nil
         plannedEpochs = epochs
     }
 
@@ -78,6 +81,9 @@ struct Steering {
     }
 
     private mutating func setLearningRate(_ rate: Double, at position: Position, undoing: Bool = false) {
+        guard !isRateFixed else {
+            return log("this method works out its own step size: the learning rate cannot be changed", level: .warning)
+        }
         guard TrainingConfiguration.isUsable(learningRate: rate) else {
             return log("learning rate \(rate) refused: wants a positive number", level: .warning)
         }

@@ -18,10 +18,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var batchSize = 64
     /// The learning rate.
     public var learningRate = 1e-3
-    /// The adapter's settings.
-    public var adapter = ClipAdapterConfiguration()
-    /// The update rule.
-    public var optimiser = OptimiserRule.adam()
+    /// What is trained, and its settings.
+    public var method = MethodConfiguration()
     /// How validation pictures are chosen.
     public var validation = ValidationRule.perClass(4)
     /// How training pictures are chosen.
@@ -59,6 +57,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
             "a whole number from 1 to \(Self.maximumEpochs)")
         try require(batchSize >= 1 && batchSize <= 65536, "batch-size", batchSize, "a whole number from 1 to 65536")
         try require(Self.isUsable(learningRate: learningRate), "lr", learningRate, "a positive number, e.g. 0.001")
+        let adapter = method.clipAdapter
         try require((0...1).contains(adapter.residualRatio), "ratio", adapter.residualRatio, "a number from 0 to 1")
         try require(adapter.reduction >= 1, "reduction", adapter.reduction, "a whole number from 1")
         try require(

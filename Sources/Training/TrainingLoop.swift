@@ -14,8 +14,10 @@ final class TrainingLoop {
     private let emit: @Sendable (TrainingEvent) -> Void
     private let views: AugmentedViews?
 
-    private let train: (features: Tensor<Float>, labels: [Int32])
-    private let validation: (features: Tensor<Float>, labels: [Int32])
+    private let method: any AdaptationMethod
+    private let train: LabelledFeatures
+    private let validation: LabelledFeatures
+    private let batchSize: Int
     private let zeroShotValidation: ClassificationMetrics?
 
     // The course of the run.
@@ -42,20 +44,26 @@ final class TrainingLoop {
         self.configuration = configuration
         self.inbox = inbox
         self.emit = emit
+        method = prepared.method
+        batchSize = max(prepared.description.batchSize, 1)
         train = prepared.part(prepared.split.train)
         validation = prepared.part(prepared.split.validation)
-        steering = Steering(learningRate: configuration.learningRate, epochs: configuration.epochs)
-        lastGood = prepared.method.parameters()
+        steering = Steering(
+            learningRate: configuration.learningRate, epochs: prepared.description.epochs,
+            ownLearningRate: method.ownLearningRate)
+        lastGood = method.parameters()
         zeroShotValidation = ClassificationMetrics(
             logits: prepared.zeroShotLogits(validation.features), labels: validation.labels)
         let seed = configuration.seed
-        let count = prepared.split.train.count
+        let count = train.count
+        let isShuffled = method.batching == .shuffled
         views =
-            configuration.augment
+            prepared.description.augment
             ? AugmentedViews(
                 model: prepared.model, pictures: prepared.split.train.map { prepared.dataset.items[$0] },
                 decoding: DecodingOptions(parity: configuration.parity), seed: seed,
-                batchSize: configuration.batchSize, order: { Self.order(epoch: $0, count: count, seed: seed) },
+                batchSize: batchSize,
+                order: { isShuffled ? Self.order(epoch: $0, count: count, seed: seed) : Array(0..<count) },
                 onReady: { inbox.signal() })
             : nil
     }
@@ -66,14 +74,18 @@ final class TrainingLoop {
         return generator.permutation(count)
     }
 
-    /// Trains until the last epoch or until told to stop.
+    /// Trains until the last epoch, until nothing changes any more, or until told to stop.
     func run() -> RunReport {
         defer { views?.stop() }
         emit(.prepared(prepared.description, pictures: prepared.pictures))
         emit(.phase(.zeroShot))
         emit(.zeroShot(validation: zeroShotValidation.map(Evaluation.init)))
         emit(.phase(.training))
-        beginEpoch()
+        if method.batching == .trainingFree {
+            ending = .done
+        } else {
+            beginEpoch()
+        }
         while ending == nil {
             obey(inbox.take())
             if ending != nil { break }
@@ -111,7 +123,7 @@ final class TrainingLoop {
         return due > Date() ? due : nil
     }
 
-    private var batchRange: Range<Int> { position..<min(position + configuration.batchSize, order.count) }
+    private var batchRange: Range<Int> { position..<min(position + batchSize, order.count) }
 
     /// The next batch, or nil if its views are not ready yet.
     private func nextBatch() -> Batch? {
@@ -127,9 +139,9 @@ final class TrainingLoop {
     }
 
     private func trainOn(_ batch: Batch) {
-        let loss = prepared.method.trainBatch(
-            features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: steering.learningRate,
-            step: step + 1)
+        let rate = steering.learningRate
+        let loss = method.trainBatch(
+            features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: rate, step: step + 1)
         step += 1
         steering.noteBatch()
         clock.batch(count: batch.rows.count)
@@ -137,8 +149,8 @@ final class TrainingLoop {
         emit(
             .batch(
                 BatchRecord(
-                    step: step, epoch: epoch, batch: position / configuration.batchSize + 1, loss: loss,
-                    learningRate: steering.learningRate, samplesPerSecond: clock.samplesPerSecond)))
+                    step: step, epoch: epoch, batch: position / batchSize + 1, loss: loss, learningRate: rate,
+                    samplesPerSecond: clock.samplesPerSecond)))
         guard loss.isFinite else { return diverge() }
         epochLoss = (epochLoss.sum + loss * Double(batch.rows.count), epochLoss.count + batch.rows.count)
         lastFiniteLoss = loss
@@ -148,26 +160,32 @@ final class TrainingLoop {
     }
 
     private func beginEpoch() {
-        order = Self.order(epoch: epochs.count + 1, count: train.features.rows, seed: configuration.seed)
+        order =
+            method.batching == .shuffled
+            ? Self.order(epoch: epochs.count + 1, count: train.count, seed: configuration.seed)
+            : Array(0..<train.count)
         position = 0
         epochLoss = (0, 0)
         clock.beginEpoch()
     }
 
     private func endEpoch() {
-        let metrics = ClassificationMetrics(
-            logits: prepared.method.logits(validation.features), labels: validation.labels)
+        method.endEpoch()
+        let metrics = ClassificationMetrics(logits: method.logits(validation.features), labels: validation.labels)
         let record = EpochRecord(
             epoch: epochs.count + 1, step: step, trainLoss: epochLoss.sum / Double(max(epochLoss.count, 1)),
             validation: metrics.map(Evaluation.init), learningRate: steering.learningRate, seconds: clock.epochSeconds)
         // A validation loss that is not finite means that the last update broke the weights.
         if let metrics, !metrics.loss.isFinite { return diverge() }
         epochs.append(record)
-        lastGood = prepared.method.parameters()
+        lastGood = method.parameters()
         if let loss = metrics?.loss, loss < best?.record.validation?.loss ?? .infinity { best = (record, lastGood) }
         emit(.epoch(record))
         if let save = steering.stopAfterEpochSaving {
             ending = .stopped(saved: save)
+        } else if method.isConverged {
+            emit(.log(LogEntry("converged after \(epochs.count) epochs: further steps would change nothing")))
+            ending = .done
         } else if epochs.count >= steering.plannedEpochs {
             ending = .done
         } else {
@@ -177,7 +195,7 @@ final class TrainingLoop {
 
     /// NaN or infinity: the run ends with the weights of the last completed epoch.
     private func diverge() {
-        prepared.method.restore(lastGood)
+        method.restore(lastGood)
         emit(
             .log(
                 LogEntry(
@@ -219,32 +237,40 @@ final class TrainingLoop {
             .prediction(
                 PicturePrediction(
                     picture: inspected, zeroShot: prepared.zeroShotLogits(features).softmaxRows().values,
-                    adapted: prepared.method.logits(features).softmaxRows().values, step: step)))
+                    adapted: method.logits(features).softmaxRows().values, step: step)))
     }
 
     // MARK: The end
 
-    /// The test split opens here and nowhere before.
+    /// What is searched on validation is searched first; then the test split opens, and nowhere before.
     private func report() -> RunReport {
+        let search = concluded()
+        if let search { emit(.log(LogEntry(search.text))) }
+        predict()
+        let final = method.parameters()
         let test = prepared.part(prepared.split.test)
-        func testMetrics(_ logits: Tensor<Float>) -> ClassificationMetrics? {
-            ClassificationMetrics(logits: logits, labels: test.labels)
+        func metrics(_ part: LabelledFeatures, _ logits: Tensor<Float>) -> ClassificationMetrics? {
+            ClassificationMetrics(logits: logits, labels: part.labels)
         }
-        let final = prepared.method.parameters()
-        let finalTest = testMetrics(prepared.method.logits(test.features))
-        var bestTest: ClassificationMetrics?
-        if let best {
-            prepared.method.restore(best.parameters)
-            bestTest = testMetrics(prepared.method.logits(test.features))
-            prepared.method.restore(final)
-        }
-        return RunReport(
+        var report = RunReport(
             description: prepared.description, configuration: configuration, state: ending ?? .done,
-            zeroShotValidation: zeroShotValidation, zeroShotTest: testMetrics(prepared.zeroShotLogits(test.features)),
-            finalTest: finalTest, bestTest: bestTest, best: best?.record, epochs: epochs, steps: step,
-            plannedEpochs: steering.plannedEpochs,
-            interventions: steering.interventions, parameters: final, encoding: prepared.encoded.counts,
+            zeroShotValidation: zeroShotValidation,
+            zeroShotTest: metrics(test, prepared.zeroShotLogits(test.features)),
+            finalValidation: metrics(validation, method.logits(validation.features)),
+            finalTest: metrics(test, method.logits(test.features)), search: search, epochs: epochs, steps: step,
+            plannedEpochs: steering.plannedEpochs, interventions: steering.interventions, parameters: final,
+            hyperParameters: method.hyperParameters, encoding: prepared.encoded.counts,
             encodingSeconds: prepared.encoded.seconds, unreadable: prepared.encoded.unreadable,
             trainSeconds: clock.totalSeconds)
+        if let best {
+            method.restore(best.parameters)
+            report.best = RunReport.Best(
+                record: best.record, search: concluded(), test: metrics(test, method.logits(test.features)),
+                parameters: method.parameters(), hyperParameters: method.hyperParameters)
+            method.restore(final)
+        }
+        return report
     }
+
+    private func concluded() -> SearchOutcome? { method.conclude(validation: validation.isEmpty ? nil : validation) }
 }

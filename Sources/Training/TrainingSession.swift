@@ -88,10 +88,13 @@ public final class TrainingSession: TrainingControl {
         do {
             if report.isSaved {
                 let url = description.folder.appending(path: "adapter.safetensors")
-                try adapterFile(prepared, report).write(to: url)
-                try ResultsFile(report).write(to: description.folder.appending(path: "results.json").path)
+                try adapterFile(prepared, report).write(to: url, width: prepared.classifier.columns)
                 result.adapterFile = url
                 events.push(.log(LogEntry("saved the adapter as \(url.path)")))
+            }
+            if report.isKept {
+                try FileManager.default.createDirectory(at: description.folder, withIntermediateDirectories: true)
+                try ResultsFile(report).write(to: description.folder.appending(path: "results.json").path)
             }
             try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {
@@ -101,10 +104,10 @@ public final class TrainingSession: TrainingControl {
         return result
     }
 
-    private func adapterFile(_ prepared: PreparedRun, _ report: RunReport) throws -> AdapterFile {
+    private func adapterFile(_ prepared: PreparedRun, _ report: RunReport) -> AdapterFile {
         let description = prepared.description
-        return try AdapterFile(
-            configuration: configuration.adapter, parameters: report.parameters,
+        return AdapterFile(
+            kind: configuration.method.name, parameters: report.parameters, hyper: report.hyperParameters,
             classNames: description.classNames, templates: configuration.templates, modelName: description.model,
             modelChecksum: prepared.model.weightsChecksum,
             training: [

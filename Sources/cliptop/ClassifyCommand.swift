@@ -63,7 +63,9 @@ struct ClassifyCommand: ParsableCommand {
         }
         let classifier = try clip.classifierWeights(
             classNames: classNames, templates: promptTemplates)
-        let adapter = adapterFile?.adapter(textFeatures: classifier, logitScale: clip.logitScale)
+        let adapter = try adapterFile.map {
+            try MethodRegistry.classifier($0, textFeatures: classifier, logitScale: clip.logitScale)
+        }
 
         var answers: [Answer] = []
         for image in images {
@@ -84,6 +86,19 @@ struct ClassifyCommand: ParsableCommand {
     }
 
     private func classNames(_ adapter: AdapterFile?) throws -> [String] {
+        let names = try givenClassNames() ?? adapter?.classNames
+        guard let names else {
+            throw UsageError(
+                "which classes? give --labels \"a,b,c\", --labels-file FILE, or a --run with classes of its own")
+        }
+        guard names.count >= 2 else { throw UsageError("at least two class names are needed to choose from") }
+        if let adapter, adapter.kind.isClassBound, names != adapter.classNames {
+            throw AdapterFileError.otherClasses(path: adapter.path, kind: adapter.kind.rawValue)
+        }
+        return names
+    }
+
+    private func givenClassNames() throws -> [String]? {
         if labels != nil, labelsFile != nil { throw UsageError("give --labels or --labels-file, not both") }
         var names: [String]?
         if let labels { names = labels.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
@@ -94,12 +109,7 @@ struct ClassifyCommand: ParsableCommand {
             }
             names = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
         }
-        guard let names = names?.filter({ !$0.isEmpty }) ?? adapter?.classNames else {
-            throw UsageError(
-                "which classes? give --labels \"a,b,c\", --labels-file FILE, or a --run with classes of its own")
-        }
-        guard names.count >= 2 else { throw UsageError("at least two class names are needed to choose from") }
-        return names
+        return names?.filter { !$0.isEmpty }
     }
 
     /// The adapter that `query` means.

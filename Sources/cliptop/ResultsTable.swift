@@ -20,12 +20,15 @@ struct ResultsTable {
                 Self.row(
                     "loss", NumberFormat.fixed(zeroShot.loss, 3), NumberFormat.fixed(final.loss, 3),
                     Self.signed(final.loss - zeroShot.loss, 3)))
-            lines.append("on \(final.count) test pictures, with the weights of \(lastWeights)")
+            let weights = report.steps > 0 ? ", with the weights of \(lastWeights)" : ""
+            lines.append("on \(final.count) test pictures\(weights)")
         }
-        if let best = report.best, let validation = best.validation {
-            let test = report.bestTest.map { "; there top-1 on test \(NumberFormat.percent($0.top1)) %" } ?? ""
+        if let search = report.search { lines.append(search.text) }
+        if let best = report.best, let validation = best.record.validation {
+            let test = best.test.map { "; there top-1 on test \(NumberFormat.percent($0.top1)) %" } ?? ""
             lines.append(
-                "lowest validation loss \(NumberFormat.fixed(validation.loss, 3)) after epoch \(best.epoch)\(test)")
+                "lowest validation loss \(NumberFormat.fixed(validation.loss, 3)) after epoch \(best.record.epoch)\(test)"
+            )
         }
         if !report.unreadable.isEmpty {
             lines.append("\(report.unreadable.count) pictures could not be read and were left out:")
@@ -35,7 +38,8 @@ struct ResultsTable {
         }
         lines.append(
             "run \(report.description.runID): \(ending)"
-                + (report.isSaved ? ", saved in \(report.description.folder.path)" : ", not saved"))
+                + (report.isKept ? ", saved in \(report.description.folder.path)" : ", not saved")
+                + (report.isKept && !report.isSaved ? " (results only: there is no adapter)" : ""))
         return lines.joined(separator: "\n")
     }
 

@@ -5,15 +5,18 @@ import Foundation
 import Training
 
 /// The options of `train`. Every one may also stand in a configuration file, under its long name without dashes.
-struct TrainOptions: ParsableArguments {
+struct TrainOptions: FillableOptions {
     @Option(help: ArgumentHelp("Directory of the CLIP model (default: the bundled one).", valueName: "dir"))
     var model: String?
 
     @Option(help: ArgumentHelp("Folder that holds a folder of pictures per class.", valueName: "path"))
     var data: String?
 
-    @Option(help: "What to train: clip-adapter.")
-    var method: Method?
+    @Option(
+        help: ArgumentHelp(
+            "The method: \(MethodName.allCases.map(\.rawValue).joined(separator: ", ")) (default: clip-adapter).",
+            valueName: "name"))
+    var method: MethodName?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Training pictures per class (default: 4).", valueName: "n"))
     var shots: Int?
@@ -30,20 +33,7 @@ struct TrainOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Learning rate (default: 0.001).", valueName: "x"))
     var lr: Double?
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Residual ratio: weight of the adapted feature, 0 to 1 (default: 0.2).", valueName: "x"))
-    var ratio: Double?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Bottleneck: the adapter is width / n wide (default: 4).", valueName: "n"))
-    var reduction: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Dropout on the adapter's input, 0 to below 1 (default: 0).", valueName: "x"))
-    var dropout: Double?
+    @OptionGroup(title: "CLIP-Adapter") var clipAdapter: ClipAdapterOptions
 
     @Flag(inversion: .prefixedNo, help: "Train every epoch on fresh random views of the pictures.")
     var augment: Bool?
@@ -85,16 +75,14 @@ struct TrainOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
     var name: String?
 
-    /// The options a configuration file may hold, and how their values are written on a command line.
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
         "model": .path, "data": .path, "method": .value, "shots": .value, "seed": .value, "epochs": .value,
-        "batch-size": .value, "lr": .value, "ratio": .value, "reduction": .value, "dropout": .value,
-        "augment": .invertibleFlag, "pace": .value, "validation": .value, "pick": .value, "template": .value,
-        "parity": .flag, "strict": .flag, "theme": .value, "plain": .flag, "json": .path, "name": .value,
-    ]
+        "batch-size": .value, "lr": .value, "augment": .invertibleFlag, "pace": .value, "validation": .value,
+        "pick": .value, "template": .value, "parity": .flag, "strict": .flag, "theme": .value, "plain": .flag,
+        "json": .path, "name": .value,
+    ].merging(ClipAdapterOptions.configurationKeys) { $1 }
 
-    /// These options, with what they leave open taken from `base`.
-    func filled(from base: TrainOptions) -> TrainOptions {
+    func filled(from base: Self) -> Self {
         var options = self
         options.model = model ?? base.model
         options.data = data ?? base.data
@@ -104,9 +92,7 @@ struct TrainOptions: ParsableArguments {
         options.epochs = epochs ?? base.epochs
         options.batchSize = batchSize ?? base.batchSize
         options.lr = lr ?? base.lr
-        options.ratio = ratio ?? base.ratio
-        options.reduction = reduction ?? base.reduction
-        options.dropout = dropout ?? base.dropout
+        options.clipAdapter = clipAdapter.filled(from: base.clipAdapter)
         options.augment = augment ?? base.augment
         options.pace = pace ?? base.pace
         options.validation = validation ?? base.validation
@@ -136,9 +122,8 @@ struct TrainOptions: ParsableArguments {
         configuration.epochs = epochs ?? defaults.epochs
         configuration.batchSize = batchSize ?? defaults.batchSize
         configuration.learningRate = lr ?? defaults.learningRate
-        configuration.adapter.residualRatio = ratio ?? defaults.adapter.residualRatio
-        configuration.adapter.reduction = reduction ?? defaults.adapter.reduction
-        configuration.adapter.dropout = dropout ?? defaults.adapter.dropout
+        configuration.method.name = method ?? defaults.method.name
+        configuration.method.clipAdapter = clipAdapter.configuration(defaults.method.clipAdapter)
         configuration.augment = augment ?? defaults.augment
         configuration.pace = pace == 0 ? nil : pace
         configuration.validation = validation ?? defaults.validation
@@ -154,10 +139,7 @@ struct TrainOptions: ParsableArguments {
     }
 }
 
-/// The methods `--method` knows.
-enum Method: String, ExpressibleByArgument, CaseIterable {
-    case clipAdapter = "clip-adapter"
-}
+extension MethodName: ExpressibleByArgument {}
 
 extension Pick: ExpressibleByArgument {}
 

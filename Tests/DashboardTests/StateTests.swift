@@ -37,6 +37,23 @@ extension DashboardState {
         #expect(run.bestEpoch?.epoch == best)
     }
 
+    /// A method without training: done at once, no curves, and every chart says why.
+    @Test func aRunWithoutTrainingIsDoneAtOnce() {
+        let script = smallRun()
+        var description = script.description
+        (description.epochs, description.batchesPerEpoch) = (0, 0)
+        var run = RunModel()
+        run.apply(.prepared(description, pictures: script.pictures))
+        run.apply(.phase(.training))
+        run.apply(.finished(RunResult(state: .done, finalTest: script.zeroShot)))
+        #expect(run.isTrainingFree && run.isEnded && !run.hasUnsavedWork)
+        #expect(run.progress == 1 && run.secondsLeft == nil && run.currentLearningRate == nil)
+        #expect(StatusLine.counterText(run) == "nothing to train")
+        for id in ChartID.allCases {
+            #expect(CurveChart(id, of: run, .ascii).waiting == "nothing to train: no curve")
+        }
+    }
+
     @Test func timeLeftComesFromTheLastEpochs() throws {
         var run = RunModel()
         let script = smallRun()

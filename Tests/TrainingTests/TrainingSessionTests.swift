@@ -36,7 +36,7 @@ private final class Harness {
         configuration.validation = .perClass(2)
         configuration.epochs = 5
         configuration.batchSize = 4
-        configuration.adapter.residualRatio = 0.4
+        configuration.method.clipAdapter.residualRatio = 0.4
         configuration.learningRate = 3e-3
         change(&configuration)
         session = TrainingSession(configuration, state: StateDirectory(folder.appending(path: "state")))
@@ -79,11 +79,11 @@ private final class Harness {
         #expect(harness.batches.count == 10)  // 6 pictures in batches of 4 and 2
         let adapter = try AdapterFile(contentsOf: try #require(result.adapterFile))
         #expect(adapter.classNames == ["bird", "coin", "tool"])
-        #expect(adapter.first.shape == [80, 320])
+        #expect(try adapter.tensor("visual_adapter.fc.0.weight").shape == [80, 320])
         let report = try #require(harness.session.report)
         #expect(report.finalTest?.count == 12)
         #expect(report.zeroShotTest?.count == 12)
-        #expect(report.best?.validation?.count == 6)
+        #expect(report.best?.record.validation?.count == 6)
         let runs = try RunTable(StateDatabase(StateDirectory(harness.folder.appending(path: "state"))))
         #expect(try runs.find("latest").state == "done")
     }
@@ -216,7 +216,8 @@ private final class Harness {
         }
         #expect(step > 0 && rate == 1e30)
         let adapter = try AdapterFile(contentsOf: try #require(result.adapterFile))
-        #expect((adapter.first.values + adapter.second.values).allSatisfy { $0.isFinite })
+        #expect(adapter.parameters.count == 2)
+        #expect(adapter.parameters.values.allSatisfy { $0.values.allSatisfy(\.isFinite) })
         #expect(harness.log.contains { $0.level == .error && $0.text.contains("lower rate") })
     }
 
@@ -267,6 +268,19 @@ private final class Harness {
             return
         }
         #expect(reason.contains(says) && !reason.contains("\n"), "\(reason)")
+    }
+
+    /// A method without training ends at once, with its results and without an adapter.
+    @Test func zeroShotIsAMethod() throws {
+        let harness = try Harness(change: { $0.method.name = .zeroShot })
+        let result = try #require(try harness.follow())
+        #expect(result.state == .done)
+        #expect(harness.batches.isEmpty && harness.epochs.isEmpty)
+        #expect(result.adapterFile == nil && result.finalTest == result.zeroShotTest)
+        let report = try #require(harness.session.report)
+        #expect(report.description.epochs == 0 && report.description.batchesPerEpoch == 0)
+        #expect(report.finalValidation?.count == 6)
+        #expect(report.isKept && !report.isSaved)
     }
 
     @Test func classesWithFewPicturesAreUsedAsTheyAre() throws {

@@ -102,6 +102,7 @@ extension CurveChart {
             scale = .seconds
             feet = Self.extremes(run.epochSeconds, Format.seconds)
         }
+        if run.isTrainingFree { waiting = "nothing to train: no curve" }
         takeLogarithm(view)
         let byStep = id == .batchLoss || id == .learningRate
         value = values(of: run, at: view.crosshair)

@@ -5,7 +5,7 @@ enum ResultPane {
     /// Draws the table over the screen.
     static func draw(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
         guard let result = state.run.result else { return }
-        let rows = rows(result)
+        let rows = rows(result, state.run)
         let word = StateWord(state, glyphs)
         let notes = notes(result, state.run)
         canvas.dialog(
@@ -32,12 +32,16 @@ enum ResultPane {
         var role: Role
     }
 
-    private static func rows(_ result: RunResult) -> [Row] {
+    private static func rows(_ result: RunResult, _ run: RunModel) -> [Row] {
         var rows: [Row] = []
         if let zeroShot = result.zeroShotTest {
             rows.append(Row(name: "zero-shot", evaluation: zeroShot, role: .zeroShot))
         }
-        if let final = result.finalTest { rows.append(Row(name: "last epoch", evaluation: final, role: .accuracy)) }
+        if let final = result.finalTest {
+            // A method without training has no epochs to name its result after.
+            let name = run.isTrainingFree ? run.description?.method ?? "adapted" : "last epoch"
+            rows.append(Row(name: String(name.prefix(15)), evaluation: final, role: .accuracy))
+        }
         if let best = result.bestTest, let epoch = result.bestEpoch {
             rows.append(Row(name: "best, epoch \(epoch)", evaluation: best, role: .accuracy))
         }
@@ -97,7 +101,11 @@ enum ResultPane {
         if result.bestEpoch != nil, result.bestTest != nil {
             notes.append(.init("best: the epoch with the lowest loss on validation", .dim))
         }
-        notes.append(.init("trained \(run.epochsDone) epochs in \(NumberFormat.duration(result.trainSeconds))", .dim))
+        let duration = NumberFormat.duration(result.trainSeconds)
+        let training =
+            run.isTrainingFree
+            ? "nothing to train, ready in \(duration)" : "trained \(run.epochsDone) epochs in \(duration)"
+        notes.append(.init(training, .dim))
         if let file = result.adapterFile {
             let folder = file.deletingLastPathComponent().lastPathComponent
             notes.append(.init("saved as \(folder)/\(file.lastPathComponent)", .role(.text)))

@@ -109,7 +109,7 @@ enum StatusLine {
             return "encoding " + Glyphs.ascii.padLeft(Format.count(encoding.done), total.count) + "/\(total)"
         case .zeroShot: return "measuring zero-shot"
         case .training, .finished:
-            guard run.plannedEpochs > 0 else { return "no epochs planned" }
+            guard run.plannedEpochs > 0 else { return "nothing to train" }
             let total = Format.count(run.plannedEpochs)
             return "epoch " + Glyphs.ascii.padLeft(Format.count(run.epoch), total.count) + "/\(total)"
         }

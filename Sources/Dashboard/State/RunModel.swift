@@ -140,6 +140,7 @@ extension RunModel {
     var isEnded: Bool { state.isEnded || result != nil }
     /// The learning rate of the next step.
     var currentLearningRate: Double? {
+        guard !isTrainingFree else { return nil }
         for intervention in interventions.reversed() where intervention.afterStep >= step {
             if case .learningRate(_, let to) = intervention.change { return to }
         }
@@ -154,6 +155,7 @@ extension RunModel {
             guard let encoding, encoding.total > 0 else { return nil }
             return Double(encoding.done) / Double(encoding.total)
         case .training, .finished:
+            if isTrainingFree, state == .done { return 1 }
             guard plannedSteps > 0 else { return nil }
             return min(1, Double(step) / Double(plannedSteps))
         }
@@ -174,6 +176,8 @@ extension RunModel {
 
     /// Whether leaving now would throw something away: some training that has not been saved.
     var hasUnsavedWork: Bool { hasTrained && result == nil }
+    /// Whether the method has nothing to train: no steps, no epochs, no curves.
+    var isTrainingFree: Bool { description.map { $0.batchesPerEpoch == 0 } ?? false }
     /// Whether any step was taken.
     var hasTrained: Bool { step > 0 }
 }

@@ -1,11 +1,39 @@
 import Tensors
 
+/// Something that answers image features with class logits: a method while it learns, or what it left in a file.
+public protocol FeatureClassifier: AnyObject {
+    /// Class logits `[n, classes]` for image features, any norm, `[n, width]`.
+    func logits(_ features: Tensor<Float>) -> Tensor<Float>
+}
+
+/// How a method wants the training pictures.
+public enum Batching: Sendable, Equatable {
+    /// A fresh order every epoch, cut into batches.
+    case shuffled
+    /// All of them in every step, in the order of the training set; an epoch is one step.
+    case fullBatch
+    /// Not at all: the method is finished once it has been made.
+    case trainingFree
+}
+
 /// A few-shot method on frozen features: what the session trains, without knowing which one it is.
 ///
 /// A method works on image features `[batch, width]` and holds its own classifier. All calls come from one queue.
-public protocol AdaptationMethod: AnyObject {
+/// A new method is one file with a class of this protocol, a case of ``MethodName`` and its line in ``MethodRegistry``.
+public protocol AdaptationMethod: FeatureClassifier {
+    /// How it wants the training pictures.
+    var batching: Batching { get }
+
+    /// Whether further steps would change nothing; the session ends the run then, before its last epoch.
+    var isConverged: Bool { get }
+
+    /// The step size a method derives from its data by itself, where the session's learning rate has no say (LP++), or
+    /// 0 where there is no such thing (L-BFGS); nil for methods that take the session's.
+    var ownLearningRate: Double? { get }
+
     /// Takes one optimiser step on a batch and returns its mean cross-entropy before the update.
     ///
+    /// A loss that is not finite leaves the parameters as they are.
     /// - Parameters:
     ///   - features: image features, any norm, `[n, width]`.
     ///   - rows: the rows of `features` that make up the batch.
@@ -16,12 +44,38 @@ public protocol AdaptationMethod: AnyObject {
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> Double
 
-    /// Class logits `[n, classes]` for image features `[n, width]`.
-    func logits(_ features: Tensor<Float>) -> Tensor<Float>
+    /// An epoch's last batch was trained; its validation pictures come next.
+    func endEpoch()
 
-    /// The trained parameters under the names PyTorch users expect (spec, datasets and files 10).
+    /// What is searched on the validation pictures once training is over; what is found is adopted.
+    ///
+    /// The session calls it with the weights that it is about to report on: the last ones, and again after
+    /// ``restore(_:)`` with the best ones.
+    /// - Parameter validation: nil where the run has none; nothing is searched then.
+    /// - Returns: what was searched and found; nil for methods that search nothing.
+    func conclude(validation: LabelledFeatures?) -> SearchOutcome?
+
+    /// The trained parameters under the names PyTorch users expect (spec, datasets and files 10); empty for a method
+    /// that leaves nothing behind.
     func parameters() -> [String: Tensor<Float>]
 
     /// Sets the trained parameters back to what ``parameters()`` returned; the optimiser's state is left alone.
     func restore(_ parameters: [String: Tensor<Float>])
+
+    /// What an adapter file says about the method besides its parameters, with everything that was searched for set to
+    /// what was found.
+    var hyperParameters: HyperParameters { get }
+}
+
+extension AdaptationMethod {
+    /// In shuffled batches, as most.
+    public var batching: Batching { .shuffled }
+    /// Never, as most.
+    public var isConverged: Bool { false }
+    /// None: the session's rate is used.
+    public var ownLearningRate: Double? { nil }
+    /// Nothing to do.
+    public func endEpoch() {}
+    /// Nothing to search.
+    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? { nil }
 }

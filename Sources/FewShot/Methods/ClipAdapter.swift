@@ -1,25 +1,5 @@
 import Tensors
 
-/// The settings of a CLIP-Adapter (spec, few-shot 7).
-public struct ClipAdapterConfiguration: Sendable, Equatable {
-    /// Weight of the adapted feature, 0...1: 0 is zero-shot, 1 is the adapter alone.
-    public var residualRatio: Double
-    /// The bottleneck is `width / reduction` wide.
-    public var reduction: Int
-    /// Whether a ReLU follows the second layer too (official code and competition report; the paper's formula has none).
-    public var secondReLU: Bool
-    /// Probability of dropping an input of the adapter while training; the residual path is never dropped.
-    public var dropout: Double
-
-    /// The settings of a CLIP-Adapter.
-    public init(residualRatio: Double = 0.2, reduction: Int = 4, secondReLU: Bool = true, dropout: Double = 0) {
-        self.residualRatio = residualRatio
-        self.reduction = reduction
-        self.secondReLU = secondReLU
-        self.dropout = dropout
-    }
-}
-
 /// CLIP-Adapter, visual variant: a two-layer bottleneck on the image feature, blended residually (spec, few-shot 7.1).
 ///
 ///     A(f)   = [ReLU]( ReLU(f · W1ᵀ) · W2ᵀ )        W1 [hidden, width], W2 [width, hidden], no biases
@@ -130,5 +110,25 @@ public final class ClipAdapter<Scalar: TensorScalar> {
             for half in halves { values.append(contentsOf: half.logits) }
         }
         return Tensor(values, shape: [features.rows, classes])
+    }
+}
+
+extension ClipAdapter: FeatureClassifier where Scalar == Float {
+    /// What a file holds, on top of the given classes, for answering.
+    /// - Throws: ``AdapterFileError``.
+    public convenience init(_ file: AdapterFile, textFeatures: Tensor<Float>, logitScale: Float) throws {
+        let names = ClipAdapterMethod.parameterNames
+        let (first, second) = (try file.tensor(names.first), try file.tensor(names.second))
+        guard first.shape.count == 2, second.shape == [first.columns, first.rows], first.count > 0 else {
+            throw AdapterFileError.badShapes(
+                path: file.path, found: "\(first.shape) and \(second.shape)", wants: "[H, D] and [D, H]")
+        }
+        try file.requireWidth(first.columns, of: textFeatures)
+        guard let ratio = file.hyper.number("residual_ratio"), let secondReLU = file.hyper.flag("second_relu") else {
+            throw AdapterFileError.badMetadata(path: file.path, key: "cliptop.hyper")
+        }
+        self.init(
+            configuration: ClipAdapterConfiguration(residualRatio: ratio, secondReLU: secondReLU), first: first,
+            second: second, textFeatures: textFeatures, logitScale: logitScale, batchCapacity: 64)
     }
 }

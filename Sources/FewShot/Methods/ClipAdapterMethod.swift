@@ -72,4 +72,15 @@ public final class ClipAdapterMethod: AdaptationMethod {
         if let first = parameters[Self.parameterNames.first] { adapter.first.assign(first) }
         if let second = parameters[Self.parameterNames.second] { adapter.second.assign(second) }
     }
+
+    /// See ``AdaptationMethod``.
+    public var hyperParameters: HyperParameters {
+        let configuration = adapter.configuration
+        return [
+            "residual_ratio": .number(configuration.residualRatio),
+            "reduction": .number(Double(configuration.reduction)),
+            "second_relu": .flag(configuration.secondReLU), "dropout": .number(configuration.dropout),
+            "ratio_param": .text("fixed"),
+        ]
+    }
 }

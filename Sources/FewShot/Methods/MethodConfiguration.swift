@@ -1,0 +1,32 @@
+import Tensors
+
+/// Which method, with the settings of each: switching the method keeps what was said about the others.
+public struct MethodConfiguration: Sendable, Equatable {
+    /// The method.
+    public var name: MethodName
+    /// How gradients become steps, for methods that are trained in batches.
+    public var optimiser: OptimiserRule
+    /// Settings of CLIP-Adapter.
+    public var clipAdapter: ClipAdapterConfiguration
+
+    /// A method with its default settings.
+    public init(
+        _ name: MethodName = .clipAdapter, optimiser: OptimiserRule = .adam(),
+        clipAdapter: ClipAdapterConfiguration = ClipAdapterConfiguration()
+    ) {
+        self.name = name
+        self.optimiser = optimiser
+        self.clipAdapter = clipAdapter
+    }
+
+    /// The residual ratio of a method that has one.
+    public var residualRatio: Double? { name == .clipAdapter ? clipAdapter.residualRatio : nil }
+
+    /// The method with its variant, for people: `clip-adapter visual`.
+    public var title: String {
+        switch name {
+        case .zeroShot: name.rawValue
+        case .clipAdapter: "\(name.rawValue) visual"
+        }
+    }
+}

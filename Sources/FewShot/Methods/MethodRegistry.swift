@@ -1,0 +1,34 @@
+import Tensors
+
+/// The one place that knows all methods.
+public enum MethodRegistry {
+    /// The method of a configuration at its start.
+    /// - Throws: whatever a method cannot be made from.
+    public static func make(
+        _ configuration: MethodConfiguration, _ inputs: MethodInputs
+    ) throws -> any AdaptationMethod {
+        switch configuration.name {
+        case .zeroShot: ZeroShotMethod(textFeatures: inputs.textFeatures, logitScale: inputs.logitScale)
+        case .clipAdapter:
+            ClipAdapterMethod(
+                configuration: configuration.clipAdapter, optimiser: configuration.optimiser,
+                textFeatures: inputs.textFeatures, logitScale: inputs.logitScale, batchSize: inputs.batchSize,
+                seed: inputs.seed)
+        }
+    }
+
+    /// What a trained method left in a file, ready to answer for the given classes.
+    /// - Parameters:
+    ///   - textFeatures: classifier weights, unit rows, `[classes, width]`; of the file's own classes in its order, where
+    ///     ``MethodName/isClassBound``.
+    ///   - logitScale: the multiplier of the cosines.
+    /// - Throws: ``AdapterFileError`` if the file does not hold what its kind needs.
+    public static func classifier(
+        _ file: AdapterFile, textFeatures: Tensor<Float>, logitScale: Float
+    ) throws -> any FeatureClassifier {
+        switch file.kind {
+        case .zeroShot: ZeroShotMethod(textFeatures: textFeatures, logitScale: logitScale)
+        case .clipAdapter: try ClipAdapter(file, textFeatures: textFeatures, logitScale: logitScale)
+        }
+    }
+}

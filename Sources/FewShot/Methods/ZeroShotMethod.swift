@@ -1,0 +1,40 @@
+import Tensors
+
+/// No adaptation at all: `logits = s · f̂ · Ŵᵀ` (spec, few-shot 5). The line to beat, as a method among the others.
+public final class ZeroShotMethod: AdaptationMethod {
+    private let classifier: Tensor<Float>  // Ŵ [classes, width]
+    private let logitScale: Float  // s
+
+    /// - Parameters:
+    ///   - textFeatures: classifier weights, unit rows, `[classes, width]`.
+    ///   - logitScale: the multiplier of the cosines.
+    public init(textFeatures: Tensor<Float>, logitScale: Float) {
+        classifier = textFeatures
+        self.logitScale = logitScale
+    }
+
+    /// There is nothing to train.
+    public var batching: Batching { .trainingFree }
+
+    /// See ``FeatureClassifier``.
+    public func logits(_ features: Tensor<Float>) -> Tensor<Float> {
+        features.normalisedRows().product(classifier, transposeOther: true, alpha: logitScale)
+    }
+
+    /// Changes nothing.
+    /// - Returns: the mean cross-entropy of the batch.
+    public func trainBatch(
+        features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
+    ) -> Double {
+        ClassificationMetrics(logits: logits(features.gatheringRows(rows)), labels: rows.map { labels[$0] })?.loss ?? 0
+    }
+
+    /// None.
+    public func parameters() -> [String: Tensor<Float>] { [:] }
+
+    /// Nothing to restore.
+    public func restore(_ parameters: [String: Tensor<Float>]) {}
+
+    /// None.
+    public var hyperParameters: HyperParameters { [:] }
+}
