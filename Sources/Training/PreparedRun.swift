@@ -50,49 +50,35 @@ struct RunPreparation {
         try configuration.validate()
         emit(.phase(.readingData))
         // The data set first: a mistyped path should not wait for a model to load.
-        let dataset = try ImageFolder.read(configuration.data)
-        warnAboutFolders(dataset)
+        let source = try DatasetReader.read(
+            configuration.data, format: configuration.dataFormat, options: configuration.dataOptions)
+        try checkClasses(source)
         emit(.phase(.loadingModel))
         let model = try CLIPModel(directory: configuration.model)
         try checkCancelled()
         let templates = try configuration.templates.map { try PromptTemplate($0) }
-        let texts = try model.classTexts(classNames: dataset.classNames, templates: templates)
+        let texts = try model.classTexts(classNames: source.classNames, templates: templates)
 
         emit(.phase(.encoding))
         let database = try StateDatabase(state)
-        let encoded = try encode(dataset, model: model, database: database)
+        let selected = try drawAndEncode(source) { try encode($0, model: model, database: database) }
         try checkCancelled()
 
-        let split = try draw(dataset, encoded)
         let run = try RunTable(database).begin(name: configuration.name)
-        return try assemble(run, model, dataset, encoded, split, texts)
+        return try assemble(run, model, selected, texts)
     }
 
-    private func checkCancelled() throws {
+    func checkCancelled() throws {
         if isCancelled() { throw PreparationCancelled() }
     }
 
-    private func warnAboutFolders(_ dataset: Dataset) {
-        if let first = dataset.unreadableFormats.first {
-            emit(
-                .log(
-                    LogEntry(
-                        "\(dataset.unreadableFormats.count) pictures are in formats cliptop does not read, "
-                            + "e.g. \(printable(first))", level: .warning)))
-        }
-        let labels = Set(dataset.items.map(\.label))
-        for (label, name) in dataset.classNames.enumerated() where !labels.contains(label) {
-            emit(.log(LogEntry("class '\(printable(name))' has no pictures", level: .warning)))
-        }
-    }
-
-    private func encode(_ dataset: Dataset, model: CLIPModel, database: StateDatabase) throws -> EncodedDataset {
+    private func encode(_ items: [DatasetItem], model: CLIPModel, database: StateDatabase) throws -> EncodedDataset {
         let cache = try FeatureCache(database, space: FeatureSpace(model: model, parity: configuration.parity))
         let encoder = FeatureEncoder(
             model: model, cache: cache, decoding: DecodingOptions(parity: configuration.parity))
         let reporter = ProgressReporter(emit: emit)
         let encoded = try encoder.encode(
-            dataset.items, progress: { reporter.report($0) }, isCancelled: isCancelled)
+            items, progress: { reporter.report($0) }, isCancelled: isCancelled)
         try checkCancelled()
         reporter.reportEnd(encoded.counts)
         for picture in encoded.unreadable {
@@ -111,62 +97,25 @@ struct RunPreparation {
                 LogEntry(
                     "encoded \(counts.encoded) pictures in \(NumberFormat.fixed(encoded.seconds, 1)) s\(speed); "
                         + "\(counts.fromCache) from the cache, \(counts.unreadable) unreadable")))
-        guard counts.unreadable < counts.total else {
-            throw DatasetError.noUsablePicture(
-                path: dataset.root.path, tried: counts.total, firstReason: encoded.unreadable.first?.reason ?? "unknown"
-            )
-        }
         return encoded
     }
 
-    private func draw(_ dataset: Dataset, _ encoded: EncodedDataset) throws -> FewShotSplit {
-        let unreadable = Set(encoded.unreadable.map(\.index))
-        let usable = dataset.items.enumerated().filter { !unreadable.contains($0.offset) }
-        let split = FewShotSplit(
-            items: usable.map { ($0.offset, $0.element.label) }, classes: dataset.classNames.count,
-            shots: configuration.shots, validation: configuration.validation, pick: configuration.pick,
-            seed: UInt32(configuration.seed))
-        guard !split.train.isEmpty else { throw DatasetError.noTrainingPictures(path: dataset.root.path) }
-        let short = split.shortClasses
-        if short.count > 3 {
-            let fewest = short.map(\.shots).min() ?? 0
-            emit(
-                .log(
-                    LogEntry(
-                        "\(short.count) of \(dataset.classNames.count) classes have fewer than "
-                            + "\(configuration.shots) training pictures, the smallest \(fewest), and none left to "
-                            + "validate or test", level: .warning)))
-        }
-        for short in short.count > 3 ? [] : short {
-            let name = printable(dataset.classNames[short.label])
-            emit(
-                .log(
-                    LogEntry(
-                        "class '\(name)' has \(short.shots) of \(configuration.shots) training pictures and none left "
-                            + "to validate or test", level: .warning)))
-        }
-        if split.test.isEmpty {
-            emit(
-                .log(LogEntry("no pictures are left for the test split; there will be no test result", level: .warning))
-            )
-        }
-        return split
-    }
-
     private func assemble(
-        _ run: RunRow, _ model: CLIPModel, _ dataset: Dataset, _ encoded: EncodedDataset, _ split: FewShotSplit,
+        _ run: RunRow, _ model: CLIPModel, _ selected: SelectedPictures,
         _ texts: (classifier: Tensor<Float>, means: Tensor<Float>)
     ) throws -> PreparedRun {
+        let (dataset, encoded, split) = (selected.dataset, selected.encoded, selected.split)
+        // With --repeat a training picture may occur several times.
         let membership = Dictionary(
-            uniqueKeysWithValues: [(Split.train, split.train), (.validation, split.validation), (.test, split.test)]
-                .flatMap { part, indices in indices.map { ($0, part) } })
+            [(Split.train, split.train), (.validation, split.validation), (.test, split.test)]
+                .flatMap { part, indices in indices.map { ($0, part) } }, uniquingKeysWith: { first, _ in first })
         let rows = membership.keys.sorted()
         let pictures = rows.map { index in
             PictureReference(
-                name: dataset.items[index].path, url: dataset.items[index].url, label: dataset.items[index].label,
+                name: dataset.items[index].path, url: dataset.items[index].url, label: selected.labels[index],
                 split: membership[index] ?? .test)
         }
-        let labels = dataset.items.map { Int32($0.label) }
+        let labels = selected.labels.map { Int32($0) }
         let method = try MethodRegistry.make(
             configuration.method,
             MethodInputs(

@@ -6,8 +6,12 @@ import Tensors
 public struct TrainingConfiguration: Sendable, Equatable {
     /// The model's directory.
     public var model: URL
-    /// The data set's directory.
+    /// The data set: a directory, or a file that lists it.
     public var data: URL
+    /// The data set's layout; nil to find out.
+    public var dataFormat: DataFormat?
+    /// How the data set is read.
+    public var dataOptions = DatasetOptions()
     /// Training pictures per class.
     public var shots = 4
     /// The seed everything random is derived from.
@@ -21,9 +25,13 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// What is trained, and its settings.
     public var method = MethodConfiguration()
     /// How validation pictures are chosen.
-    public var validation = ValidationRule.perClass(4)
+    public var validation = ValidationRule.standard
     /// How training pictures are chosen.
     public var pick = Pick.random
+    /// Whether the fifth of ``ValidationRule/fifthOfTraining`` is taken from each class.
+    public var stratified = false
+    /// Whether classes with too few pictures are drawn from with replacement.
+    public var repeats = false
     /// Prompt templates, each with one `{}`.
     public var templates = ["a photo of a {}."]
     /// Whether every epoch trains on fresh random views.
@@ -64,8 +72,27 @@ public struct TrainingConfiguration: Sendable, Equatable {
             adapter.dropout >= 0 && adapter.dropout < 1, "dropout", adapter.dropout, "a number from 0 to below 1")
         if let pace { try require(pace > 0 && pace.isFinite, "pace", pace, "a positive number of batches per second") }
         if case .perClass(let count) = validation {
-            try require(count >= 0, "validation", count, "a whole number from 0, or 4:1")
+            try require(count >= 0, "validation", count, "a whole number from 0, all, or 4:1")
         }
+        try require(
+            !stratified || validation == .fifthOfTraining, "stratified", "", "--validation 4:1, whose fifth it shares out"
+        )
+        // A picture drawn twice could land on both sides of the 4:1 split.
+        try require(
+            !repeats || validation != .fifthOfTraining, "repeat", "",
+            "validation pictures of their own, not --validation 4:1")
+    }
+
+    /// How the split is drawn.
+    public var fewShotRules: FewShotRules {
+        var rules = FewShotRules()
+        rules.shots = shots
+        rules.validation = validation
+        rules.pick = pick
+        rules.seed = UInt32(clamping: seed)
+        rules.stratified = stratified
+        rules.repeats = repeats
+        return rules
     }
 
     /// Whether a learning rate can be trained with.
@@ -82,5 +109,5 @@ public struct ConfigurationError: Error, LocalizedError, Equatable {
     public var wants: String
 
     /// One readable line.
-    public var errorDescription: String? { "--\(option) \(value): wants \(wants)" }
+    public var errorDescription: String? { "--\(option)\(value.isEmpty ? "" : " " + value): wants \(wants)" }
 }

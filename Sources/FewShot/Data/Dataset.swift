@@ -1,16 +1,59 @@
 import Foundation
 
-/// One picture of a data set.
-public struct DatasetItem: Sendable, Equatable {
-    /// The path as the data set writes it, relative to its root; what people see.
-    public var path: String
-    /// Where the file is.
-    public var url: URL
-    /// Index of its class.
-    public var label: Int
+/// The part a data set itself assigns a picture to.
+public enum SourceSplit: String, Sendable, Codable, CaseIterable {
+    /// Few-shot pictures are drawn from here.
+    case train
+    /// Choices are made on pictures from here.
+    case validation = "val"
+    /// Nothing is chosen on these.
+    case test
 }
 
-/// A classified set of pictures, wherever it came from (spec, datasets 1).
+/// One picture of a data set.
+public struct DatasetItem: Sendable, Equatable {
+    /// The path as the data set writes it; what people see.
+    public var path: String
+    /// Absolute path of the file. Text, because a million URLs take seconds to make.
+    public var location: String
+    /// Index of its class; nil for a picture that nobody has labelled.
+    public var label: Int?
+    /// The part of the data set it belongs to; nil if the data set has no parts.
+    public var split: SourceSplit?
+
+    /// A picture at an absolute path.
+    public init(path: String, location: String, label: Int?, split: SourceSplit? = nil) {
+        self.path = path
+        self.location = location
+        self.label = label
+        self.split = split
+    }
+
+    /// Where the file is.
+    public var url: URL { URL(filePath: location, directoryHint: .notDirectory) }
+}
+
+/// A class of a data set.
+public struct DatasetClass: Sendable, Equatable {
+    /// Its name as the data set writes it, such as `Caltech-101_yin_yang`.
+    public var name: String
+    /// The part of the data set it comes from, such as `Caltech-101`, where names say so.
+    public var family: String?
+    /// The name people and CLIP read, such as `yin yang`.
+    public var promptName: String
+    /// Further names of the same class; its text feature is averaged over all of them.
+    public var otherNames: [String] = []
+
+    /// A class whose name is put into prompts as it is.
+    public init(name: String, family: String? = nil, promptName: String, otherNames: [String] = []) {
+        self.name = name
+        self.family = family
+        self.promptName = promptName
+        self.otherNames = otherNames
+    }
+}
+
+/// A set of pictures, wherever it came from (spec, datasets 1).
 ///
 /// The order of the items is significant: a selection drawn with a seed depends on it.
 public struct Dataset: Sendable {
@@ -18,51 +61,22 @@ public struct Dataset: Sendable {
     public var name: String
     /// Its folder.
     public var root: URL
-    /// Class names as shown to people and to CLIP, in label order.
-    public var classNames: [String]
+    /// The layout it was read as.
+    public var format: DataFormat
+    /// Its classes in label order.
+    public var classes: [DatasetClass]
     /// Its pictures in reading order.
     public var items: [DatasetItem]
+    /// The file that lists the pictures, if one does.
+    public var listFile: URL?
     /// Files that look like pictures by their suffix, in formats the program does not read.
     public var unreadableFormats: [String] = []
-}
+    /// What was decided while reading that its user may want to know, one line each.
+    public var notes: [String] = []
 
-/// What can be wrong with a data set.
-public enum DatasetError: Error, Equatable {
-    /// There is no such folder.
-    case missing(path: String)
-    /// The path is a file.
-    case notADirectory(path: String)
-    /// The folder may not be read.
-    case noPermission(path: String)
-    /// The folder holds no folders.
-    case noClassFolders(path: String)
-    /// The class folders hold nothing that looks like a picture.
-    case noPictures(path: String)
-    /// There is nothing to choose between.
-    case onlyOneClass(path: String, name: String)
-    /// Every picture was unreadable.
-    case noUsablePicture(path: String, tried: Int, firstReason: String)
-    /// Nothing is left to train on.
-    case noTrainingPictures(path: String)
-}
+    /// Class names as shown to people and to CLIP, in label order.
+    public var classNames: [String] { classes.map(\.promptName) }
 
-extension DatasetError: LocalizedError {
-    /// One readable line.
-    public var errorDescription: String? {
-        switch self {
-        case .missing(let path): "there is no data folder \(path); give one that holds a folder of pictures per class"
-        case .notADirectory(let path):
-            "\(path) is a file; --data wants a folder that holds a folder of pictures per class"
-        case .noPermission(let path): "the data folder \(path) cannot be read: permission denied"
-        case .noClassFolders(let path):
-            "the data folder \(path) has no class folders; it should hold a folder per class with the pictures inside"
-        case .noPictures(let path):
-            "the class folders of \(path) hold no pictures; cliptop reads PNG and JPEG files"
-        case .onlyOneClass(let path, let name):
-            "the data folder \(path) has only one class, '\(name)'; a classifier needs at least two"
-        case .noUsablePicture(let path, let tried, let reason):
-            "none of the \(tried) pictures of \(path) can be used; the first: \(reason)"
-        case .noTrainingPictures(let path): "no training picture is left in \(path)"
-        }
-    }
+    /// Whether the data set says itself what is for training.
+    public var hasSplits: Bool { items.contains { $0.split != nil && $0.label != nil } }
 }

@@ -10,68 +10,127 @@ public enum Pick: String, Sendable, CaseIterable {
 
 /// How many pictures validate.
 public enum ValidationRule: Sendable, Equatable {
-    /// Up to this many of each class, from what the training pictures left over.
+    /// Up to four of each class; from a validation part of the data set's own not more than there are shots.
+    case standard
+    /// Up to this many of each class.
     case perClass(Int)
     /// A fifth of the training pictures, drawn over all classes (spec, few-shot 4.2).
     case fifthOfTraining
 }
 
-/// Which pictures train, validate and test. Every readable picture is in exactly one of them.
+/// How a split is drawn.
+public struct FewShotRules: Sendable, Equatable {
+    /// Training pictures a class, at least 1.
+    public var shots = 4
+    /// How validation pictures are chosen.
+    public var validation = ValidationRule.standard
+    /// How training pictures are chosen.
+    public var pick = Pick.random
+    /// The seed of the Python-compatible generator.
+    public var seed: UInt32 = 1
+    /// Whether ``ValidationRule/fifthOfTraining`` takes its fifth from each class instead of from all together.
+    public var stratified = false
+    /// Whether a class with too few pictures is drawn from with replacement, as Tip-Adapter does, instead of being
+    /// taken as it is.
+    public var repeats = false
+
+    /// The default rules.
+    public init() {}
+}
+
+/// Which pictures train, validate and test. Every readable picture is in at most one of them.
 public struct FewShotSplit: Sendable, Equatable {
-    /// Indices of the training pictures, class by class in drawing order.
+    /// A class that has fewer training pictures than asked for.
+    public struct ShortClass: Sendable, Equatable {
+        /// Index of the class.
+        public var label: Int
+        /// How many different pictures it has.
+        public var shots: Int
+    }
+
+    /// Indices of the training pictures, class by class in drawing order; with ``FewShotRules/repeats`` some occur twice.
     public var train: [Int] = []
     /// Indices of the validation pictures.
     public var validation: [Int] = []
-    /// Indices of all others, in file order.
+    /// Indices of the test pictures, in file order.
     public var test: [Int] = []
-    /// Classes that have fewer pictures than asked for, with how many train.
-    public var shortClasses: [(label: Int, shots: Int)] = []
+    /// Classes that have fewer training pictures than asked for.
+    public var shortClasses: [ShortClass] = []
 
-    /// Equal if the pictures are.
-    public static func == (a: FewShotSplit, b: FewShotSplit) -> Bool {
-        a.train == b.train && a.validation == b.validation && a.test == b.test
-    }
-
-    /// Draws a split: `shots` training pictures per class, in class order, then the validation pictures, class by class,
-    /// from what remains. One Python-compatible generator goes through all training classes first and through the
-    /// validation classes afterwards, as CoOp's does (design, Splits; spec, few-shot 4.3).
+    /// Draws a split (spec, few-shot 4; design, Splits).
     ///
-    /// - Parameters:
-    ///   - items: index and label of every usable picture, in file order.
-    ///   - classes: number of classes.
-    ///   - shots: training pictures a class, at least 1; a class that has fewer gives all it has.
-    public init(
-        items: [(index: Int, label: Int)], classes: Int, shots: Int, validation rule: ValidationRule, pick: Pick,
-        seed: UInt32
-    ) {
-        var random = PythonRandom(seed: seed)
-        var groups = [[Int]](repeating: [], count: classes)
-        for item in items { groups[item.label].append(item.index) }
-
-        for (label, group) in groups.enumerated() {
-            let drawn = pick == .first ? Array(group.prefix(shots)) : Self.draw(shots, of: group, using: &random)
+    /// One Python-compatible generator goes through all training classes first and through the validation classes
+    /// afterwards, as CoOp's does. Validation pictures come from the validation part, without one from what the training
+    /// draw left over. The test pictures are the whole test part; without one what was left over of the validation part;
+    /// without that, too, what was left over of everything.
+    public init(_ pools: SplitPools, rules: FewShotRules) {
+        var random = PythonRandom(seed: rules.seed)
+        for group in pools.groups(pools.train) {
+            let drawn: [Int]
+            if rules.repeats, group.indices.count < rules.shots {
+                drawn = random.choices(group.indices, rules.shots)
+            } else if rules.pick == .first {
+                drawn = Array(group.indices.prefix(rules.shots))
+            } else {
+                drawn = Self.draw(rules.shots, of: group.indices, using: &random)
+            }
             train += drawn
-            if drawn.count < shots { shortClasses.append((label, drawn.count)) }
-        }
-        if case .perClass(let count) = rule, count > 0 {
-            let chosen = Set(train)
-            for group in groups {
-                validation += Self.draw(count, of: group.filter { !chosen.contains($0) }, using: &random)
+            if group.indices.count < rules.shots {
+                shortClasses.append(ShortClass(label: group.label, shots: group.indices.count))
             }
         }
-        if rule == .fifthOfTraining {
-            var shuffler = PythonRandom(seed: seed)
-            var order = train
-            shuffler.shuffle(&order)
-            let count = Int((Double(order.count) / 5).rounded(.toNearestOrEven))
-            train = Array(order.dropLast(count))
-            validation = Array(order.suffix(count))
+        let chosen = Set(train)
+        if let count = Self.validationCount(rules, hasOwnPart: pools.validation != nil), count > 0 {
+            for group in pools.groups(pools.validation ?? pools.train.filter { !chosen.contains($0.index) }) {
+                validation += Self.draw(count, of: group.indices, using: &random)
+            }
+        }
+        if rules.validation == .fifthOfTraining {
+            let labels = Dictionary(pools.train.map { ($0.index, $0.label) }) { first, _ in first }
+            let parts = Self.fourToOne(train, seed: rules.seed, stratifiedBy: rules.stratified ? labels : nil)
+            (train, validation) = (parts.train, parts.validation)
         }
         let taken = Set(train).union(validation)
-        test = items.map(\.index).filter { !taken.contains($0) }
+        let rest = pools.test ?? (pools.validation ?? pools.train).filter { !taken.contains($0.index) }
+        test = rest.map(\.index)
     }
 
-    /// As CoOp draws: a group that has no more than is wanted is taken whole, in order, without using the generator.
+    private static func validationCount(_ rules: FewShotRules, hasOwnPart: Bool) -> Int? {
+        switch rules.validation {
+        case .standard: hasOwnPart ? min(rules.shots, 4) : 4
+        case .perClass(let count): count
+        case .fifthOfTraining: nil
+        }
+    }
+
+    /// The 4:1 split of spec 4.2: one list, shuffled by a fresh generator; its last fifth validates. With labels, of each
+    /// class of S pictures the last max(1, round(S / 5)) in shuffled order, none if S = 1.
+    static func fourToOne(_ all: [Int], seed: UInt32, stratifiedBy labels: [Int: Int]?) -> (
+        train: [Int], validation: [Int]
+    ) {
+        var random = PythonRandom(seed: seed)
+        var order = all
+        random.shuffle(&order)
+        func fifth(_ count: Int) -> Int { Int((Double(count) / 5).rounded(.toNearestOrEven)) }
+        guard let labels else {
+            let count = fifth(order.count)
+            return (Array(order.dropLast(count)), Array(order.suffix(count)))
+        }
+        var sizes: [Int: Int] = [:]
+        for index in order { sizes[labels[index] ?? 0, default: 0] += 1 }
+        var due = sizes.mapValues { $0 == 1 ? 0 : max(1, fifth($0)) }
+        var isValidation = [Bool](repeating: false, count: order.count)
+        for (position, index) in order.enumerated().reversed() where due[labels[index] ?? 0, default: 0] > 0 {
+            due[labels[index] ?? 0, default: 0] -= 1
+            isValidation[position] = true
+        }
+        return (
+            order.indices.filter { !isValidation[$0] }.map { order[$0] },
+            order.indices.filter { isValidation[$0] }.map { order[$0] }
+        )
+    }
+
+    /// As CoOp draws: a group that has fewer than is wanted is taken whole, in order, without using the generator.
     private static func draw(_ count: Int, of group: [Int], using random: inout PythonRandom) -> [Int] {
         group.count < count ? group : random.sample(group, count)
     }

@@ -1,96 +1,103 @@
 import Foundation
 
 /// Reads a folder per class, in torchvision's order (spec, datasets 3).
-public enum ImageFolder {
-    /// Suffixes of the formats the program decodes.
-    static let readableSuffixes: Set<String> = ["jpg", "jpeg", "png"]
-    /// Suffixes torchvision would list and the program cannot decode.
-    static let otherSuffixes: Set<String> = ["ppm", "bmp", "pgm", "tif", "tiff", "webp"]
-
-    /// The data set in `root`: class folders in byte order, files in byte order within each folder, hidden files skipped.
+enum ImageFolder {
+    /// The data set in `root`: class folders in byte order, hidden files skipped.
     /// - Throws: ``DatasetError``.
-    public static func read(_ root: URL) throws -> Dataset {
+    static func read(_ root: URL, options: DatasetOptions = DatasetOptions()) throws -> Dataset {
         let path = root.path
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw DatasetError.missing(path: path)
-        }
-        guard isDirectory.boolValue else { throw DatasetError.notADirectory(path: path) }
-        guard let entries = listing(root) else { throw DatasetError.noPermission(path: path) }
-        let folders = entries.filter { isFolder(root.appending(path: $0)) }
+        let folders = try DirectoryListing(path).folders
         guard !folders.isEmpty else { throw DatasetError.noClassFolders(path: path) }
         guard folders.count > 1 else { throw DatasetError.onlyOneClass(path: path, name: folders[0]) }
-
         var dataset = Dataset(
-            name: name(of: root), root: root, classNames: folders.map(PromptName.of), items: [])
+            name: DatasetName.of(root), root: root, format: .folder,
+            classes: folders.map { DatasetClass(folder: $0, options) }, items: [])
         for (label, folder) in folders.enumerated() {
-            var visited = Set<FileIdentity>()
-            collect(root.appending(path: folder), path: folder, label: label, into: &dataset, visited: &visited)
+            dataset.addFolder(folder, label: label)
         }
         guard !dataset.items.isEmpty else { throw DatasetError.noPictures(path: path) }
         return dataset
     }
 
+    /// Names of the folders that hold one part of a data set.
+    private static let splitNames: [(split: SourceSplit, names: [String])] = [
+        (.train, ["train"]), (.validation, ["val", "valid", "validation"]), (.test, ["test"]),
+    ]
+
+    /// The folder of each part, where `folders` has both a training part and another one; else nothing.
+    static func splitFolders(among folders: [String]) -> [(split: SourceSplit, folder: String)] {
+        let found = splitNames.compactMap { split, names in
+            names.first { folders.contains($0) }.map { (split, $0) }
+        }
+        return found.count > 1 && found[0].0 == .train ? found : []
+    }
+
+    /// A folder per class in each of `train`, `val` and `test`; the classes are those of `train`.
+    /// - Throws: ``DatasetError``.
+    static func readSplits(_ root: URL, options: DatasetOptions = DatasetOptions()) throws -> Dataset {
+        let parts = splitFolders(among: try DirectoryListing(root.path).folders)
+        guard let train = parts.first else {
+            throw DatasetError.missingFile(path: root.path, format: .splitFolders, wanted: "train, with val or test,")
+        }
+        let trainPath = root.path + "/" + train.folder
+        let classFolders = try DirectoryListing(trainPath).folders
+        guard !classFolders.isEmpty else { throw DatasetError.noClassFolders(path: trainPath) }
+        guard classFolders.count > 1 else { throw DatasetError.onlyOneClass(path: trainPath, name: classFolders[0]) }
+        let labels = Dictionary(uniqueKeysWithValues: classFolders.enumerated().map { ($1, $0) })
+        var dataset = Dataset(
+            name: DatasetName.of(root), root: root, format: .splitFolders,
+            classes: classFolders.map { DatasetClass(folder: $0, options) }, items: [])
+        for part in parts {
+            for folder in try DirectoryListing(root.path + "/" + part.folder).folders {
+                guard let label = labels[folder] else {
+                    throw DatasetError.unknownClassFolder(path: root.path + "/" + part.folder, name: folder)
+                }
+                dataset.addFolder(part.folder + "/" + folder, label: label, split: part.split)
+            }
+        }
+        guard !dataset.items.isEmpty else { throw DatasetError.noPictures(path: root.path) }
+        return dataset
+    }
+
+    /// The pictures directly inside a folder, without labels.
+    /// - Throws: ``DatasetError``.
+    static func readFlat(_ root: URL) throws -> Dataset {
+        var dataset = Dataset(name: DatasetName.of(root), root: root, format: .flat, classes: [], items: [])
+        dataset.add(try DirectoryListing(root.path).files, in: "", label: nil, split: nil)
+        guard !dataset.items.isEmpty else { throw DatasetError.noPictures(path: root.path) }
+        return dataset
+    }
+}
+
+extension Dataset {
+    /// Adds the pictures below `folder`, which is relative to the root.
+    mutating func addFolder(_ folder: String, label: Int?, split: SourceSplit? = nil) {
+        add(DirectoryListing.tree(root.path + "/" + folder), in: folder, label: label, split: split)
+    }
+
+    /// Adds those of `files`, which are relative to `folder`, that are pictures.
+    mutating func add(_ files: [String], in folder: String, label: Int?, split: SourceSplit?) {
+        let base = root.path
+        for file in files {
+            let written = folder.isEmpty ? file : folder + "/" + file
+            switch PictureSuffix(of: file) {
+            case .readable:
+                items.append(DatasetItem(path: written, location: base + "/" + written, label: label, split: split))
+            case .unreadable: unreadableFormats.append(written)
+            case .none: break
+            }
+        }
+    }
+}
+
+/// What people call a data set.
+enum DatasetName {
     /// `Samples/Images` is called `Samples`: a folder named after its content says nothing.
-    private static func name(of root: URL) -> String {
+    static func of(_ root: URL) -> String {
         let root = root.standardizedFileURL
         let generic: Set = ["images", "data", "pictures", "train", "dataset"]
         let parent = root.deletingLastPathComponent().lastPathComponent
         return generic.contains(root.lastPathComponent.lowercased()) && parent != "/" && !parent.isEmpty
             ? parent : root.lastPathComponent
-    }
-
-    private struct FileIdentity: Hashable {
-        var device: Int
-        var inode: Int
-    }
-
-    /// Visible names of a folder in byte order; nil if it cannot be read.
-    private static func listing(_ folder: URL) -> [String]? {
-        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?
-            .filter { !$0.hasPrefix(".") }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    private static func isFolder(_ url: URL) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && isDirectory.boolValue
-    }
-
-    /// Files of a folder first, then its folders, as `os.walk` goes; links are followed once.
-    private static func collect(
-        _ folder: URL, path: String, label: Int, into dataset: inout Dataset, visited: inout Set<FileIdentity>
-    ) {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: folder.resolvingSymlinksInPath().path)
-        if let device = attributes?[.systemNumber] as? Int, let inode = attributes?[.systemFileNumber] as? Int {
-            guard visited.insert(FileIdentity(device: device, inode: inode)).inserted else { return }
-        }
-        var folders: [String] = []
-        for name in listing(folder) ?? [] {
-            let url = folder.appending(path: name)
-            let written = path + "/" + name
-            if isFolder(url) {
-                folders.append(name)
-                continue
-            }
-            let suffix = url.pathExtension.lowercased()
-            if readableSuffixes.contains(suffix) {
-                dataset.items.append(DatasetItem(path: written, url: url, label: label))
-            } else if otherSuffixes.contains(suffix) {
-                dataset.unreadableFormats.append(written)
-            }
-        }
-        for name in folders {
-            collect(
-                folder.appending(path: name), path: path + "/" + name, label: label, into: &dataset, visited: &visited)
-        }
-    }
-}
-
-/// Class names as CLIP reads them.
-enum PromptName {
-    /// Underscores become spaces, runs of spaces one (spec, datasets 1).
-    static func of(_ name: String) -> String {
-        name.replacing("_", with: " ").split(separator: " ").joined(separator: " ")
     }
 }

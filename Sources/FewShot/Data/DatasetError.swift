@@ -1,0 +1,82 @@
+import Foundation
+import Pictures
+
+/// A line of a text file that cannot be used.
+public struct BadLine: Sendable, Equatable {
+    /// Its number, from 1.
+    public var number: Int
+    /// What is wrong with it.
+    public var reason: String
+}
+
+/// What can be wrong with a data set.
+public enum DatasetError: Error, Equatable {
+    /// There is no such folder or file.
+    case missing(path: String)
+    /// The path is a file.
+    case notADirectory(path: String)
+    /// The folder or file may not be read.
+    case noPermission(path: String)
+    /// The folder holds no folders.
+    case noClassFolders(path: String)
+    /// The class folders hold nothing that looks like a picture.
+    case noPictures(path: String)
+    /// There is nothing to choose between.
+    case onlyOneClass(path: String, name: String)
+    /// A class folder that the training pictures do not have.
+    case unknownClassFolder(path: String, name: String)
+    /// Every picture was unreadable.
+    case noUsablePicture(path: String, tried: Int, firstReason: String)
+    /// Nothing is left to train on.
+    case noTrainingPictures(path: String)
+    /// A file the layout needs is not there.
+    case missingFile(path: String, format: DataFormat, wanted: String)
+    /// A file whose content makes no sense as a whole.
+    case invalid(file: String, reason: String)
+    /// Lines that make no sense: the first ten, and how many there are.
+    case badLines(file: String, lines: [BadLine], total: Int)
+    /// The pictures a list names are nowhere to be found.
+    case noImageDirectory(file: String, path: String, tried: [String])
+    /// Several files say what the data set is.
+    case ambiguous(path: String, files: [String])
+}
+
+extension DatasetError: LocalizedError {
+    /// One readable line.
+    public var errorDescription: String? { printable(message) }
+
+    private var message: String {
+        switch self {
+        case .missing(let path):
+            "there is no data at \(path); give a folder that holds a folder of pictures per class, or a list of pictures"
+        case .notADirectory(let path):
+            "\(path) is a file of an unknown kind; --data wants a folder, a list (.txt, .csv, .tsv) or a split (.json)"
+        case .noPermission(let path): "\(path) cannot be read: permission denied"
+        case .noClassFolders(let path):
+            "the data folder \(path) has no class folders; it should hold a folder per class with the pictures inside"
+        case .noPictures(let path):
+            "the data folder \(path) holds no pictures; cliptop reads PNG and JPEG files"
+        case .onlyOneClass(let path, let name):
+            "the data folder \(path) has only one class, '\(name)'; a classifier needs at least two"
+        case .unknownClassFolder(let path, let name):
+            "\(path): there is no training class of the name '\(name)'; the classes are the folders of the training part"
+        case .noUsablePicture(let path, let tried, let reason):
+            "none of the \(tried) pictures of \(path) can be used; the first: \(reason)"
+        case .noTrainingPictures(let path): "no training picture is left in \(path)"
+        case .missingFile(let path, let format, let wanted):
+            "\(path) is not a data set of the format '\(format.rawValue)': \(wanted) is missing"
+        case .invalid(let file, let reason): "\(file): \(reason)"
+        case .badLines(let file, let lines, let total):
+            total == 1
+                ? "\(file):\(lines.first?.number ?? 0): \(lines.first?.reason ?? "")"
+                : "\(file): \(total) bad lines: "
+                    + lines.map { "line \($0.number): \($0.reason)" }.joined(separator: "; ")
+                    + (total > lines.count ? "; and \(total - lines.count) more" : "")
+        case .noImageDirectory(let file, let path, let tried):
+            "\(file): the picture \(path) is neither in \(tried.joined(separator: " nor in ")); "
+                + "--image-root says where the paths begin"
+        case .ambiguous(let path, let files):
+            "\(path) holds several splits, \(files.joined(separator: ", ")); give one of them as --data"
+        }
+    }
+}
