@@ -75,7 +75,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
             try require(count >= 0, "validation", count, "a whole number from 0, all, or 4:1")
         }
         try require(
-            !stratified || validation == .fifthOfTraining, "stratified", "", "--validation 4:1, whose fifth it shares out"
+            !stratified || validation == .fifthOfTraining, "stratified", "",
+            "--validation 4:1, whose fifth it shares out"
         )
         // A picture drawn twice could land on both sides of the 4:1 split.
         try require(

@@ -9,8 +9,7 @@ struct TrainOptions: FillableOptions {
     @Option(help: ArgumentHelp("Directory of the CLIP model (default: the bundled one).", valueName: "dir"))
     var model: String?
 
-    @Option(help: ArgumentHelp("Folder that holds a folder of pictures per class.", valueName: "path"))
-    var data: String?
+    @OptionGroup(title: "Data") var dataSource: DataOptions
 
     @Option(
         help: ArgumentHelp(
@@ -43,14 +42,7 @@ struct TrainOptions: FillableOptions {
             "At most n batches per second in the dashboard, for teaching; 0 for no limit.", valueName: "n"))
     var pace: Double?
 
-    @Option(
-        help: ArgumentHelp(
-            "Validation pictures per class, 0 for none, or 4:1 for a fifth of the training pictures (default: 4).",
-            valueName: "n|4:1"))
-    var validation: ValidationRule?
-
-    @Option(help: "How training pictures are picked: random or first (default: random).")
-    var pick: Pick?
+    @OptionGroup(title: "Split") var split: SplitOptions
 
     @Option(
         name: .customLong("template"), parsing: .singleValue,
@@ -76,16 +68,17 @@ struct TrainOptions: FillableOptions {
     var name: String?
 
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "model": .path, "data": .path, "method": .value, "shots": .value, "seed": .value, "epochs": .value,
-        "batch-size": .value, "lr": .value, "augment": .invertibleFlag, "pace": .value, "validation": .value,
-        "pick": .value, "template": .value, "parity": .flag, "strict": .flag, "theme": .value, "plain": .flag,
+        "model": .path, "method": .value, "shots": .value, "seed": .value, "epochs": .value,
+        "batch-size": .value, "lr": .value, "augment": .invertibleFlag, "pace": .value,
+        "template": .value, "parity": .flag, "strict": .flag, "theme": .value, "plain": .flag,
         "json": .path, "name": .value,
-    ].merging(ClipAdapterOptions.configurationKeys) { $1 }
+    ].merging(DataOptions.configurationKeys) { $1 }.merging(SplitOptions.configurationKeys) { $1 }
+        .merging(ClipAdapterOptions.configurationKeys) { $1 }
 
     func filled(from base: Self) -> Self {
         var options = self
         options.model = model ?? base.model
-        options.data = data ?? base.data
+        options.dataSource = dataSource.filled(from: base.dataSource)
         options.method = method ?? base.method
         options.shots = shots ?? base.shots
         options.seed = seed ?? base.seed
@@ -95,8 +88,7 @@ struct TrainOptions: FillableOptions {
         options.clipAdapter = clipAdapter.filled(from: base.clipAdapter)
         options.augment = augment ?? base.augment
         options.pace = pace ?? base.pace
-        options.validation = validation ?? base.validation
-        options.pick = pick ?? base.pick
+        options.split = split.filled(from: base.split)
         options.templates = templates.isEmpty ? base.templates : templates
         options.parity = parity || base.parity
         options.strict = strict || base.strict
@@ -110,13 +102,13 @@ struct TrainOptions: FillableOptions {
     /// The run these options describe.
     /// - Throws: `UsageError` for what is missing or makes no sense.
     func trainingConfiguration(_ resources: Resources) throws -> TrainingConfiguration {
-        guard let data else {
-            throw UsageError("--data is missing: give a folder that holds a folder of pictures per class")
-        }
+        let data = try dataSource.url()
         let defaults = TrainingConfiguration(
             model: try model.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? resources.bundledModel(),
-            data: URL(filePath: data, directoryHint: .isDirectory))
+            data: data)
         var configuration = defaults
+        configuration.dataFormat = dataSource.dataFormat
+        configuration.dataOptions = dataSource.reading
         configuration.shots = shots ?? defaults.shots
         configuration.seed = seed ?? defaults.seed
         configuration.epochs = epochs ?? defaults.epochs
@@ -126,8 +118,10 @@ struct TrainOptions: FillableOptions {
         configuration.method.clipAdapter = clipAdapter.configuration(defaults.method.clipAdapter)
         configuration.augment = augment ?? defaults.augment
         configuration.pace = pace == 0 ? nil : pace
-        configuration.validation = validation ?? defaults.validation
-        configuration.pick = pick ?? defaults.pick
+        configuration.validation = split.validation ?? defaults.validation
+        configuration.pick = split.pick ?? defaults.pick
+        configuration.stratified = split.stratified
+        configuration.repeats = split.repeat
         configuration.templates = templates.isEmpty ? defaults.templates : templates
         configuration.parity = parity
         configuration.name = name
@@ -140,18 +134,3 @@ struct TrainOptions: FillableOptions {
 }
 
 extension MethodName: ExpressibleByArgument {}
-
-extension Pick: ExpressibleByArgument {}
-
-extension ValidationRule: ExpressibleByArgument {
-    /// A number of pictures per class, or `4:1`.
-    public init?(argument: String) {
-        if argument == "4:1" {
-            self = .fifthOfTraining
-        } else if let count = Int(argument) {
-            self = .perClass(count)
-        } else {
-            return nil
-        }
-    }
-}

@@ -10,7 +10,7 @@ import Testing
     /// All views of two epochs, made by `workers` threads, taken batch by batch.
     private func views(workers: Int, seed: Int = 1) throws -> [Tensor<Float>] {
         let model = try CLIPModel(directory: Fixtures.samples.appending(path: "Model"))
-        let dataset = try ImageFolder.read(Fixtures.samples.appending(path: "Images"))
+        let dataset = try DatasetReader.read(Fixtures.samples.appending(path: "Images"))
         let arrived = DispatchSemaphore(value: 0)
         let views = AugmentedViews(
             model: model, pictures: Array(dataset.items.prefix(11)), decoding: DecodingOptions(), seed: seed,

@@ -48,7 +48,8 @@ extension DatasetError: LocalizedError {
     private var message: String {
         switch self {
         case .missing(let path):
-            "there is no data at \(path); give a folder that holds a folder of pictures per class, or a list of pictures"
+            "there is no data folder \(path), and no file of that name; "
+                + "give a folder that holds a folder of pictures per class, or a list of pictures"
         case .notADirectory(let path):
             "\(path) is a file of an unknown kind; --data wants a folder, a list (.txt, .csv, .tsv) or a split (.json)"
         case .noPermission(let path): "\(path) cannot be read: permission denied"

@@ -3,7 +3,7 @@ import FewShot
 import Foundation
 
 /// Where the pictures are and how they are listed: the options every command that reads a data set has.
-struct DataOptions: ParsableArguments {
+struct DataOptions: FillableOptions {
     @Option(
         help: ArgumentHelp(
             "The data set: a folder of pictures per class, or one of the layouts of --data-format.", valueName: "path"))
@@ -17,15 +17,13 @@ struct DataOptions: ParsableArguments {
     @Flag(help: "Keep the underscores in class names.")
     var rawNames = false
 
-    /// The options a configuration file may hold, and how their values are written on a command line.
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
         "data": .path, "data-format": .value, "raw-names": .flag,
     ]
 
     private static let formatNames = DataFormat.allCases.map(\.rawValue).joined(separator: ", ")
 
-    /// These options, with what they leave open taken from `base`.
-    func filled(from base: DataOptions) -> DataOptions {
+    func filled(from base: Self) -> Self {
         var options = self
         options.data = data ?? base.data
         // A format describes the data it was given with.

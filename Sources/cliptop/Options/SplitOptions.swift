@@ -1,0 +1,50 @@
+import ArgumentParser
+import FewShot
+
+/// How the few pictures are drawn, apart from their number and the seed.
+struct SplitOptions: FillableOptions {
+    @Option(
+        help: ArgumentHelp(
+            """
+            Validation pictures per class, 0 for none, all, or 4:1 for a fifth of the training pictures (default: 4; \
+            from a validation part of the data set's own not more than --shots).
+            """, valueName: "n|4:1"))
+    var validation: ValidationRule?
+
+    @Flag(help: "With --validation 4:1, take the fifth from each class instead of from all together.")
+    var stratified = false
+
+    @Option(help: "How training pictures are picked: random or first (default: random).")
+    var pick: Pick?
+
+    @Flag(help: "Draw with replacement from a class that has fewer training pictures than --shots.")
+    var `repeat` = false
+
+    static let configurationKeys: [String: ConfigurationFile.Kind] = [
+        "validation": .value, "stratified": .flag, "pick": .value, "repeat": .flag,
+    ]
+
+    func filled(from base: Self) -> Self {
+        var options = self
+        options.validation = validation ?? base.validation
+        options.stratified = stratified || base.stratified
+        options.pick = pick ?? base.pick
+        options.repeat = self.repeat || base.repeat
+        return options
+    }
+}
+
+extension Pick: ExpressibleByArgument {}
+
+extension ValidationRule: ExpressibleByArgument {
+    /// A number of pictures per class, `all`, or `4:1`.
+    public init?(argument: String) {
+        switch argument {
+        case "4:1": self = .fifthOfTraining
+        case "all": self = .perClass(.max)
+        default:
+            guard let count = Int(argument) else { return nil }
+            self = .perClass(count)
+        }
+    }
+}
