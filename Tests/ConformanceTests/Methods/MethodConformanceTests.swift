@@ -9,6 +9,7 @@ enum MethodChecks {
 
     static let table: [String: Check] = [
         "clip-adapter": ClipAdapterCheck.run,
+        "metrics": MetricsCheck.run,
         "optimisers": OptimiserCheck.run,
     ]
 

@@ -2,8 +2,10 @@ import Foundation
 import Tensors
 
 /// Measures of a classifier on labelled pictures (spec, few-shot 1). Accuracies are fractions 0...1.
+///
+/// What a run needs after every epoch; ``DetailedMetrics`` has the rest.
 public struct ClassificationMetrics: Sendable, Equatable {
-    /// Mean cross-entropy.
+    /// Mean cross-entropy, the negative log-likelihood (NLL) of the true classes.
     public var loss: Double
     /// Fraction whose true class has the largest logit; of equal logits the lower class index wins.
     public var top1: Double
@@ -30,33 +32,26 @@ public struct ClassificationMetrics: Sendable, Equatable {
         for row in 0..<rows {
             let scores = logits.row(row)
             let label = Int(labels[row])
-            let rank = Self.rank(of: label, in: scores)
+            let rank = ScoreRanking.rank(of: label, in: scores)
             perClass[label].count += 1
             if rank == 0 {
                 hits += 1
                 perClass[label].correct += 1
             }
             if rank < 5 { hits5 += 1 }
-            loss -= Self.logProbability(of: label, in: scores)
+            loss -= scores.logProbability(of: label)
         }
         self.loss = loss / Double(rows)
         top1 = Double(hits) / Double(rows)
         top5 = Double(hits5) / Double(rows)
     }
+}
 
-    /// How many classes stand before `label`: those with a larger logit, and earlier ones with an equal logit.
-    /// A NaN is never before anything, and nothing is certain against it: it ranks last.
-    static func rank(of label: Int, in scores: ArraySlice<Float>) -> Int {
-        let own = scores[scores.startIndex + label]
-        guard !own.isNaN else { return scores.count }
-        var rank = 0
-        for (index, score) in scores.enumerated() where score > own || (score == own && index < label) { rank += 1 }
-        return rank
-    }
-
-    private static func logProbability(of label: Int, in scores: ArraySlice<Float>) -> Double {
-        let largest = Double(scores.max() ?? 0)
-        let sum = scores.reduce(0.0) { $0 + exp(Double($1) - largest) }
-        return Double(scores[scores.startIndex + label]) - largest - log(sum)
+extension ArraySlice<Float> {
+    /// `log softmax(z / T)` at one place, in double precision: `z_k − max z − log Σ exp(z − max z)`, each over `T`.
+    func logProbability(of label: Int, temperature: Double = 1) -> Double {
+        let largest = Double(self.max() ?? 0)
+        let sum = reduce(0.0) { $0 + exp((Double($1) - largest) / temperature) }
+        return (Double(self[startIndex + label]) - largest) / temperature - log(sum)
     }
 }
