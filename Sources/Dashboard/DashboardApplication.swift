@@ -129,21 +129,33 @@ public final class DashboardApplication {
 
     private func draw(on terminal: any Terminal) {
         let size = terminal.size
-        loadPicture(terminal)
+        loadPictures(terminal)
         let canvas = DashboardView.draw(state, columns: size.columns, rows: size.rows, terminal.capabilities)
         let start = ContinuousClock.now
         terminal.show(canvas, theme: theme)
         pacer.noteFrame(took: ContinuousClock.now - start)
     }
 
-    private func loadPicture(_ terminal: any Terminal) {
+    /// Asks for the pictures that this frame shows, the large one first.
+    private func loadPictures(_ terminal: any Terminal) {
         let screen = terminal.size
-        guard let picture = state.currentPicture,
-            let size = TrainScreen.pictureSize(state, columns: screen.columns, rows: screen.rows)
-        else { return }
-        state.picture = pictures.picture(
-            .init(
-                url: picture.url, columns: size.columns, rows: size.rows, capabilities: terminal.capabilities))
+        var requests: [PictureLoader.Request] = []
+        func request(_ url: URL, _ columns: Int, _ rows: Int) {
+            requests.append(.init(url: url, columns: columns, rows: rows, capabilities: terminal.capabilities))
+        }
+        let size = DashboardView.pictureSize(state, columns: screen.columns, rows: screen.rows)
+        if let picture = state.currentPicture, let size { request(picture.url, size.columns, size.rows) }
+        let hasLarge = !requests.isEmpty
+        let thumbnails = DashboardView.thumbnails(state, columns: screen.columns, rows: screen.rows)
+            .filter { state.run.pictures.indices.contains($0.picture) }
+        for thumbnail in thumbnails {
+            request(state.run.pictures[thumbnail.picture].url, thumbnail.columns, thumbnail.rows)
+        }
+        guard !requests.isEmpty else { return }
+        let loaded = pictures.pictures(requests)
+        if hasLarge { state.picture = loaded.first }
+        state.thumbnails = Dictionary(
+            zip(thumbnails.map(\.picture), loaded.dropFirst(hasLarge ? 1 : 0)), uniquingKeysWith: { first, _ in first })
     }
 
     // MARK: effects
@@ -160,6 +172,7 @@ public final class DashboardApplication {
             case .repaint:
                 terminal.resize()
                 terminal.invalidate()
+            case .exportMistakes: exportMistakes()
             case .nextTheme: switchTheme()
             }
         }
@@ -169,6 +182,19 @@ public final class DashboardApplication {
         switch state.pendingStop {
         case .none: return .finished
         case .leaving(let saving, _): return saving || !state.run.hasTrained ? .stopped : .discarded
+        }
+    }
+
+    private func exportMistakes() {
+        guard let run = state.run.description, let answers = state.mistakes.current else { return }
+        let file = run.folder.appending(path: "mistakes-\(answers.split.rawValue)-epoch\(answers.epoch).csv")
+        do {
+            try FileManager.default.createDirectory(at: run.folder, withIntermediateDirectories: true)
+            try MistakesList(answers, run, state.run.pictures).csv.write(to: file, atomically: true, encoding: .utf8)
+            state.notice = .init(text: "written: \(file.path)", level: .info)
+        } catch {
+            state.notice = .init(
+                text: "cannot write \(file.path): \(error.localizedDescription)", level: .error)
         }
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import Pictures
 import Synchronization
 
-/// Decodes and fits pictures on a queue of its own, newest wish first, and keeps the last few.
+/// Decodes and fits pictures on a queue of its own, the wishes of the newest frame, and keeps the last few.
 final class PictureLoader: Sendable {
     /// What was asked for: a file at a size in cells.
     struct Request: Equatable {
@@ -13,7 +13,8 @@ final class PictureLoader: Sendable {
     }
 
     private struct Memory {
-        var wanted: Request?
+        /// What is still to be decoded, in this order.
+        var wanted: [Request] = []
         /// What is being decoded.
         var current: Request?
         /// Results by request, the least recently used first.
@@ -23,26 +24,30 @@ final class PictureLoader: Sendable {
     private let memory = Mutex(Memory())
     private let queue = DispatchQueue(label: "cliptop.pictures", qos: .userInitiated)
     private let wake: @Sendable () -> Void
-    private static let capacity = 64
+    private static let capacity = 256
 
     /// - Parameter wake: Called on any thread when a picture has become ready.
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
-    /// The picture if it is ready; otherwise it will be, and older wishes that have not been begun are dropped.
-    func picture(_ request: Request) -> DashboardState.LoadedPicture {
-        let (ready, start) = memory.withLock { memory -> (DashboardState.LoadedPicture?, Bool) in
-            if let index = memory.results.firstIndex(where: { $0.request == request }) {
-                let hit = memory.results.remove(at: index)
-                memory.results.append(hit)
-                return (hit.picture, false)
+    /// The pictures that are ready; the others will be, in this order. Wishes of earlier calls that have not been begun
+    /// are dropped: they are for a screen that is gone.
+    func pictures(_ requests: [Request]) -> [DashboardState.LoadedPicture] {
+        let (found, start) = memory.withLock { memory -> ([DashboardState.LoadedPicture], Bool) in
+            let isIdle = memory.current == nil && memory.wanted.isEmpty
+            memory.wanted = []
+            let found = requests.map { request -> DashboardState.LoadedPicture in
+                if let index = memory.results.firstIndex(where: { $0.request == request }) {
+                    let hit = memory.results.remove(at: index)
+                    memory.results.append(hit)
+                    return hit.picture
+                }
+                if memory.current != request { memory.wanted.append(request) }
+                return .loading
             }
-            guard memory.current != request else { return (nil, false) }
-            let isIdle = memory.current == nil && memory.wanted == nil
-            memory.wanted = request
-            return (nil, isIdle)
+            return (found, isIdle && !memory.wanted.isEmpty)
         }
         if start { queue.async { [self] in work() } }
-        return ready ?? .loading
+        return found
     }
 
     private func work() {
@@ -65,8 +70,7 @@ final class PictureLoader: Sendable {
 
     private func next() -> Request? {
         memory.withLock { memory in
-            memory.current = memory.wanted
-            memory.wanted = nil
+            memory.current = memory.wanted.isEmpty ? nil : memory.wanted.removeFirst()
             return memory.current
         }
     }

@@ -133,6 +133,7 @@ public struct ResultsFile: Encodable, Sendable {
                 Change(afterStep: intervention.afterStep, setting: "lr", from: from, to: to)
             case .epochs(let from, let to):
                 Change(afterStep: intervention.afterStep, setting: "epochs", from: Double(from), to: Double(to))
+            case .testOpened: Change(afterStep: intervention.afterStep, setting: "test opened", from: 0, to: 1)
             }
         }
         encode = Encoding(

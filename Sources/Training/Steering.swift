@@ -42,7 +42,7 @@ struct Steering {
     /// Notes that a batch was trained.
     mutating func noteBatch() { singleSteps = max(singleSteps - 1, 0) }
 
-    /// Carries out a command; ``TrainingCommand/inspect(picture:)`` is none of its business.
+    /// Carries out a command; questions are none of its business.
     mutating func obey(_ command: TrainingCommand, at position: Position) -> [TrainingEvent] {
         events = []
         switch command {
@@ -57,7 +57,10 @@ struct Steering {
         case .addEpochs(let count): addEpochs(count, at: position)
         case .stop(.now, let save): stopNowSaving = save
         case .stop(.afterEpoch, let save): stopAfterEpoch(save: save, at: position)
-        case .inspect: break
+        case .openTest:
+            log("test split opened after step \(position.step), by you; the run records it", level: .warning)
+            record(.testOpened, at: position)
+        case .inspect, .watchMistakes: break
         }
         return events
     }

@@ -18,6 +18,10 @@ public enum TrainingCommand: Sendable, Equatable {
     case stop(When, save: Bool)
     /// Answer for this picture now and after every batch.
     case inspect(picture: Int)
+    /// Answer for all validation pictures now and after every epoch; false ends that.
+    case watchMistakes(Bool)
+    /// Answer for all test pictures before the end. The run records that its test split was looked at.
+    case openTest
 
     /// When to stop.
     public enum When: Sendable, Equatable {

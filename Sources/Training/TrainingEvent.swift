@@ -19,6 +19,9 @@ public enum TrainingEvent: Sendable {
     case intervention(Intervention)
     /// Zero-shot and adapted answers for the inspected picture, with the weights as they are now.
     case prediction(PicturePrediction)
+    /// Every picture of the validation split was answered (after each epoch, when somebody looks at mistakes), or of the
+    /// test split (at the end, or when it was opened before).
+    case answers(SplitAnswers)
     /// Running, paused, or one of the ends.
     case state(RunState)
     /// A line for the log.

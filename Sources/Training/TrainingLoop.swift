@@ -35,6 +35,9 @@ final class TrainingLoop {
 
     /// The picture whose answers are told after every batch.
     private var inspected: Int?
+    /// The splits whose answers somebody follows, and what is kept to answer for them.
+    private var watched: Set<Split> = []
+    private var answerers: [Split: SplitAnswerer] = [:]
 
     init(
         _ prepared: PreparedRun, configuration: TrainingConfiguration, inbox: CommandInbox,
@@ -181,6 +184,7 @@ final class TrainingLoop {
         lastGood = method.parameters()
         if let loss = metrics?.loss, loss < best?.record.validation?.loss ?? .infinity { best = (record, lastGood) }
         emit(.epoch(record))
+        tellAnswers()
         if let save = steering.stopAfterEpochSaving {
             ending = .stopped(saved: save)
         } else if method.isConverged {
@@ -209,19 +213,42 @@ final class TrainingLoop {
 
     private func obey(_ commands: [TrainingCommand]) {
         for command in commands where ending == nil {
-            if case .inspect(let picture) = command {
-                inspect(picture)
-                continue
-            }
             let position = Steering.Position(step: step, completedEpochs: epochs.count)
             steering.obey(command, at: position).forEach(emit)
+            answer(command)
             if let save = steering.stopNowSaving { ending = .stopped(saved: save) }
         }
     }
 
     /// After the end only questions are answered, with the weights that were kept.
     func answer(_ commands: [TrainingCommand]) {
-        for case .inspect(let picture) in commands { inspect(picture) }
+        for command in commands { answer(command) }
+    }
+
+    private func answer(_ command: TrainingCommand) {
+        switch command {
+        case .inspect(let picture): inspect(picture)
+        case .watchMistakes(true):
+            watched.insert(.validation)
+            if ending != nil { watched.insert(.test) }
+            tellAnswers()
+        case .watchMistakes(false): watched.remove(.validation)
+        case .openTest:
+            watched.insert(.test)
+            tellAnswers()
+        default: break
+        }
+    }
+
+    /// Answers for all pictures of the splits that are followed. Nothing is chosen by what is told here.
+    private func tellAnswers() {
+        for split in [Split.validation, .test] where watched.contains(split) {
+            let indices = split == .test ? prepared.split.test : prepared.split.validation
+            guard !indices.isEmpty else { continue }
+            let answerer = answerers[split] ?? SplitAnswerer(split, indices: indices, of: prepared)
+            answerers[split] = answerer
+            emit(.answers(answerer.answers(of: method, epoch: epochs.count)))
+        }
     }
 
     private func inspect(_ picture: Int) {
@@ -247,6 +274,9 @@ final class TrainingLoop {
         let search = concluded()
         if let search { emit(.log(LogEntry(search.text))) }
         predict()
+        // The run has ended: who looks at mistakes may see those of the test split too.
+        if watched.contains(.validation) { watched.insert(.test) }
+        tellAnswers()
         let final = method.parameters()
         let test = prepared.part(prepared.split.test)
         func metrics(_ part: LabelledFeatures, _ logits: Tensor<Float>) -> ClassificationMetrics? {

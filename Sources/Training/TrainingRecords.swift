@@ -84,6 +84,8 @@ public struct Intervention: Sendable, Equatable {
         case learningRate(from: Double, to: Double)
         /// More or fewer epochs.
         case epochs(from: Int, to: Int)
+        /// The test split was looked at before the end.
+        case testOpened
     }
 
     /// What was changed.

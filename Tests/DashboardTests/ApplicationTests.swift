@@ -184,16 +184,16 @@ import Training
             .init(url: Fixtures.samples.appending(path: path), columns: 10, rows: 5, capabilities: capabilities)
         }
         let good = request("Images/planet/3_earth.png")
-        #expect(loader.picture(good) == .loading)
-        while loader.picture(good) == .loading { usleep(1000) }
-        guard case .ready(let cells) = loader.picture(good) else {
+        #expect(loader.pictures([good])[0] == .loading)
+        while loader.pictures([good])[0] == .loading { usleep(1000) }
+        guard case .ready(let cells) = loader.pictures([good])[0] else {
             Issue.record("not decoded")
             return
         }
         #expect(cells.columns == 10 && cells.rows == 5)
         let bad = request("ATTRIBUTION.md")
-        while loader.picture(bad) == .loading { usleep(1000) }
-        guard case .failed(let reason) = loader.picture(bad) else {
+        while loader.pictures([bad])[0] == .loading { usleep(1000) }
+        guard case .failed(let reason) = loader.pictures([bad])[0] else {
             Issue.record("a text file was taken for a picture")
             return
         }

@@ -21,15 +21,32 @@ import Training
         }
     }
 
-    @Test func digitsAndTabAreFreeForScreensToCome() {
-        let keys = CommandTable.all.filter { $0.context == .screen }.flatMap(\.keys)
-        for digit in "0123456789" { #expect(!keys.contains(.character(digit))) }
-        #expect(!keys.contains(.tab))
+    @Test func everyScreenHasItsDigitAndNoOtherCommandADigit() {
+        let keys = CommandTable.all.flatMap(\.keys)
+        for digit in "0123456789" {
+            let screen = ScreenID.allCases.first { $0.key == .character(digit) }
+            #expect(keys.count { $0 == .character(digit) } == (screen == nil ? 0 : 1), "\(digit)")
+        }
+        var state = training
+        for screen in ScreenID.allCases {
+            _ = state.press(screen.key)
+            #expect(state.screen == screen)
+        }
+        for _ in ScreenID.allCases { _ = state.press(.tab) }
+        #expect(state.screen == ScreenID.allCases.last, "Tab goes around")
+    }
+
+    @Test func noKeyOfAScreenHidesOneThatCountsEverywhere() {
+        let everywhere = Set(CommandTable.all.filter { $0.context == .screen }.flatMap(\.keys))
+        for context in [DashboardCommand.Context.train, .mistakes] {
+            let keys = Set(CommandTable.all.filter { $0.context == context }.flatMap(\.keys))
+            #expect(keys.isDisjoint(with: everywhere), "\(context): \(keys.intersection(everywhere))")
+        }
     }
 
     @Test func everyCommandOfTheScreenIsInTheHelpAndEveryFooterEntryToo() {
         let lines = HelpOverlay.lines(for: training, .full)
-        for command in CommandTable.all where command.context == .screen {
+        for command in CommandTable.all where command.section != nil {
             #expect(
                 lines.contains { if case .entry(_, command.detail, _) = $0 { true } else { false } }, "\(command.id)")
         }

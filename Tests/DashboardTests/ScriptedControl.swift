@@ -160,6 +160,9 @@ final class ScriptedControl: TrainingControl {
                 case .inspect(let picture):
                     inspected = picture
                     answer()
+                case .watchMistakes(let watches):
+                    if watches { control.emit(.answers(run.answers(.validation, epoch: step / 2))) }
+                case .openTest: control.emit(.answers(run.answers(.test, epoch: step / 2)))
                 }
             }
         }

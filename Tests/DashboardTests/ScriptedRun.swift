@@ -73,6 +73,21 @@ struct ScriptedRun {
             step: step)
     }
 
+    /// The answers for all pictures of a split after an epoch.
+    func answers(_ split: Split, epoch: Int) -> SplitAnswers {
+        let answers = pictures.indices.filter { pictures[$0].split == split }.map { index in
+            let (prediction, label) = (prediction(index, step: epoch * Self.batchesPerEpoch), pictures[index].label)
+            func answer(_ values: [Float]) -> PictureAnswer.Answer {
+                let winner = values.indices.max { (values[$0], $1) < (values[$1], $0) } ?? 0
+                return .init(label: winner, confidence: values[winner], trueProbability: values[label])
+            }
+            return PictureAnswer(
+                picture: index, label: label, zeroShot: answer(prediction.zeroShot), adapted: answer(prediction.adapted)
+            )
+        }
+        return SplitAnswers(split: split, epoch: epoch, answers: answers)
+    }
+
     var result: RunResult {
         RunResult(
             state: .done, zeroShotTest: Evaluation(loss: 0.93, top1: 0.704, top5: 0.949, count: 216),

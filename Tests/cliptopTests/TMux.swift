@@ -94,7 +94,8 @@ final class TMux {
         _ = try wait { _ in FileManager.default.fileExists(atPath: self.home.appending(path: "after").path) }
         // The first line has the size, which tmux changes a little after it was told to.
         func modes(_ name: String) throws -> [Substring] {
-            Array(try String(contentsOf: home.appending(path: name), encoding: .utf8).split(separator: "\n").dropFirst())
+            Array(
+                try String(contentsOf: home.appending(path: name), encoding: .utf8).split(separator: "\n").dropFirst())
         }
         return try modes("before") == modes("after")
     }

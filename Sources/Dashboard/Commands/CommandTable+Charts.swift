@@ -5,41 +5,42 @@ extension CommandTable {
     /// What can be done to the charts; all of them together, so that they stay comparable.
     static let charting: [DashboardCommand] = [
         DashboardCommand(
-            .fullScreen, keys: [.character("f")], section: .charts, detail: "one chart alone, and back",
+            .fullScreen, in: .train, keys: [.character("f")], section: .charts, detail: "one chart alone, and back",
             footer: .init(rank: 5, keys: nil) { $0.charts.isFullScreen ? "all charts" : "chart" }
         ) { state in
             state.charts.toggleFullScreen()
             return []
         },
         DashboardCommand(
-            .nextChart, keys: [.character("]")], section: .charts, detail: "alone: the next chart",
+            .nextChart, in: .train, keys: [.character("]")], section: .charts, detail: "alone: the next chart",
             footer: .init(rank: 4, keys: "[ ]", isShown: isFullScreen) { _ in "other chart" }, when: isFullScreen
         ) { state in
             state.charts.choose(by: 1, of: state.chartsToChoose)
             return []
         },
         DashboardCommand(
-            .previousChart, keys: [.character("[")], section: .charts, detail: "alone: the chart before",
+            .previousChart, in: .train, keys: [.character("[")], section: .charts, detail: "alone: the chart before",
             when: isFullScreen
         ) { state in
             state.charts.choose(by: -1, of: state.chartsToChoose)
             return []
         },
         DashboardCommand(
-            .zoomIn, keys: [.character("z")], section: .charts, detail: "half as many steps, to the newest",
+            .zoomIn, in: .train, keys: [.character("z")], section: .charts, detail: "half as many steps, to the newest",
             footer: .init(rank: 6, keys: "z Z", isShown: isFullScreen) { _ in "zoom" }, when: hasCurves
         ) { state in
             state.charts.zoom(by: 1, run: state.run)
             return []
         },
         DashboardCommand(
-            .zoomOut, keys: [.character("Z")], section: .charts, detail: "twice as many steps", when: hasCurves
+            .zoomOut, in: .train, keys: [.character("Z")], section: .charts, detail: "twice as many steps",
+            when: hasCurves
         ) { state in
             state.charts.zoom(by: -1, run: state.run)
             return []
         },
         DashboardCommand(
-            .panLeft, keys: [.character("<"), .character(",")], section: .charts, detail: "earlier steps",
+            .panLeft, in: .train, keys: [.character("<"), .character(",")], section: .charts, detail: "earlier steps",
             footer: .init(rank: 7, keys: "< >", isShown: { $0.charts.zoom > 0 }) { _ in "earlier, later" },
             when: { $0.charts.zoom > 0 }
         ) { state in
@@ -47,35 +48,39 @@ extension CommandTable {
             return []
         },
         DashboardCommand(
-            .panRight, keys: [.character(">")], section: .charts, detail: "later steps, until it follows again",
+            .panRight, in: .train, keys: [.character(">")], section: .charts,
+            detail: "later steps, until it follows again",
             when: { $0.charts.zoom > 0 }
         ) { state in
             state.charts.pan(by: 1, run: state.run)
             return []
         },
         DashboardCommand(
-            .crosshair, keys: [.character("x")], section: .charts, detail: "a cross-hair through all charts",
+            .crosshair, in: .train, keys: [.character("x")], section: .charts,
+            detail: "a cross-hair through all charts",
             footer: .init(rank: 8, keys: nil, isShown: isFullScreen) { _ in "cross-hair" }, when: hasCurves
         ) { state in
             state.charts.toggleCrosshair(run: state.run)
             return []
         },
         DashboardCommand(
-            .smoothing, keys: [.character("m")], section: .charts, detail: "smooth: running mean 0.6, 0.9, 0.97, none",
+            .smoothing, in: .train, keys: [.character("m")], section: .charts,
+            detail: "smooth: running mean 0.6, 0.9, 0.97, none",
             footer: .init(rank: 9, keys: nil, isShown: isFullScreen) { _ in "smooth" }
         ) { state in
             state.charts.nextSmoothing()
             return []
         },
         DashboardCommand(
-            .logarithm, keys: [.character("y")], section: .charts, detail: "losses and times on a logarithmic axis",
+            .logarithm, in: .train, keys: [.character("y")], section: .charts,
+            detail: "losses and times on a logarithmic axis",
             footer: .init(rank: 10, keys: nil, isShown: isFullScreen) { _ in "log" }
         ) { state in
             state.charts.toggleLogarithmic()
             return []
         },
         DashboardCommand(
-            .stepBack, keys: [.escape], section: .charts, detail: "cross-hair off, zoom off, all charts",
+            .stepBack, in: .train, keys: [.escape], section: .charts, detail: "cross-hair off, zoom off, all charts",
             when: { $0.charts.isChanged }
         ) { state in
             state.charts.stepBack()

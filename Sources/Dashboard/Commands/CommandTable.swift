@@ -1,12 +1,13 @@
 import Training
 
-/// All commands. Digits are left free for the screens to come.
+/// All commands.
 enum CommandTable {
     /// By how much `+` and `-` change the learning rate.
     static let rateFactor = 2.0
 
     /// The commands of all contexts, in the order of the help.
-    static let all: [DashboardCommand] = steering + looking + charting + program + quitDialog + input + reading
+    static let all: [DashboardCommand] =
+        steering + looking + charting + mistakes + screens + program + quitDialog + input + reading
 
     private static let isTraining: @Sendable (DashboardState) -> Bool = { state in
         state.run.description != nil && !state.run.isEnded
@@ -22,7 +23,8 @@ enum CommandTable {
             when: isTraining
         ) { state in [.send(state.run.state == .paused ? .resume : .pause)] },
         DashboardCommand(
-            .step, keys: [.character("."), .character("s")], section: .steer, detail: "train one batch and pause",
+            .step, in: .train, keys: [.character("."), .character("s")], section: .steer,
+            detail: "train one batch and pause",
             footer: .init(rank: 7, keys: nil) { _ in "step" }, when: isTraining
         ) { _ in [.send(.step)] },
         DashboardCommand(
@@ -55,7 +57,8 @@ enum CommandTable {
 
     private static let looking: [DashboardCommand] = [
         DashboardCommand(
-            .previousPicture, keys: [.left], section: .look, detail: "the picture before; with a cross-hair: left",
+            .previousPicture, in: .train, keys: [.left], section: .look,
+            detail: "the picture before; with a cross-hair: left",
             when: hasPicturesOrCrosshair
         ) { state in
             if state.moveCrosshair(by: -1) { return [] }
@@ -63,7 +66,8 @@ enum CommandTable {
             return state.inspectCurrent()
         },
         DashboardCommand(
-            .nextPicture, keys: [.right], section: .look, detail: "the next picture; with a cross-hair: right",
+            .nextPicture, in: .train, keys: [.right], section: .look,
+            detail: "the next picture; with a cross-hair: right",
             footer: .init(rank: 3, keys: "←→") { $0.charts.crosshair == nil ? "picture" : "cross-hair" },
             when: hasPicturesOrCrosshair
         ) { state in
@@ -72,7 +76,7 @@ enum CommandTable {
             return state.inspectCurrent()
         },
         DashboardCommand(
-            .firstPicture, keys: [.home], section: .look, detail: "the first picture, or step",
+            .firstPicture, in: .train, keys: [.home], section: .look, detail: "the first picture, or step",
             when: hasPicturesOrCrosshair
         ) { state in
             if state.moveCrosshair(toEnd: false) { return [] }
@@ -80,7 +84,7 @@ enum CommandTable {
             return state.inspectCurrent()
         },
         DashboardCommand(
-            .lastPicture, keys: [.end], section: .look, detail: "the last picture, or step",
+            .lastPicture, in: .train, keys: [.end], section: .look, detail: "the last picture, or step",
             when: hasPicturesOrCrosshair
         ) { state in
             if state.moveCrosshair(toEnd: true) { return [] }
@@ -88,7 +92,8 @@ enum CommandTable {
             return state.inspectCurrent()
         },
         DashboardCommand(
-            .nextSplit, keys: [.character("v")], section: .look, detail: "validation, training or test pictures",
+            .nextSplit, in: .train, keys: [.character("v")], section: .look,
+            detail: "validation, training or test pictures",
             footer: .init(rank: 10, keys: nil) { _ in "split" }, when: { !$0.run.pictures.isEmpty }
         ) { state in
             state.browser.nextSplit(of: state.run.pictures)

@@ -6,6 +6,9 @@ struct DashboardCommand: Sendable {
         case previousPicture, nextPicture, firstPicture, lastPicture, nextSplit
         case fullScreen, nextChart, previousChart, zoomIn, zoomOut, panLeft, panRight, crosshair, smoothing, logarithm
         case stepBack
+        case showTrain, showMistakes, nextScreen
+        case previousClass, nextClass, previousMistake, nextMistake, openMistake, filterMistakes, sortMistakes, matrix
+        case otherSplit, openTest, exportMistakes, leaveMistake
         case nextTheme, showResult, help, repaint, suspend, quit, interrupt
         case choosePrevious, chooseNext, takeChoice
         case takeCancel, takeStopAfterEpoch, takeStopNow, takeDiscard, interruptAgain
@@ -15,8 +18,12 @@ struct DashboardCommand: Sendable {
 
     /// Where its keys count.
     enum Context: String, Sendable, CaseIterable {
-        /// The screen, with nothing laid over it.
+        /// Any screen, with nothing laid over it.
         case screen
+        /// The Train screen.
+        case train
+        /// The Mistakes screen.
+        case mistakes
         /// The question what shall become of the run.
         case quitDialog
         /// A value is being typed; keys that are no command are text.
@@ -30,6 +37,8 @@ struct DashboardCommand: Sendable {
         case steer = "Steer the run"
         case look = "Look around"
         case charts = "Charts"
+        case mistakes = "Mistakes"
+        case screens = "Screens"
         case program = "Program"
     }
 
@@ -73,24 +82,27 @@ struct DashboardCommand: Sendable {
 }
 
 extension DashboardState {
-    /// Which commands the next key can mean.
-    var context: DashboardCommand.Context {
+    /// Which commands the next key can mean, the innermost first.
+    var contexts: [DashboardCommand.Context] {
         switch overlay {
-        case nil: .screen
-        case .quit: .quitDialog
-        case .input: .input
-        case .help, .result: .reading
+        case nil: [screen == .train ? .train : .mistakes, .screen]
+        case .quit: [.quitDialog]
+        case .input: [.input]
+        case .help, .result: [.reading]
         }
     }
+
+    /// Where the user is.
+    var context: DashboardCommand.Context { contexts[0] }
 
     /// Does what a key means here; answers what is to be done outside.
     mutating func press(_ key: Key) -> [Effect] {
         notice = nil
-        let here = context
-        if let command = CommandTable.all.first(where: { $0.context == here && $0.keys.contains(key) }) {
+        let here = contexts
+        if let command = CommandTable.all.first(where: { here.contains($0.context) && $0.keys.contains(key) }) {
             return command.isEnabled(self) ? command.action(&self) : []
         }
-        switch (here, key) {
+        switch (context, key) {
         case (.input, .character(let character)):
             if case .input(var line) = overlay {
                 line.insert(character)
@@ -107,7 +119,8 @@ extension DashboardState {
 
     /// Does what a command does, if it is enabled in its context; for tests and scripts.
     mutating func perform(_ id: DashboardCommand.ID) -> [Effect] {
-        guard let command = CommandTable.all.first(where: { $0.id == id && $0.context == context }),
+        let here = contexts
+        guard let command = CommandTable.all.first(where: { $0.id == id && here.contains($0.context) }),
             command.isEnabled(self)
         else { return [] }
         return command.action(&self)

@@ -12,6 +12,8 @@ enum Effect: Sendable, Equatable {
     case suspend
     /// Send the whole screen anew.
     case repaint
+    /// Write the list of mistakes into the run's folder.
+    case exportMistakes
     /// Load the next theme.
     case nextTheme
 }

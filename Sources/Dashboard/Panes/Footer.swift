@@ -34,8 +34,11 @@ enum Footer {
 
     /// The enabled commands of the screen that have a place in the footer, the most important first and help last.
     static func entries(for state: DashboardState, _ glyphs: Glyphs) -> [Entry] {
+        var uncovered = state
+        uncovered.overlay = nil
+        let here = uncovered.contexts
         let shown = CommandTable.all.filter {
-            $0.context == .screen && $0.footer?.isShown(state) == true && $0.isEnabled(state)
+            here.contains($0.context) && $0.footer?.isShown(state) == true && $0.isEnabled(state)
         }
         let entries = shown.compactMap { command -> Entry? in
             guard let footer = command.footer, let key = command.keys.first else { return nil }

@@ -35,6 +35,12 @@ struct StateWord: Equatable {
 enum StatusLine {
     /// Draws the lines into a region two rows high.
     static func draw(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
+        drawIdentity(state, glyphs, into: &canvas)
+        drawProgress(state, glyphs, y: 1, into: &canvas)
+    }
+
+    /// Draws the first of them: which run, and what it is doing.
+    static func drawIdentity(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
         let width = canvas.bounds.width
         let word = StateWord(state, glyphs).caption
         canvas.text(word.text, endingAt: width, y: 0, word.style)
@@ -43,7 +49,6 @@ enum StatusLine {
             canvas.text("cliptop", x: 0, y: 0, .role(.accent, .bold))
             canvas.text(glyphs.fit(identity(of: state, room - 9, glyphs), max(0, room - 9)), x: 9, y: 0)
         }
-        drawProgress(state, glyphs, y: 1, into: &canvas)
     }
 
     /// Data set, method, shots and seed; the least important go first where room is short.

@@ -12,10 +12,28 @@ enum DashboardView {
         return canvas
     }
 
+    /// The size in cells that the current picture has on a screen of this size; nil where none is shown.
+    static func pictureSize(_ state: DashboardState, columns: Int, rows: Int) -> (columns: Int, rows: Int)? {
+        switch state.screen {
+        case .train: TrainScreen.pictureSize(state, columns: columns, rows: rows)
+        case .mistakes: MistakesScreen.pictureSize(state, columns: columns, rows: rows)
+        }
+    }
+
+    /// The small pictures on a screen of this size.
+    static func thumbnails(
+        _ state: DashboardState, columns: Int, rows: Int
+    ) -> [(picture: Int, columns: Int, rows: Int)] {
+        state.screen == .mistakes ? MistakesScreen.thumbnails(state, columns: columns, rows: rows) : []
+    }
+
     /// Draws a whole frame into the region of a canvas.
     static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
         let glyphs = capabilities.glyphs
-        TrainScreen.draw(state, capabilities, into: &canvas)
+        switch state.screen {
+        case .train: TrainScreen.draw(state, capabilities, into: &canvas)
+        case .mistakes: MistakesScreen.draw(state, capabilities, into: &canvas)
+        }
         switch state.overlay {
         case .help(let firstLine): HelpOverlay.draw(firstLine: firstLine, state, glyphs, into: &canvas)
         case .quit(let choice): QuitDialog.draw(choice, state, glyphs, into: &canvas)

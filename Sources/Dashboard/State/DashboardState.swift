@@ -39,6 +39,12 @@ struct DashboardState: Sendable {
     var run = RunModel()
     /// What lies over the screen.
     var overlay: Overlay?
+    /// The screen that is shown.
+    var screen = ScreenID.train
+    /// What the Mistakes screen shows.
+    var mistakes = MistakesModel()
+    /// The small pictures in sight, by their index in the run.
+    var thumbnails: [Int: LoadedPicture] = [:]
     /// How the charts are looked at.
     var charts = ChartView()
     /// Which picture is shown.
@@ -62,6 +68,7 @@ struct DashboardState: Sendable {
         case .prepared(_, let pictures):
             browser.begin(with: pictures)
             return inspectCurrent()
+        case .answers(let answers): mistakes.take(answers)
         case .log(let entry) where entry.level == .error:
             notice = Notice(text: entry.text, level: .error)
         case .state(.failed(let reason)):

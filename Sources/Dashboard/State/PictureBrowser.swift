@@ -30,6 +30,12 @@ struct PictureBrowser: Sendable, Equatable {
         position = ((position + offset) % indices.count + indices.count) % indices.count
     }
 
+    /// Goes to one picture, whatever its split.
+    mutating func show(picture: Int, of pictures: [PictureReference]) {
+        guard pictures.indices.contains(picture), show(pictures[picture].split, of: pictures) else { return }
+        position = indices.firstIndex(of: picture) ?? 0
+    }
+
     private mutating func show(_ split: Split, of pictures: [PictureReference]) -> Bool {
         let found = pictures.indices.filter { pictures[$0].split == split }
         guard !found.isEmpty else { return false }

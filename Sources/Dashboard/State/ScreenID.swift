@@ -1,0 +1,15 @@
+/// The screens, by the digit that shows them.
+enum ScreenID: Int, Sendable, CaseIterable {
+    case train = 1
+    case mistakes = 3
+
+    var title: String {
+        switch self {
+        case .train: "train"
+        case .mistakes: "mistakes"
+        }
+    }
+
+    /// The key that shows it.
+    var key: Key { .character(Character("\(rawValue)")) }
+}
