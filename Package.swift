@@ -29,9 +29,13 @@ let package = Package(
         // Without errno a square root is one vector instruction; with it, Adam took three times as long.
         .target(
             name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
+        // oneDNN is opened at run time where there is one: nothing of it is needed to build.
+        .target(
+            name: "COneDNN", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         // The library, bottom up: a target only knows those above it in this list.
-        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: numeric),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels", "COneDNN"], swiftSettings: numeric),
         .target(name: "Safetensors", dependencies: ["Tensors", "CKernels"], swiftSettings: numeric),
         .target(name: "Pictures", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: numeric),
         .target(

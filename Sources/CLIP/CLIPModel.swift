@@ -14,6 +14,8 @@ public final class CLIPModel: Sendable {
     public let embeddingWidth: Int
     /// The factor of the cosine in the logits: the exponential of the stored logarithm.
     public let logitScale: Float
+    /// The arithmetic of the image tower.
+    public let precision: Precision
     /// SHA-256 of the weights, in hexadecimal digits.
     public let weightsChecksum: String
     /// SHA-256 of the configuration file, which decides what the weights compute.
@@ -29,16 +31,22 @@ public final class CLIPModel: Sendable {
     ///
     /// Loading is strict: a missing, surplus or misshapen tensor, NaN in a weight, or a configuration option that is not
     /// implemented is an error that names it.
-    /// - Parameter format: what to read where a directory holds both formats; open_clip's unless given.
-    /// - Throws: ``CLIPError``, `SafetensorsError`.
-    public init(directory url: URL, format: ModelFormat? = nil) throws {
+    /// - Parameters:
+    ///   - format: what to read where a directory holds both formats; open_clip's unless given.
+    ///   - precision: the arithmetic of the image tower. The text tower always runs in fp32: its features are computed once
+    ///     and weigh on every answer.
+    /// - Throws: ``CLIPError``, `SafetensorsError`; `OneDNNError` where the machine lacks what the precision needs.
+    public init(directory url: URL, format: ModelFormat? = nil, precision: Precision = .fp32) throws {
+        // Before gigabytes are read for nothing.
+        let packing = try LayerPacking(precision)
         let directory = try ModelDirectory(url, format: format)
         let configuration = try directory.readConfiguration()
         let tokenizer = try Tokenizer(directory: url)
         try Self.check(tokenizer, against: configuration.text, directory: url)
         let checkpoint = try Checkpoint(directory)
         let checksum = FileChecksum(of: directory.weightFiles)
-        imageTower = try configuration.image.makeTower(checkpoint, embeddingWidth: configuration.embeddingWidth)
+        imageTower = try configuration.image.makeTower(
+            checkpoint, embeddingWidth: configuration.embeddingWidth, packing: packing)
         textTower = try TextTransformer(
             checkpoint, configuration.text, embeddingWidth: configuration.embeddingWidth)
         logitScale = exp(try checkpoint.scalar("logit_scale"))
@@ -48,6 +56,7 @@ public final class CLIPModel: Sendable {
         try checkpoint.requireAllUsed()
 
         name = directory.name
+        self.precision = precision
         preprocessing = configuration.preprocessing
         embeddingWidth = configuration.embeddingWidth
         weightsChecksum = try checksum.digits()

@@ -78,7 +78,7 @@ struct LayerTests {
             // One more than needed, to see that nothing is written behind the end.
             var y = before + [1234]
             PointwiseConvolution(linear: linear, activation: KERNEL_RELU6)
-                .apply(x, positions: positions, to: &y, accumulating: isAccumulating)
+                .apply(x, rows: positions, to: &y, accumulating: isAccumulating)
             #expect(y.last == 1234)
             for (position, output) in (0..<positions).flatMap({ p in (0..<outputs).map { (p, $0) } }) {
                 let start = isAccumulating ? Double(before[position * outputs + output]) : 0
@@ -175,25 +175,36 @@ struct LayerTests {
                 weight: Tensor(noise.values(inputs * outputs), shape: [outputs, inputs]), bias: noise.values(outputs))
         }
         func norm() -> LayerNorm { LayerNorm(gain: noise.values(width), offset: noise.values(width), epsilon: 1e-5) }
-        let blocks = (0..<2).map { _ in
-            TransformerBlock(
-                attentionNorm: norm(), queryKeyValue: linear(width, 3 * width), attentionOutput: linear(width, width),
-                mlpNorm: norm(), mlpExpand: linear(width, 20), activation: .gelu, mlpProject: linear(20, width))
+        func mlp() -> MLP {
+            MLP(
+                norm: norm(), expand: FP32Linear(linear(width, 20), activation: KERNEL_GELU),
+                project: FP32Linear(linear(20, width)))
         }
+        let first = TransformerBlock(
+            attentionNorm: norm(), queryKeyValue: FP32Linear(linear(width, 3 * width)),
+            attentionOutput: FP32Linear(linear(width, width)), mlp: mlp())
+        let queryKeyValue = linear(width, 3 * width)
+        let plainLast = TransformerBlock(
+            attentionNorm: norm(), queryKeyValue: FP32Linear(queryKeyValue),
+            attentionOutput: FP32Linear(linear(width, width)), mlp: mlp())
+        let last = PooledTransformerBlock(
+            attentionNorm: plainLast.attentionNorm, query: FP32Linear(queryKeyValue.outputs(0..<width)),
+            keyValue: FP32Linear(queryKeyValue.outputs(width..<3 * width)), attentionOutput: plainLast.attentionOutput,
+            mlp: plainLast.mlp)
         let lengths = [3, 1, 6]
         let pooled = [2, 0, isCausal ? 4 : 0]
         let rows = lengths.reduce(0, +)
         let input = noise.values(rows * width)
         let x = Scratch(count: rows * width)
         x.base.update(from: input, count: input.count)
-        let transformer = Transformer(blocks: blocks, heads: 2, isCausal: isCausal)
+        let transformer = Transformer(blocks: [first], lastBlock: last, heads: 2, isCausal: isCausal)
         let output = transformer.pooledOutput(x, lengths: lengths, pooled: pooled)
 
         let batch = SequenceBatch(lengths: lengths, heads: 2, isCausal: isCausal)
-        let work = TransformerBlock.Workspace(rows: rows, width: width, hidden: 20, longest: 6)
+        let work = TransformerWorkspace(rows: rows, width: width, hidden: 20, longest: 6)
         let plain = Scratch(count: rows * width)
         plain.base.update(from: input, count: input.count)
-        for block in blocks { block.apply(plain.base, batch: batch, work: work) }
+        for block in [first, plainLast] { block.apply(plain.base, batch: batch, work: work) }
         for (index, start) in batch.starts.enumerated() {
             for channel in 0..<width {
                 let expected = plain.base[(start + pooled[index]) * width + channel]

@@ -61,7 +61,8 @@ struct EfficientNetOperatorTests {
         _ example: Case, _ folded: Linear, _ picture: [Float], _ height: Int, _ width: Int, to output: Scratch
     ) -> FeatureMap {
         let convolution = StemConvolution(
-            linear: folded, kernel: example.kernel, stride: example.stride, padding: .same, activation: KERNEL_RELU6)
+            product: PointwiseConvolution(linear: folded, activation: KERNEL_RELU6), kernel: example.kernel,
+            stride: example.stride, padding: .same)
         let windows = Scratch(count: height * width * folded.inputs)
         return convolution.apply(
             picture: picture, height: height, width: width, windows: windows.base, to: output.base)

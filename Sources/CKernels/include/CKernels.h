@@ -2,5 +2,6 @@
 // has no function multi-versioning, and the signal plumbing that Swift cannot express.
 #pragma once
 #include "layers.h"
+#include "precision.h"
 #include "terminal.h"
 #include "training.h"

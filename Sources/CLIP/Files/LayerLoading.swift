@@ -20,29 +20,17 @@ extension Checkpoint {
             epsilon: epsilon)
     }
 
-    func transformer(_ name: String, _ configuration: TransformerConfiguration, isCausal: Bool) throws -> Transformer {
-        let blocks = try (0..<configuration.count).map { index in
-            try transformerBlock("\(name).resblocks.\(index)", configuration)
+    func transformer(
+        _ name: String, _ configuration: TransformerConfiguration, isCausal: Bool, packing: LayerPacking
+    ) throws -> Transformer {
+        func block(_ index: Int) -> TransformerBlockLoading {
+            TransformerBlockLoading(
+                checkpoint: self, name: "\(name).resblocks.\(index)", configuration: configuration, packing: packing)
         }
-        return Transformer(blocks: blocks, heads: configuration.heads, isCausal: isCausal)
-    }
-
-    private func transformerBlock(_ name: String, _ configuration: TransformerConfiguration) throws -> TransformerBlock
-    {
-        let (width, hidden) = (configuration.width, configuration.hiddenWidth)
-        func scaled(_ layer: Linear, by scale: String) throws -> Linear {
-            configuration.hasLayerScale ? layer.scaled(by: try vector("\(name).\(scale).gamma", count: width)) : layer
-        }
-        return TransformerBlock(
-            attentionNorm: try layerNorm("\(name).ln_1", width: width, epsilon: configuration.epsilon),
-            queryKeyValue: Linear(
-                weight: try tensor("\(name).attn.in_proj_weight", shape: [3 * width, width]),
-                bias: try vector("\(name).attn.in_proj_bias", count: 3 * width)),
-            attentionOutput: try scaled(linear("\(name).attn.out_proj", inputs: width, outputs: width), by: "ls_1"),
-            mlpNorm: try layerNorm("\(name).ln_2", width: width, epsilon: configuration.epsilon),
-            mlpExpand: try linear("\(name).mlp.c_fc", inputs: width, outputs: hidden),
-            activation: configuration.activation,
-            mlpProject: try scaled(linear("\(name).mlp.c_proj", inputs: hidden, outputs: width), by: "ls_2"))
+        let last = configuration.count - 1
+        return Transformer(
+            blocks: try (0..<last).map { try block($0).block() }, lastBlock: try block(last).pooledBlock(),
+            heads: configuration.heads, isCausal: isCausal)
     }
 
     /// A convolution without bias and the batch norm after it, as one layer.
@@ -60,6 +48,59 @@ extension Checkpoint {
             throw CLIPError.nonFiniteTensor(file: file, tensor: "\(norm).running_var")
         }
         return folded
+    }
+}
+
+/// How one block of a transformer is made.
+private struct TransformerBlockLoading {
+    let checkpoint: Checkpoint
+    let name: String
+    let configuration: TransformerConfiguration
+    let packing: LayerPacking
+
+    private var width: Int { configuration.width }
+
+    func block() throws -> TransformerBlock {
+        TransformerBlock(
+            attentionNorm: try norm("ln_1"), queryKeyValue: try packing.pack(queryKeyValue()),
+            attentionOutput: try packing.pack(attentionOutput()), mlp: try mlp())
+    }
+
+    func pooledBlock() throws -> PooledTransformerBlock {
+        let queryKeyValue = try queryKeyValue()
+        return PooledTransformerBlock(
+            attentionNorm: try norm("ln_1"), query: try packing.pack(queryKeyValue.outputs(0..<width)),
+            keyValue: try packing.pack(queryKeyValue.outputs(width..<3 * width)),
+            attentionOutput: try packing.pack(attentionOutput()), mlp: try mlp())
+    }
+
+    private func norm(_ norm: String) throws -> LayerNorm {
+        try checkpoint.layerNorm("\(name).\(norm)", width: width, epsilon: configuration.epsilon)
+    }
+
+    private func queryKeyValue() throws -> Linear {
+        Linear(
+            weight: try checkpoint.tensor("\(name).attn.in_proj_weight", shape: [3 * width, width]),
+            bias: try checkpoint.vector("\(name).attn.in_proj_bias", count: 3 * width))
+    }
+
+    private func attentionOutput() throws -> Linear {
+        try scaled(checkpoint.linear("\(name).attn.out_proj", inputs: width, outputs: width), by: "ls_1")
+    }
+
+    private func mlp() throws -> MLP {
+        let hidden = configuration.hiddenWidth
+        let expand = try checkpoint.linear("\(name).mlp.c_fc", inputs: width, outputs: hidden)
+        let project = try checkpoint.linear("\(name).mlp.c_proj", inputs: hidden, outputs: width)
+        return MLP(
+            norm: try norm("ln_2"), expand: try packing.pack(expand, activation: configuration.activation.kernel),
+            project: try packing.pack(scaled(project, by: "ls_2")))
+    }
+
+    /// LayerScale, where a model has it, becomes a part of the layer before it.
+    private func scaled(_ layer: Linear, by scale: String) throws -> Linear {
+        guard configuration.hasLayerScale else { return layer }
+        return layer.scaled(by: try checkpoint.vector("\(name).\(scale).gamma", count: width))
     }
 }
 

@@ -114,13 +114,16 @@ struct ModelDirectory {
 
 extension ImageTowerConfiguration {
     /// Builds the tower from its tensors.
-    func makeTower(_ checkpoint: Checkpoint, embeddingWidth: Int) throws -> any ImageTower {
+    func makeTower(
+        _ checkpoint: Checkpoint, embeddingWidth: Int, packing: LayerPacking
+    ) throws -> any ImageTower {
         switch self {
-        case .efficientNetLite: try EfficientNetLite(checkpoint, embeddingWidth: embeddingWidth)
+        case .efficientNetLite:
+            try EfficientNetLite(checkpoint, embeddingWidth: embeddingWidth, packing: packing)
         case .visionTransformer(let configuration):
-            try VisionTransformer(checkpoint, configuration, embeddingWidth: embeddingWidth)
+            try VisionTransformer(checkpoint, configuration, embeddingWidth: embeddingWidth, packing: packing)
         case .modifiedResNet(let configuration):
-            try ModifiedResNet(checkpoint, configuration, embeddingWidth: embeddingWidth)
+            try ModifiedResNet(checkpoint, configuration, embeddingWidth: embeddingWidth, packing: packing)
         }
     }
 }

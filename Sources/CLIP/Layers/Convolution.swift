@@ -40,8 +40,8 @@ struct WindowPlacement {
     }
 }
 
-/// A 1×1 convolution with its batch norm folded in: `[positions, in] · [out, in]ᵀ`, activation.
-struct PointwiseConvolution: Sendable {
+/// A 1×1 convolution with its batch norm folded in, `[positions, in] · [out, in]ᵀ` and activation, in 32-bit floating point.
+struct PointwiseConvolution: PackedLinear {
     let inputs: Int
     let outputs: Int
     private let activation: kernel_activation
@@ -67,14 +67,10 @@ struct PointwiseConvolution: Sendable {
         self.bias = bias
     }
 
-    /// `y` ← the layer's output for `positions` positions of `x`; with `accumulating` it is added to `y` before the
-    /// activation.
-    func apply(
-        _ x: UnsafePointer<Float>, positions: Int, to y: UnsafeMutablePointer<Float>, accumulating: Bool = false
-    ) {
+    func apply(_ x: UnsafePointer<Float>, rows: Int, to y: UnsafeMutablePointer<Float>, accumulating: Bool) {
         var shape = kernel_pointwise(
             inputs: inputs, outputs: outputs, activation: activation, accumulating: accumulating)
-        kernel_pointwise_convolution(&shape, x, weight, bias, y, positions)
+        kernel_pointwise_convolution(&shape, x, weight, bias, y, rows)
     }
 }
 
@@ -110,19 +106,11 @@ struct DepthwiseConvolution: Sendable {
 /// The first convolution of a tower, from planes to channels side by side: the windows are laid out as rows of a matrix
 /// (im2col), and one product does the rest. Batch norm folded in.
 struct StemConvolution: Sendable {
-    /// From a window, in the order channel, row, column, to the outputs.
-    let product: PointwiseConvolution
+    /// From a window, in the order channel, row, column, as PyTorch stores it, to the outputs.
+    let product: any PackedLinear
     let kernel: Int
     let stride: Int
     let padding: Padding
-
-    /// - Parameter linear: `[out, channels · k · k]`, as PyTorch stores it.
-    init(linear: Linear, kernel: Int, stride: Int, padding: Padding, activation: kernel_activation) {
-        product = PointwiseConvolution(linear: linear, activation: activation)
-        self.kernel = kernel
-        self.stride = stride
-        self.padding = padding
-    }
 
     /// Where the windows lie along an axis of `input` positions.
     func placement(_ input: Int) -> WindowPlacement {
@@ -142,7 +130,7 @@ struct StemConvolution: Sendable {
             channels: product.inputs / (kernel * kernel), height: height, width: width, out_height: rows.output,
             out_width: columns.output, kernel: kernel, stride: stride, pad_top: rows.before, pad_left: columns.before)
         kernel_windows_of_planes(&planes, picture, windows)
-        product.apply(windows, positions: rows.output * columns.output, to: y)
+        product.apply(windows, rows: rows.output * columns.output, to: y)
         return FeatureMap(values: y, height: rows.output, width: columns.output, channels: product.outputs)
     }
 }
@@ -150,8 +138,7 @@ struct StemConvolution: Sendable {
 /// A 3×3 convolution with stride 1 and one zero around, batch norm folded in: windows and product, a band of rows at a time.
 struct SpatialConvolution: Sendable {
     /// `[out, 3 · 3 · in]`, in the order row, column, channel.
-    let linear: Linear
-    let activation: kernel_activation
+    let product: any PackedLinear
 
     static let kernel = 3
 
@@ -159,10 +146,10 @@ struct SpatialConvolution: Sendable {
     private static let windowCount = 1 << 17
 
     /// How many output rows are computed at a time.
-    private func band(of width: Int) -> Int { max(1, Self.windowCount / (width * linear.inputs)) }
+    private func band(of width: Int) -> Int { max(1, Self.windowCount / (width * product.inputs)) }
 
     /// The room that the windows of one band need.
-    func windowCount(width: Int) -> Int { band(of: width) * width * linear.inputs }
+    func windowCount(width: Int) -> Int { band(of: width) * width * product.inputs }
 
     /// - Parameter windows: room for `windowCount(width:)` floats.
     /// - Returns: the layer's output, in `y`.
@@ -171,11 +158,10 @@ struct SpatialConvolution: Sendable {
         while row < x.height {
             let rows = min(band(of: x.width), x.height - row)
             kernel_windows_3x3(x.values, x.height, x.width, x.channels, row, rows, windows)
-            linear.apply(
-                windows, rows: rows * x.width, to: y + row * x.width * linear.outputs, activation: activation)
+            product.apply(windows, rows: rows * x.width, to: y + row * x.width * product.outputs)
             row += rows
         }
-        return FeatureMap(values: y, height: x.height, width: x.width, channels: linear.outputs)
+        return FeatureMap(values: y, height: x.height, width: x.width, channels: product.outputs)
     }
 }
 

@@ -1,12 +1,11 @@
-import CKernels
-import Tensors
-
 /// A stack of pre-norm transformer blocks, as both towers of a CLIP have one (spec clip-models §2, §5).
 ///
 /// It works on a ragged batch: the tokens of all sequences one below the other, `[Σ lengths, width]`. The products
 /// run over all rows at once, only attention minds where a sequence ends, so texts of different lengths need no padding.
 struct Transformer: Sendable {
+    /// All blocks but the last.
     let blocks: [TransformerBlock]
+    let lastBlock: PooledTransformerBlock
     let heads: Int
     /// Whether a token sees only itself and those before it.
     let isCausal: Bool
@@ -21,18 +20,18 @@ struct Transformer: Sendable {
     ///   - pooled: the index of the wanted token in each sequence.
     /// - Returns: `[sequences, width]`.
     func pooledOutput(_ x: Scratch, lengths: [Int], pooled: [Int]) -> Scratch {
-        let width = blocks.first?.width ?? 0
+        let width = lastBlock.width
         let rows = lengths.reduce(0, +)
-        let work = TransformerBlock.Workspace(
-            rows: rows, width: width, hidden: blocks.map(\.hiddenWidth).max() ?? 0, longest: lengths.max() ?? 0)
+        let work = TransformerWorkspace(
+            rows: rows, width: width, hidden: lastBlock.mlp.expand.outputs, longest: lengths.max() ?? 0)
         let batch = SequenceBatch(lengths: lengths, heads: heads, isCausal: isCausal)
-        for block in blocks.dropLast() { block.apply(x.base, batch: batch, work: work) }
+        for block in blocks { block.apply(x.base, batch: batch, work: work) }
 
         let output = Scratch(count: lengths.count * width)
         for (index, start) in batch.starts.enumerated() {
             (output.base + index * width).update(from: x.base + (start + pooled[index]) * width, count: width)
         }
-        blocks.last?.applyToPooled(x.base, pooled: pooled, output: output.base, batch: batch, work: work)
+        lastBlock.apply(x.base, pooled: pooled, output: output.base, batch: batch, work: work)
         return output
     }
 }

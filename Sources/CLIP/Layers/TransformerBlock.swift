@@ -1,44 +1,15 @@
-import CKernels
-import Tensors
-
-/// `x = x + Attention(LN1(x))`, then `x = x + MLP(LN2(x))` (spec clip-models §2 step 5).
-///
-/// LayerScale, where a model has it, is folded into `attentionOutput` and `mlpProject` on loading.
+/// `x = x + Attention(LN1(x))`, then `x = x + MLP(LN2(x))` (spec clip-models §2 step 5), for every token.
 struct TransformerBlock: Sendable {
     let attentionNorm: LayerNorm
     /// Queries, keys and values in one product: `[3 · width, width]`, in this order.
-    let queryKeyValue: Linear
-    let attentionOutput: Linear
-    let mlpNorm: LayerNorm
-    let mlpExpand: Linear
-    let activation: Activation
-    let mlpProject: Linear
+    let queryKeyValue: any PackedLinear
+    /// LayerScale, where a model has it, is folded in.
+    let attentionOutput: any PackedLinear
+    let mlp: MLP
 
-    var width: Int { attentionNorm.width }
-    var hiddenWidth: Int { mlpExpand.outputs }
-
-    /// The buffers of one pass, shared by all blocks of a stack.
-    struct Workspace {
-        /// `[rows, width]`.
-        let normed: Scratch
-        /// `[rows, 3 · width]` in attention, `[rows, hidden]` in the MLP.
-        let wide: Scratch
-        /// The result of attention before its output layer, `[rows, width]`.
-        let attended: Scratch
-        /// The attention of one head of one sequence, `[tokens, tokens]`.
-        let scores: Scratch
-
-        init(rows: Int, width: Int, hidden: Int, longest: Int) {
-            normed = Scratch(count: rows * width)
-            wide = Scratch(count: rows * max(3 * width, hidden))
-            attended = Scratch(count: rows * width)
-            scores = Scratch(count: longest * longest)
-        }
-    }
-
-    /// The block for all tokens; `x` `[rows, width]` becomes its own output.
-    func apply(_ x: UnsafeMutablePointer<Float>, batch: SequenceBatch, work: Workspace) {
-        let rows = batch.rows
+    /// `x` `[rows, width]` becomes the block's output.
+    func apply(_ x: UnsafeMutablePointer<Float>, batch: SequenceBatch, work: TransformerWorkspace) {
+        let (rows, width) = (batch.rows, attentionNorm.width)
         attentionNorm.apply(x, rows: rows, to: work.normed.base)
         queryKeyValue.apply(work.normed.base, rows: rows, to: work.wide.base)
         let attention = Attention(batch: batch, width: width, scores: work.scores)
@@ -51,27 +22,40 @@ struct TransformerBlock: Sendable {
                 to: work.attended.base + start * width)
         }
         attentionOutput.apply(work.attended.base, rows: rows, to: x, accumulating: true)
-        applyMLP(x, rows: rows, work: work)
+        mlp.apply(x, rows: rows, work: work)
     }
+}
 
-    /// The block for one token per sequence, the last of a stack: the others only give keys and values.
+/// The last block of a stack, of which one token per sequence leaves the tower: the others only give keys and values. For
+/// that token the result is the same.
+struct PooledTransformerBlock: Sendable {
+    let attentionNorm: LayerNorm
+    /// `[width, width]`, for the pooled tokens.
+    let query: any PackedLinear
+    /// `[2 · width, width]`, for all.
+    let keyValue: any PackedLinear
+    let attentionOutput: any PackedLinear
+    let mlp: MLP
+
+    var width: Int { attentionNorm.width }
+
     /// - Parameters:
     ///   - x: `[rows, width]`, left alone.
     ///   - pooled: the index of the wanted token in each sequence.
     ///   - output: `[sequences, width]`; holds the wanted rows of `x`, becomes their output.
-    func applyToPooled(
+    func apply(
         _ x: UnsafePointer<Float>, pooled: [Int], output: UnsafeMutablePointer<Float>, batch: SequenceBatch,
-        work: Workspace
+        work: TransformerWorkspace
     ) {
         let sequences = batch.lengths.count
         let keysAndValues = work.wide.base
         attentionNorm.apply(x, rows: batch.rows, to: work.normed.base)
-        queryKeyValue.apply(work.normed.base, rows: batch.rows, to: keysAndValues, outputs: width..<3 * width)
+        keyValue.apply(work.normed.base, rows: batch.rows, to: keysAndValues)
 
         let normed = Scratch(count: sequences * width)
         let queries = Scratch(count: sequences * width)
         attentionNorm.apply(output, rows: sequences, to: normed.base)
-        queryKeyValue.apply(normed.base, rows: sequences, to: queries.base, outputs: 0..<width)
+        query.apply(normed.base, rows: sequences, to: queries.base)
         let attention = Attention(batch: batch, width: width, scores: work.scores)
         for (index, start) in batch.starts.enumerated() {
             let first = keysAndValues + start * 2 * width
@@ -82,12 +66,25 @@ struct TransformerBlock: Sendable {
                 to: work.attended.base + index * width)
         }
         attentionOutput.apply(work.attended.base, rows: sequences, to: output, accumulating: true)
-        applyMLP(output, rows: sequences, work: work)
+        mlp.apply(output, rows: sequences, work: work)
     }
+}
 
-    private func applyMLP(_ x: UnsafeMutablePointer<Float>, rows: Int, work: Workspace) {
-        mlpNorm.apply(x, rows: rows, to: work.normed.base)
-        mlpExpand.apply(work.normed.base, rows: rows, to: work.wide.base, activation: activation.kernel)
-        mlpProject.apply(work.wide.base, rows: rows, to: x, accumulating: true)
+/// The buffers of one pass, shared by all blocks of a stack.
+struct TransformerWorkspace {
+    /// `[rows, width]`.
+    let normed: Scratch
+    /// `[rows, 3 · width]` in attention, `[rows, hidden]` in the MLP.
+    let wide: Scratch
+    /// The result of attention before its output layer, `[rows, width]`.
+    let attended: Scratch
+    /// The attention of one head of one sequence, `[tokens, tokens]`.
+    let scores: Scratch
+
+    init(rows: Int, width: Int, hidden: Int, longest: Int) {
+        normed = Scratch(count: rows * width)
+        wide = Scratch(count: rows * max(3 * width, hidden))
+        attended = Scratch(count: rows * width)
+        scores = Scratch(count: longest * longest)
     }
 }

@@ -25,14 +25,14 @@ extension EfficientNetLite {
     private static let epsilon: Float = 1e-3
 
     /// Reads timm's tensors below `visual.trunk` and open_clip's projection.
-    init(_ checkpoint: Checkpoint, embeddingWidth: Int) throws {
+    init(_ checkpoint: Checkpoint, embeddingWidth: Int, packing: LayerPacking) throws {
         let trunk = "visual.trunk"
 
         func pointwise(_ name: String, _ norm: String, _ inputs: Int, _ outputs: Int, _ activation: kernel_activation)
-            throws -> PointwiseConvolution
+            throws -> any PackedLinear
         {
-            PointwiseConvolution(
-                linear: try checkpoint.foldedConvolution(
+            try packing.packPointwise(
+                checkpoint.foldedConvolution(
                     "\(trunk).\(name)", norm: "\(trunk).\(norm)", shape: [outputs, inputs, 1, 1], epsilon: Self.epsilon),
                 activation: activation)
         }
@@ -46,10 +46,11 @@ extension EfficientNetLite {
                 weight: folded.weight.transposed(), bias: folded.bias ?? [], kernel: kernel, stride: stride)
         }
 
+        let stemConvolution = try checkpoint.foldedConvolution(
+            "\(trunk).conv_stem", norm: "\(trunk).bn1", shape: [Self.stemChannels, 3, 3, 3], epsilon: Self.epsilon)
         stem = StemConvolution(
-            linear: try checkpoint.foldedConvolution(
-                "\(trunk).conv_stem", norm: "\(trunk).bn1", shape: [Self.stemChannels, 3, 3, 3], epsilon: Self.epsilon),
-            kernel: 3, stride: 2, padding: .same, activation: KERNEL_RELU6)
+            product: try packing.packPointwise(stemConvolution, activation: KERNEL_RELU6), kernel: 3, stride: 2,
+            padding: .same)
 
         var channels = Self.firstChannels
         var blocks = [
@@ -76,7 +77,8 @@ extension EfficientNetLite {
         }
         self.blocks = blocks
         head = try pointwise("conv_head", "bn2", channels, Self.headChannels, KERNEL_RELU6)
-        projection = try checkpoint.linear(
-            "visual.head.proj", inputs: Self.headChannels, outputs: embeddingWidth, hasBias: false)
+        projection = FP32Linear(
+            try checkpoint.linear(
+                "visual.head.proj", inputs: Self.headChannels, outputs: embeddingWidth, hasBias: false))
     }
 }

@@ -6,9 +6,9 @@ import Tensors
 struct EfficientNetLite: ImageTower {
     let stem: StemConvolution
     let blocks: [InvertedResidual]
-    let head: PointwiseConvolution
+    let head: any PackedLinear
     /// `[E, 1280]`.
-    let projection: Linear
+    let projection: any PackedLinear
 
     /// `[batch, 3, height, width]` → `[batch, E]`; any height and width.
     func encode(_ pixels: Tensor<Float>) -> Tensor<Float> {
@@ -28,7 +28,7 @@ struct EfficientNetLite: ImageTower {
                     for (number, block) in blocks.enumerated() {
                         x = block.apply(x, work: work, to: work.maps[(number + 1) % 2].base)
                     }
-                    head.apply(x.values, positions: x.positions, to: work.expanded.base)
+                    head.apply(x.values, rows: x.positions, to: work.expanded.base)
                     kernel_mean_rows(work.expanded.base, pooled.base, x.positions, head.outputs)
                     projection.apply(pooled.base, rows: 1, to: features + index * projection.outputs)
                 }
@@ -71,9 +71,9 @@ struct EfficientNetLite: ImageTower {
 /// One block: expand 1×1, filter each channel, project 1×1; where input and output fit, the input is added.
 struct InvertedResidual: Sendable {
     /// Nil in the first block, which only filters and projects.
-    let expand: PointwiseConvolution?
+    let expand: (any PackedLinear)?
     let depthwise: DepthwiseConvolution
-    let project: PointwiseConvolution
+    let project: any PackedLinear
 
     var hasSkip: Bool {
         depthwise.stride == 1 && (expand?.inputs ?? depthwise.bias.count) == project.outputs
@@ -83,13 +83,13 @@ struct InvertedResidual: Sendable {
     func apply(_ x: FeatureMap, work: EfficientNetLite.Workspace, to y: UnsafeMutablePointer<Float>) -> FeatureMap {
         var expanded = x
         if let expand {
-            expand.apply(x.values, positions: x.positions, to: work.expanded.base)
+            expand.apply(x.values, rows: x.positions, to: work.expanded.base)
             expanded = FeatureMap(
                 values: work.expanded.base, height: x.height, width: x.width, channels: expand.outputs)
         }
         let filtered = depthwise.apply(expanded, to: work.filtered.base)
         if hasSkip { y.update(from: x.values, count: x.positions * x.channels) }
-        project.apply(filtered.values, positions: filtered.positions, to: y, accumulating: hasSkip)
+        project.apply(filtered.values, rows: filtered.positions, to: y, accumulating: hasSkip)
         return FeatureMap(
             values: y, height: filtered.height, width: filtered.width, channels: project.outputs)
     }

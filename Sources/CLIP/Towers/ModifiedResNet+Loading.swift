@@ -5,25 +5,30 @@ extension ModifiedResNet {
     private static let epsilon: Float = 1e-5
 
     /// Reads OpenAI's tensors below `visual`.
-    init(_ checkpoint: Checkpoint, _ configuration: ModifiedResNetConfiguration, embeddingWidth: Int) throws {
+    init(
+        _ checkpoint: Checkpoint, _ configuration: ModifiedResNetConfiguration, embeddingWidth: Int,
+        packing: LayerPacking
+    ) throws {
         func folded(_ name: String, _ norm: String, _ shape: [Int]) throws -> Linear {
             try checkpoint.foldedConvolution(
                 "visual.\(name)", norm: "visual.\(norm)", shape: shape, epsilon: Self.epsilon)
         }
         func pointwise(_ name: String, _ norm: String, _ inputs: Int, _ outputs: Int, _ activation: kernel_activation)
-            throws -> PointwiseConvolution
+            throws -> any PackedLinear
         {
-            PointwiseConvolution(linear: try folded(name, norm, [outputs, inputs, 1, 1]), activation: activation)
+            try packing.packPointwise(folded(name, norm, [outputs, inputs, 1, 1]), activation: activation)
         }
         func spatial(_ name: String, _ norm: String, _ inputs: Int, _ outputs: Int) throws -> SpatialConvolution {
             let stored = try folded(name, norm, [outputs, inputs, 3, 3])
-            return SpatialConvolution(linear: stored.withChannelsLast(channels: inputs), activation: KERNEL_RELU)
+            return SpatialConvolution(
+                product: try packing.pack(stored.withChannelsLast(channels: inputs), activation: KERNEL_RELU))
         }
 
         let width = configuration.width
         stem1 = StemConvolution(
-            linear: try folded("conv1", "bn1", [width / 2, 3, 3, 3]), kernel: 3, stride: 2, padding: .symmetric,
-            activation: KERNEL_RELU)
+            product: try packing.packPointwise(
+                folded("conv1", "bn1", [width / 2, 3, 3, 3]), activation: KERNEL_RELU),
+            kernel: 3, stride: 2, padding: .symmetric)
         stem2 = try spatial("conv2", "bn2", width / 2, width / 2)
         stem3 = try spatial("conv3", "bn3", width / 2, width)
 
@@ -55,8 +60,9 @@ extension ModifiedResNet {
         pool = AttentionPool(
             positionalEmbedding: try checkpoint.tensor(
                 "visual.attnpool.positional_embedding", shape: [side * side + 1, inputs]),
-            query: try linear("q_proj", inputs), key: try linear("k_proj", inputs), value: try linear("v_proj", inputs),
-            output: try linear("c_proj", embeddingWidth), heads: configuration.heads)
+            query: FP32Linear(try linear("q_proj", inputs)), key: try packing.pack(linear("k_proj", inputs)),
+            value: try packing.pack(linear("v_proj", inputs)),
+            output: FP32Linear(try linear("c_proj", embeddingWidth)), heads: configuration.heads)
     }
 }
 

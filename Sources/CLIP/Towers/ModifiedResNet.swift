@@ -57,12 +57,12 @@ struct ModifiedResNet: ImageTower {
             var (rows, columns) = (tower.stem1.placement(height).output, tower.stem1.placement(width).output)
             var windows = rows * columns * tower.stem1.product.inputs
             windows = max(windows, tower.stem2.windowCount(width: columns), tower.stem3.windowCount(width: columns))
-            var map = rows * columns * tower.stem2.linear.outputs
-            var inner = rows * columns * tower.stem3.linear.outputs
+            var map = rows * columns * tower.stem2.product.outputs
+            var inner = rows * columns * tower.stem3.product.outputs
             (rows, columns) = (rows / 2, columns / 2)
             for block in tower.blocks {
                 windows = max(windows, block.spatial.windowCount(width: columns))
-                inner = max(inner, rows * columns * max(block.spatial.linear.outputs, block.reduce.inputs))
+                inner = max(inner, rows * columns * max(block.spatial.product.outputs, block.reduce.inputs))
                 (rows, columns) = (rows / block.stride, columns / block.stride)
                 map = max(map, rows * columns * block.expand.outputs)
             }
@@ -76,11 +76,11 @@ struct ModifiedResNet: ImageTower {
 /// One block: 1×1 to fewer channels, 3×3, 1×1 to four times as many, plus the input. Where it halves the map, it does so
 /// by averaging, before the last convolution and on the way of the input.
 struct Bottleneck: Sendable {
-    let reduce: PointwiseConvolution
+    let reduce: any PackedLinear
     let spatial: SpatialConvolution
-    let expand: PointwiseConvolution
+    let expand: any PackedLinear
     /// Makes the input fit the output; only in the first block of a stage.
-    let shortcut: PointwiseConvolution?
+    let shortcut: (any PackedLinear)?
     let stride: Int
 
     /// Writes the block's output to `y` and returns it.
@@ -90,16 +90,16 @@ struct Bottleneck: Sendable {
             values: y, height: x.height / stride, width: x.width / stride, channels: expand.outputs)
         if let shortcut {
             let pooled = stride > 1 ? x.averagePooled(stride, to: work.inner[0].base) : x
-            shortcut.apply(pooled.values, positions: pooled.positions, to: y)
+            shortcut.apply(pooled.values, rows: pooled.positions, to: y)
         } else {
             y.update(from: x.values, count: x.positions * x.channels)
         }
-        reduce.apply(x.values, positions: x.positions, to: work.inner[0].base)
+        reduce.apply(x.values, rows: x.positions, to: work.inner[0].base)
         let reduced = FeatureMap(
             values: work.inner[0].base, height: x.height, width: x.width, channels: reduce.outputs)
         var inner = spatial.apply(reduced, windows: work.windows.base, to: work.inner[1].base)
         if stride > 1 { inner = inner.averagePooled(stride, to: work.inner[0].base) }
-        expand.apply(inner.values, positions: inner.positions, to: y, accumulating: true)
+        expand.apply(inner.values, rows: inner.positions, to: y, accumulating: true)
         return output
     }
 }
@@ -108,11 +108,11 @@ struct Bottleneck: Sendable {
 struct AttentionPool: Sendable {
     /// `[S² + 1, D]`; the first row is the mean's.
     let positionalEmbedding: Tensor<Float>
-    let query: Linear
-    let key: Linear
-    let value: Linear
+    let query: any PackedLinear
+    let key: any PackedLinear
+    let value: any PackedLinear
     /// `[E, D]`.
-    let output: Linear
+    let output: any PackedLinear
     let heads: Int
 
     var positions: Int { positionalEmbedding.rows - 1 }

@@ -12,7 +12,7 @@ struct TextTransformer: Sendable {
     let transformer: Transformer
     let finalNorm: LayerNorm
     /// `[E, width]`.
-    let projection: Linear
+    let projection: any PackedLinear
 
     var width: Int { finalNorm.width }
     var contextLength: Int { positionalEmbedding.rows }
@@ -25,9 +25,10 @@ struct TextTransformer: Sendable {
             "token_embedding.weight", shape: [configuration.vocabularySize, width])
         positionalEmbedding = try checkpoint.tensor(
             "positional_embedding", shape: [configuration.contextLength, width])
-        transformer = try checkpoint.transformer("transformer", configuration.layers, isCausal: true)
+        transformer = try checkpoint.transformer("transformer", configuration.layers, isCausal: true, packing: .fp32)
         finalNorm = try checkpoint.layerNorm("ln_final", width: width, epsilon: configuration.layers.epsilon)
-        projection = try checkpoint.projection("text_projection", inputs: width, outputs: embeddingWidth)
+        projection = FP32Linear(
+            try checkpoint.projection("text_projection", inputs: width, outputs: embeddingWidth))
     }
 
     /// `[sequences, E]` for sequences of token ids that end with the token that stands for them.

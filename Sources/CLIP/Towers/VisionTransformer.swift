@@ -5,7 +5,7 @@ import Tensors
 /// transformer, and the class token's output, normalised and projected into the shared space.
 struct VisionTransformer: ImageTower {
     /// One patch to one token, `[width, 3 · P · P]`, no bias.
-    let patchEmbedding: Linear
+    let patchEmbedding: any PackedLinear
     /// `[width]`.
     let classEmbedding: [Float]
     /// `[T, width]`; the first row is the class token's.
@@ -15,7 +15,7 @@ struct VisionTransformer: ImageTower {
     let transformer: Transformer
     let outputNorm: LayerNorm
     /// `[E, width]`.
-    let projection: Linear
+    let projection: any PackedLinear
     let patchSize: Int
     let grid: Int
 
@@ -77,22 +77,29 @@ struct VisionTransformer: ImageTower {
 
 extension VisionTransformer {
     /// Reads the tower's tensors.
-    init(_ checkpoint: Checkpoint, _ configuration: VisionTransformerConfiguration, embeddingWidth: Int) throws {
+    init(
+        _ checkpoint: Checkpoint, _ configuration: VisionTransformerConfiguration, embeddingWidth: Int,
+        packing: LayerPacking
+    ) throws {
         let (width, patchSize) = (configuration.layers.width, configuration.patchSize)
         let epsilon = configuration.layers.epsilon
-        patchEmbedding = Linear(
-            weight: try checkpoint.tensor("visual.conv1.weight", shape: [width, 3, patchSize, patchSize])
-                .reshaped([width, 3 * patchSize * patchSize]),
-            bias: nil)
+        patchEmbedding = try packing.pack(
+            Linear(
+                weight: try checkpoint.tensor("visual.conv1.weight", shape: [width, 3, patchSize, patchSize])
+                    .reshaped([width, 3 * patchSize * patchSize]),
+                bias: nil))
         classEmbedding = try checkpoint.vector("visual.class_embedding", count: width)
         positionalEmbedding = try checkpoint.tensor(
             "visual.positional_embedding", shape: [configuration.tokens, width])
         inputNorm =
             configuration.hasInputNorm
             ? try checkpoint.layerNorm("visual.ln_pre", width: width, epsilon: epsilon) : nil
-        transformer = try checkpoint.transformer("visual.transformer", configuration.layers, isCausal: false)
+        transformer = try checkpoint.transformer(
+            "visual.transformer", configuration.layers, isCausal: false, packing: packing)
         outputNorm = try checkpoint.layerNorm("visual.ln_post", width: width, epsilon: epsilon)
-        projection = try checkpoint.projection("visual.proj", inputs: width, outputs: embeddingWidth)
+        // One row a picture: nothing is gained by rounding it.
+        projection = FP32Linear(
+            try checkpoint.projection("visual.proj", inputs: width, outputs: embeddingWidth))
         self.patchSize = patchSize
         grid = configuration.grid
     }

@@ -16,7 +16,7 @@ public struct FeatureSpace: Sendable, Hashable {
         key = [
             "weights=\(model.weightsChecksum)", "configuration=\(model.configurationChecksum)", "size=\(p.size)",
             "interpolation=\(p.interpolation)", "resize=\(p.resizeMode)", "mean,std=\(numbers)",
-            "pixels=\(parity ? "parity" : "white, upright")", "precision=fp32",
+            "pixels=\(parity ? "parity" : "white, upright")", "precision=\(model.precision.rawValue)",
         ].joined(separator: ";")
         width = model.embeddingWidth
     }
