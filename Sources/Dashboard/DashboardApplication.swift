@@ -144,7 +144,7 @@ public final class DashboardApplication {
             requests.append(.init(url: url, columns: columns, rows: rows, capabilities: terminal.capabilities))
         }
         let size = DashboardView.pictureSize(state, columns: screen.columns, rows: screen.rows)
-        if let picture = state.currentPicture, let size { request(picture.url, size.columns, size.rows) }
+        if let url = state.pictureInSight, let size { request(url, size.columns, size.rows) }
         let hasLarge = !requests.isEmpty
         let thumbnails = DashboardView.thumbnails(state, columns: screen.columns, rows: screen.rows)
             .filter { state.run.pictures.indices.contains($0.picture) }

@@ -60,7 +60,7 @@ struct Steering {
         case .openTest:
             log("test split opened after step \(position.step), by you; the run records it", level: .warning)
             record(.testOpened, at: position)
-        case .inspect, .watchMistakes: break
+        case .inspect, .watchMistakes, .classify: break
         }
         return events
     }

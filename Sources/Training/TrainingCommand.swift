@@ -20,6 +20,8 @@ public enum TrainingCommand: Sendable, Equatable {
     case inspect(picture: Int)
     /// Answer for all validation pictures now and after every epoch; false ends that.
     case watchMistakes(Bool)
+    /// Answer for a picture of the user's own; a later question replaces one that has not been begun.
+    case classify(ClassifyRequest)
     /// Answer for all test pictures before the end. The run records that its test split was looked at.
     case openTest
 

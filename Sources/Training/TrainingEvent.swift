@@ -22,6 +22,8 @@ public enum TrainingEvent: Sendable {
     /// Every picture of the validation split was answered (after each epoch, when somebody looks at mistakes), or of the
     /// test split (at the end, or when it was opened before).
     case answers(SplitAnswers)
+    /// A picture of the user's own was classified, or could not be.
+    case classified(ClassifyAnswer)
     /// Running, paused, or one of the ends.
     case state(RunState)
     /// A line for the log.

@@ -38,6 +38,8 @@ final class TrainingLoop {
     /// The splits whose answers somebody follows, and what is kept to answer for them.
     private var watched: Set<Split> = []
     private var answerers: [Split: SplitAnswerer] = [:]
+    /// Answers for pictures of the user's own, once one was asked for.
+    private var desk: ClassifyDesk?
 
     init(
         _ prepared: PreparedRun, configuration: TrainingConfiguration, inbox: CommandInbox,
@@ -212,6 +214,7 @@ final class TrainingLoop {
     // MARK: Commands
 
     private func obey(_ commands: [TrainingCommand]) {
+        tellClassified()
         for command in commands where ending == nil {
             let position = Steering.Position(step: step, completedEpochs: epochs.count)
             steering.obey(command, at: position).forEach(emit)
@@ -222,12 +225,14 @@ final class TrainingLoop {
 
     /// After the end only questions are answered, with the weights that were kept.
     func answer(_ commands: [TrainingCommand]) {
+        tellClassified()
         for command in commands { answer(command) }
     }
 
     private func answer(_ command: TrainingCommand) {
         switch command {
         case .inspect(let picture): inspect(picture)
+        case .classify(let request): ask(request)
         case .watchMistakes(true):
             watched.insert(.validation)
             if ending != nil { watched.insert(.test) }
@@ -238,6 +243,33 @@ final class TrainingLoop {
             tellAnswers()
         default: break
         }
+    }
+
+    private func ask(_ request: ClassifyRequest) {
+        let inbox = inbox
+        let desk =
+            desk
+            ?? ClassifyDesk(
+                prepared, templates: configuration.templates, decoding: DecodingOptions(parity: configuration.parity),
+                onReady: { inbox.signal() })
+        self.desk = desk
+        desk.ask(request)
+    }
+
+    /// Completes what the desk has encoded with the answers of the weights as they are.
+    private func tellClassified() {
+        guard let desk else { return }
+        let answers = desk.answers { features, textFeatures, isOwn in
+            if isOwn { return method.logits(features) }
+            guard !configuration.method.name.isClassBound else { return nil }
+            let trained = AdapterFile(
+                kind: configuration.method.name, parameters: method.parameters(), hyper: method.hyperParameters,
+                classNames: [], templates: [], modelName: "", modelChecksum: "", training: [:])
+            let classifier = try? MethodRegistry.classifier(
+                trained, textFeatures: textFeatures, logitScale: prepared.model.logitScale)
+            return classifier?.logits(features)
+        }
+        for answer in answers { emit(.classified(answer)) }
     }
 
     /// Answers for all pictures of the splits that are followed. Nothing is chosen by what is told here.

@@ -51,7 +51,7 @@ final class PlainPrinter {
             case .warning: printError("warning: \(entry.text)")
             case .error: printError(entry.text)
             }
-        case .phase, .batch, .intervention, .prediction, .answers, .state, .finished: break
+        case .phase, .batch, .intervention, .prediction, .answers, .classified, .state, .finished: break
         }
     }
 

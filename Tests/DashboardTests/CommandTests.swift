@@ -38,7 +38,7 @@ import Training
 
     @Test func noKeyOfAScreenHidesOneThatCountsEverywhere() {
         let everywhere = Set(CommandTable.all.filter { $0.context == .screen }.flatMap(\.keys))
-        for context in [DashboardCommand.Context.train, .mistakes] {
+        for context in [DashboardCommand.Context.train, .classify, .mistakes] {
             let keys = Set(CommandTable.all.filter { $0.context == context }.flatMap(\.keys))
             #expect(keys.isDisjoint(with: everywhere), "\(context): \(keys.intersection(everywhere))")
         }

@@ -162,6 +162,8 @@ final class ScriptedControl: TrainingControl {
                     answer()
                 case .watchMistakes(let watches):
                     if watches { control.emit(.answers(run.answers(.validation, epoch: step / 2))) }
+                case .classify(let request):
+                    control.emit(.classified(ClassifyAnswer(request, problem: "a scripted run has no model")))
                 case .openTest: control.emit(.answers(run.answers(.test, epoch: step / 2)))
                 }
             }

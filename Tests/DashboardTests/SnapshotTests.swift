@@ -52,7 +52,7 @@ import Training
 
 
             12:00:00 encoded 344 pictures in 2.1 s, 164/s; 0 from the cache, 0 unreadable
-            space pause  +/- rate  ←→ picture  3 mistakes  q quit  t theme  f chart  ? keys
+            space pause  +/- rate  ←→ picture  2 classify  3 mistakes  q quit  ? keys
             """
         #expect(screen(Self.steered, 80, 24) == expected)
     }
@@ -82,7 +82,7 @@ import Training
 
 
             12:00:00 encoded 344 pictures in 2.1 s, 164/s; 0 from the cache, 0 unreadable
-            space pause  +/- rate  <- -> picture  3 mistakes  q quit  f chart  ? keys
+            space pause  +/- rate  <- -> picture  2 classify  3 mistakes  q quit  ? keys
             """
         #expect(screen(Self.steered, 80, 24, Self.ascii) == expected)
     }
@@ -137,7 +137,7 @@ import Training
 
 
             12:00:00 encoded 344 pictures in 2.1 s, 164/s; 0 from the cache, 0 unreadable
-            space pause  +/- rate  ←→ picture  3 mistakes  q quit  t theme  f chart  ? keys
+            space pause  +/- rate  ←→ picture  2 classify  3 mistakes  q quit  ? keys
             """
         #expect(screen(state, 80, 24) == expected)
     }
@@ -169,7 +169,7 @@ import Training
 
 
             12:00:00 encoded 344 pictures in 2.1 s, 164/s; 0 from the cache, 0 unreadable
-            r results  ←→ picture  3 mistakes  q quit  t theme  f chart  v split  ? keys
+            r results  ←→ picture  2 classify  3 mistakes  q quit  t theme  f chart  ? keys
             """
         #expect(screen(state, 80, 24) == expected)
     }
@@ -205,7 +205,7 @@ import Training
 
 
 
-            3 mistakes  q quit  t theme  f chart  ? keys
+            2 classify  3 mistakes  q quit  t theme  f chart  ? keys
             """
         #expect(screen(state, 80, 24) == expected)
     }

@@ -291,3 +291,63 @@ private final class Harness {
         #expect(harness.log.contains { $0.level == .warning && $0.text.contains("1 of 2 training pictures") })
     }
 }
+
+/// Questions that are asked of a session beside its training.
+@Suite struct SessionAnswersTests {
+    @Test func mistakesAreToldWhileSomebodyLooksAndTheTestSplitAtTheEnd() throws {
+        let harness = try Harness()
+        harness.session.send(.watchMistakes(true))
+        try harness.follow()
+        let answers = harness.events.compactMap { if case .answers(let answers) = $0 { answers } else { nil } }
+        let validation = answers.filter { $0.split == .validation }
+        #expect(validation.map(\.epoch).prefix(6) == [0, 1, 2, 3, 4, 5])
+        #expect(answers.last?.split == .test && answers.last?.answers.count == 12)
+        let report = try #require(harness.session.report)
+        let wrong = try #require(answers.last).answers.count { $0.isWrong }
+        #expect(abs(try #require(report.finalTest).top1 - Double(12 - wrong) / 12) < 1e-9)
+        #expect(!answers.prefix(6).contains { $0.split == .test }, "the test split is closed while the run is live")
+    }
+
+    @Test func anOpenedTestSplitIsRecorded() throws {
+        let harness = try Harness()
+        harness.session.send(.openTest)
+        try harness.follow()
+        #expect(harness.session.report?.interventions.map(\.change) == [.testOpened])
+        #expect(
+            harness.events.contains { if case .answers(let answers) = $0 { answers.split == .test } else { false } })
+    }
+
+    @Test func anyPictureIsClassifiedWithAnyLabels() throws {
+        let harness = try Harness(change: { $0.epochs = 2 })
+        let crow = Fixtures.samples.appending(path: "Images/bird/crow.png")
+        var asked = 0
+        var answers: [ClassifyAnswer] = []
+        // Before the start: so small a run would be over before the first question.
+        harness.session.send(.pause)
+        try harness.follow(
+            react: { event, session in
+                if case .prepared = event {
+                    asked = 1
+                    session.send(.classify(ClassifyRequest(number: 1, picture: crow)))
+                }
+                guard case .classified(let answer) = event else { return }
+                answers.append(answer)
+                asked += 1
+                switch asked {
+                case 2:
+                    session.send(
+                        .classify(
+                            ClassifyRequest(number: 2, picture: crow, labels: ["bird", "teapot"], template: "{}")))
+                case 3:
+                    session.send(.classify(ClassifyRequest(number: 3, picture: harness.folder)))
+                default: session.send(.stop(.now, save: false))
+                }
+            })
+        #expect(answers.count >= 3)
+        #expect(answers[0].labels == ["bird", "coin", "tool"] && answers[0].adapted.count == 3)
+        #expect(answers[0].nearest.count == 3 && answers[0].nearest[0].cosine > answers[0].nearest[2].cosine)
+        #expect(answers[1].labels == ["bird", "teapot"] && answers[1].zeroShot[0] > 0.5)
+        #expect(answers[1].adapted.count == 2)
+        #expect(answers[2].problem != nil && answers[2].zeroShot.isEmpty)
+    }
+}

@@ -92,6 +92,11 @@ extension CommandTable {
                 footer: .init(rank: 1, keys: nil, isShown: { $0.screen != .train }) { _ in "train" }
             ) { $0.show(.train) },
             DashboardCommand(
+                .showClassify, keys: [ScreenID.classify.key], section: .screens,
+                detail: "any picture, any labels",
+                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .classify }) { _ in "classify" }
+            ) { $0.show(.classify) },
+            DashboardCommand(
                 .showMistakes, keys: [ScreenID.mistakes.key], section: .screens,
                 detail: "what it gets wrong, by class",
                 footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .mistakes }) { _ in "mistakes" }

@@ -7,7 +7,8 @@ enum CommandTable {
 
     /// The commands of all contexts, in the order of the help.
     static let all: [DashboardCommand] =
-        steering + looking + charting + mistakes + screens + program + quitDialog + input + reading
+        steering + looking + charting + classifying + classifyInput + mistakes + screens + program + quitDialog + input
+        + reading
 
     private static let isTraining: @Sendable (DashboardState) -> Bool = { state in
         state.run.description != nil && !state.run.isEnded

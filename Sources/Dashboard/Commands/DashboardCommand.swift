@@ -6,7 +6,9 @@ struct DashboardCommand: Sendable {
         case previousPicture, nextPicture, firstPicture, lastPicture, nextSplit
         case fullScreen, nextChart, previousChart, zoomIn, zoomOut, panLeft, panRight, crosshair, smoothing, logarithm
         case stepBack
-        case showTrain, showMistakes, nextScreen
+        case typePicture, typeLabels, typeTemplate, previousFile, nextFile, previousTemplate, nextTemplate, askAgain
+        case acceptLine, completeLine, deleteInLine, clearLine, cancelLine
+        case showTrain, showClassify, showMistakes, nextScreen
         case previousClass, nextClass, previousMistake, nextMistake, openMistake, filterMistakes, sortMistakes, matrix
         case otherSplit, openTest, exportMistakes, leaveMistake
         case nextTheme, showResult, help, repaint, suspend, quit, interrupt
@@ -22,6 +24,10 @@ struct DashboardCommand: Sendable {
         case screen
         /// The Train screen.
         case train
+        /// The Classify screen.
+        case classify
+        /// A line of the Classify screen is being typed; keys that are no command are text.
+        case classifyInput
         /// The Mistakes screen.
         case mistakes
         /// The question what shall become of the run.
@@ -37,6 +43,7 @@ struct DashboardCommand: Sendable {
         case steer = "Steer the run"
         case look = "Look around"
         case charts = "Charts"
+        case classify = "Classify"
         case mistakes = "Mistakes"
         case screens = "Screens"
         case program = "Program"
@@ -85,7 +92,8 @@ extension DashboardState {
     /// Which commands the next key can mean, the innermost first.
     var contexts: [DashboardCommand.Context] {
         switch overlay {
-        case nil: [screen == .train ? .train : .mistakes, .screen]
+        case nil where screen == .classify && classify.editing != nil: [.classifyInput]
+        case nil: [screen.context, .screen]
         case .quit: [.quitDialog]
         case .input: [.input]
         case .help, .result: [.reading]
@@ -108,6 +116,7 @@ extension DashboardState {
                 line.insert(character)
                 overlay = .input(line)
             }
+        case (.classifyInput, .character(let character)): classify.insert(character)
         case (.reading, .control("c")), (.reading, .character("q")):
             overlay = nil
             return press(key)
@@ -124,5 +133,16 @@ extension DashboardState {
             command.isEnabled(self)
         else { return [] }
         return command.action(&self)
+    }
+}
+
+extension ScreenID {
+    /// Where its own keys count.
+    fileprivate var context: DashboardCommand.Context {
+        switch self {
+        case .train: .train
+        case .classify: .classify
+        case .mistakes: .mistakes
+        }
     }
 }

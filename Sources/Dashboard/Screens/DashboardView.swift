@@ -16,6 +16,7 @@ enum DashboardView {
     static func pictureSize(_ state: DashboardState, columns: Int, rows: Int) -> (columns: Int, rows: Int)? {
         switch state.screen {
         case .train: TrainScreen.pictureSize(state, columns: columns, rows: rows)
+        case .classify: ClassifyScreen.pictureSize(columns: columns, rows: rows)
         case .mistakes: MistakesScreen.pictureSize(state, columns: columns, rows: rows)
         }
     }
@@ -32,6 +33,7 @@ enum DashboardView {
         let glyphs = capabilities.glyphs
         switch state.screen {
         case .train: TrainScreen.draw(state, capabilities, into: &canvas)
+        case .classify: ClassifyScreen.draw(state, capabilities, into: &canvas)
         case .mistakes: MistakesScreen.draw(state, capabilities, into: &canvas)
         }
         switch state.overlay {

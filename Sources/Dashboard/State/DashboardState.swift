@@ -43,6 +43,8 @@ struct DashboardState: Sendable {
     var screen = ScreenID.train
     /// What the Mistakes screen shows.
     var mistakes = MistakesModel()
+    /// What the Classify screen shows.
+    var classify = ClassifyModel()
     /// The small pictures in sight, by their index in the run.
     var thumbnails: [Int: LoadedPicture] = [:]
     /// How the charts are looked at.
@@ -69,6 +71,7 @@ struct DashboardState: Sendable {
             browser.begin(with: pictures)
             return inspectCurrent()
         case .answers(let answers): mistakes.take(answers)
+        case .classified(let answer): classify.take(answer)
         case .log(let entry) where entry.level == .error:
             notice = Notice(text: entry.text, level: .error)
         case .state(.failed(let reason)):
@@ -107,6 +110,9 @@ struct DashboardState: Sendable {
         guard let prediction = run.prediction, prediction.picture == browser.current else { return nil }
         return prediction
     }
+
+    /// The file of the large picture on the screen.
+    var pictureInSight: URL? { screen == .classify ? classify.answer?.request.picture : currentPicture?.url }
 
     /// The picture shown.
     var currentPicture: PictureReference? {

@@ -90,7 +90,7 @@ struct RunModel: Sendable {
             interventions.append(intervention)
             if interventions.count > Self.interventionLimit { interventions.removeFirst() }
         case .prediction(let prediction): self.prediction = prediction
-        case .answers: break
+        case .answers, .classified: break
         case .state(let state): self.state = state
         case .log(let entry): append(entry)
         case .finished(let result):

@@ -1,11 +1,13 @@
 /// The screens, by the digit that shows them.
 enum ScreenID: Int, Sendable, CaseIterable {
     case train = 1
+    case classify = 2
     case mistakes = 3
 
     var title: String {
         switch self {
         case .train: "train"
+        case .classify: "classify"
         case .mistakes: "mistakes"
         }
     }
