@@ -1,44 +1,68 @@
 import Tensors
 
-extension CLIPModel {
-    /// A classifier from class names alone (spec few-shot-methods §5): each prompt's feature normalised, their mean per
-    /// class, normalised again.
-    /// - Returns: `[classes, E]`, rows of length 1.
-    /// - Throws: ``CLIPError``.
-    public func classifierWeights(classNames: [String], templates: [PromptTemplate]) throws -> Tensor<Float> {
-        try classTexts(classNames: classNames, templates: templates).classifier
-    }
+/// What the prompts of classes become (spec few-shot-methods §5, §11).
+public struct ClassTexts: Sendable {
+    /// A classifier from class names alone: each prompt's feature normalised, their mean per class, normalised again,
+    /// `[classes, E]`, rows of length 1.
+    public var classifier: Tensor<Float>
+    /// For each class the mean of its prompts' features as encoded, not normalised, `[classes, E]`.
+    public var means: Tensor<Float>
 
-    /// What the class names' prompts become (spec few-shot-methods §5, §11).
-    /// - Returns: the classifier `[classes, E]` of ``classifierWeights(classNames:templates:)``, and for each class the
-    ///   mean of its prompts' features as encoded, not normalised, `[classes, E]`.
-    /// - Throws: ``CLIPError``.
-    public func classTexts(
-        classNames: [String], templates: [PromptTemplate]
-    ) throws -> (classifier: Tensor<Float>, means: Tensor<Float>) {
-        let prompts = classNames.flatMap { name in templates.map { $0.prompt(for: name) } }
-        let features = try encodeTexts(prompts)
+    /// Averages the features of prompts class by class.
+    ///
+    /// - Parameters:
+    ///   - features: one row a prompt, as encoded, all prompts of a class side by side, `[prompts, E]`.
+    ///   - counts: how many prompts each class has, at least one.
+    /// - Precondition: the counts add up to the rows.
+    public init(features: Tensor<Float>, counts: [Int]) {
+        precondition(counts.reduce(0, +) == features.rows, "\(features.rows) prompts, but counts for another number")
+        let width = features.columns
         var classifier: [Float] = []
         var means: [Float] = []
-        for index in classNames.indices {
-            var directions = [Float](repeating: 0, count: embeddingWidth)
+        var prompt = 0
+        for count in counts {
+            var directions = [Float](repeating: 0, count: width)
             var sum = directions
-            for prompt in index * templates.count..<(index + 1) * templates.count {
-                let feature = features.row(prompt)
-                for (column, value) in normalised(feature).enumerated() { directions[column] += value }
+            for row in prompt..<prompt + count {
+                let feature = features.row(row)
+                for (column, value) in Self.normalised(feature).enumerated() { directions[column] += value }
                 for (column, value) in feature.enumerated() { sum[column] += value }
             }
-            classifier += normalised(directions[...])
-            means += sum.map { $0 / Float(templates.count) }
+            classifier += Self.normalised(directions[...])
+            means += sum.map { $0 / Float(count) }
+            prompt += count
         }
-        let shape = [classNames.count, embeddingWidth]
-        return (Tensor(classifier, shape: shape), Tensor(means, shape: shape))
+        let shape = [counts.count, width]
+        (self.classifier, self.means) = (Tensor(classifier, shape: shape), Tensor(means, shape: shape))
     }
 
     /// The vector with length 1; a vector of zeros stays one.
-    private func normalised(_ vector: ArraySlice<Float>) -> [Float] {
+    private static func normalised(_ vector: ArraySlice<Float>) -> [Float] {
         let length = vector.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
         let scale = Float(1 / max(length, 1e-12))
         return vector.map { $0 * scale }
+    }
+}
+
+extension CLIPModel {
+    /// A classifier from class names and templates that all classes share.
+    /// - Returns: `[classes, E]`, rows of length 1.
+    /// - Throws: ``CLIPError``.
+    public func classifierWeights(classNames: [String], templates: [PromptTemplate]) throws -> Tensor<Float> {
+        try classTexts(classNames.map { name in templates.map { $0.prompt(for: name) } }).classifier
+    }
+
+    /// What sentences for each class become.
+    /// - Parameter sentences: at least one for each class.
+    /// - Throws: ``CLIPError``.
+    public func classTexts(_ sentences: [[String]]) throws -> ClassTexts {
+        // A thousand classes with eighty prompts each are encoded piece by piece: what a piece needs is bounded.
+        let prompts = sentences.flatMap { $0 }
+        var features: [Float] = []
+        for start in stride(from: 0, to: prompts.count, by: 1024) {
+            features += try encodeTexts(Array(prompts[start..<min(start + 1024, prompts.count)])).values
+        }
+        return ClassTexts(
+            features: Tensor(features, shape: [prompts.count, embeddingWidth]), counts: sentences.map(\.count))
     }
 }

@@ -15,6 +15,8 @@ public struct AdapterFile: Sendable {
     public var classNames: [String]
     /// The templates of the class prompts.
     public var templates: [String]
+    /// The prompts of each class, where the templates and the class names do not give them.
+    public var prompts: [[String]]?
     /// What people call the model.
     public var modelName: String
     /// Checksum of the model's weights; features of another model mean nothing to this adapter.
@@ -27,13 +29,15 @@ public struct AdapterFile: Sendable {
     /// An adapter to be written.
     public init(
         kind: MethodName, parameters: [String: Tensor<Float>], hyper: HyperParameters, classNames: [String],
-        templates: [String], modelName: String, modelChecksum: String, training: [String: String]
+        templates: [String], prompts: [[String]]? = nil, modelName: String, modelChecksum: String,
+        training: [String: String]
     ) {
         self.kind = kind
         self.parameters = parameters
         self.hyper = hyper
         self.classNames = classNames
         self.templates = templates
+        self.prompts = prompts
         self.modelName = modelName
         self.modelChecksum = modelChecksum
         self.training = training
@@ -43,14 +47,14 @@ public struct AdapterFile: Sendable {
     /// - Parameter width: the embedding dimension `D`.
     /// - Throws: errors of the file system.
     public func write(to url: URL, width: Int) throws {
-        try SafetensorsWriter.write(
-            parameters,
-            metadata: [
+        var metadata = [
                 "cliptop.kind": kind.rawValue, "cliptop.version": "1", "cliptop.model": modelName,
                 "cliptop.model_sha256": modelChecksum, "cliptop.dim": "\(width)",
                 "cliptop.classes": try Self.json(classNames), "cliptop.templates": try Self.json(templates),
                 "cliptop.hyper": try Self.json(hyper), "cliptop.train": try Self.json(training),
-            ], to: url)
+            ]
+        if let prompts { metadata["cliptop.prompts"] = try Self.json(prompts) }
+        try SafetensorsWriter.write(parameters, metadata: metadata, to: url)
     }
 
     /// Reads an adapter.
@@ -75,6 +79,13 @@ public struct AdapterFile: Sendable {
         hyper = try metadata("hyper", as: HyperParameters.self)
         classNames = try metadata("classes", as: [String].self)
         templates = try metadata("templates", as: [String].self)
+        if file.metadata["cliptop.prompts"] != nil {
+            let prompts = try metadata("prompts", as: [[String]].self)
+            guard prompts.count == classNames.count, prompts.allSatisfy({ !$0.isEmpty }) else {
+                throw AdapterFileError.badMetadata(path: path, key: "cliptop.prompts")
+            }
+            self.prompts = prompts
+        }
         training = try metadata("train", as: [String: String].self)
         modelName = file.metadata["cliptop.model"] ?? "unknown"
         modelChecksum = file.metadata["cliptop.model_sha256"] ?? ""

@@ -2,6 +2,8 @@
 package struct JSONError: Error, CustomStringConvertible {
     /// What is wrong, and the byte it was found at.
     package let description: String
+    /// That byte, if there is one.
+    package var offset: Int?
 }
 
 /// A strict JSON reader for files from anywhere: it walks the text once, never recurses deeper than it was allowed to,
@@ -15,13 +17,15 @@ package struct JSONReader {
     private var position = 0
     private var depth = 0
     private let maximumDepth: Int
+    private let maximumStringLength: Int
 
-    /// A reader of `bytes`, which must be UTF-8.
+    /// A reader of `bytes`, which must be UTF-8; strings may have `maximumStringLength` bytes.
     /// - Throws: ``JSONError`` if they are not.
-    package init(_ bytes: [UInt8], maximumDepth: Int) throws {
+    package init(_ bytes: [UInt8], maximumDepth: Int, maximumStringLength: Int = .max) throws {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONError(description: "it is not UTF-8") }
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        self.maximumStringLength = maximumStringLength
     }
 
     /// What kind of value comes next.
@@ -66,12 +70,14 @@ package struct JSONReader {
         try expect(UInt8(ascii: "\""), "a string")
         let start = position
         while let byte = peek(), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
+        guard position - start <= maximumStringLength else { throw error("too long a string") }
         if peek() == UInt8(ascii: "\"") {
             defer { position += 1 }
             return String(decoding: bytes[start..<position], as: UTF8.self)
         }
         var unescaped = Array(bytes[start..<position])
         while let byte = take() {
+            guard unescaped.count <= maximumStringLength else { throw error("too long a string") }
             switch byte {
             case UInt8(ascii: "\""): return String(decoding: unescaped, as: UTF8.self)
             case UInt8(ascii: "\\"): unescaped.append(contentsOf: try escape())
@@ -157,8 +163,12 @@ package struct JSONReader {
     /// An error at the present position.
     package func error(_ message: String) -> JSONError {
         JSONError(
-            description: position < bytes.count ? "\(message) at byte \(position)" : "\(message), but the text ends")
+            description: position < bytes.count ? "\(message) at byte \(position)" : "\(message), but the text ends",
+            offset: position)
     }
+
+    /// The line of the present position, from 1. Counted anew each time: for messages only.
+    package var line: Int { 1 + bytes.prefix(position).count { $0 == 0x0A } }
 
     private func peek() -> UInt8? { position < bytes.count ? bytes[position] : nil }
 

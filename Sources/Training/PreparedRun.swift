@@ -16,6 +16,10 @@ struct PreparedRun {
     /// The class of every picture of the data set, `[items]`.
     let labels: [Int32]
     let method: any AdaptationMethod
+    /// What stood for the classes.
+    let prompts: ClassPrompts
+    /// The draw, as a file keeps it.
+    let selection: FewShotSelection
     let description: RunDescription
     /// The usable pictures as viewers see them.
     let pictures: [PictureReference]
@@ -53,11 +57,13 @@ struct RunPreparation {
         let source = try DatasetReader.read(
             configuration.data, format: configuration.dataFormat, options: configuration.dataOptions)
         try checkClasses(source)
+        let prompts = try ClassPrompts(PromptSources(configuration.templates), for: source)
+        for note in prompts.notes { emit(.log(LogEntry(printable(note)))) }
+        for warning in prompts.warnings { emit(.log(LogEntry(printable(warning), level: .warning))) }
         emit(.phase(.loadingModel))
         let model = try CLIPModel(directory: configuration.model)
         try checkCancelled()
-        let templates = try configuration.templates.map { try PromptTemplate($0) }
-        let texts = try model.classTexts(classNames: source.classNames, templates: templates)
+        let texts = try model.classTexts(prompts.sentences)
 
         emit(.phase(.encoding))
         let database = try StateDatabase(state)
@@ -65,7 +71,7 @@ struct RunPreparation {
         try checkCancelled()
 
         let run = try RunTable(database).begin(name: configuration.name)
-        return try assemble(run, model, selected, texts)
+        return try assemble(run, model, selected, prompts, texts)
     }
 
     func checkCancelled() throws {
@@ -101,8 +107,7 @@ struct RunPreparation {
     }
 
     private func assemble(
-        _ run: RunRow, _ model: CLIPModel, _ selected: SelectedPictures,
-        _ texts: (classifier: Tensor<Float>, means: Tensor<Float>)
+        _ run: RunRow, _ model: CLIPModel, _ selected: SelectedPictures, _ prompts: ClassPrompts, _ texts: ClassTexts
     ) throws -> PreparedRun {
         let (dataset, encoded, split) = (selected.dataset, selected.encoded, selected.split)
         // With --repeat a training picture may occur several times.
@@ -125,20 +130,21 @@ struct RunPreparation {
                 batchSize: min(configuration.batchSize, split.train.count), seed: configuration.seed))
         return PreparedRun(
             model: model, dataset: dataset, encoded: encoded, split: split, classifier: texts.classifier,
-            labels: labels, method: method,
-            description: describe(run, method.batching, model, dataset, split), pictures: pictures, rows: rows)
+            labels: labels, method: method, prompts: prompts, selection: selected.selection,
+            description: describe(run, method.batching, model, selected), pictures: pictures, rows: rows)
     }
 
     private func describe(
-        _ run: RunRow, _ batching: Batching, _ model: CLIPModel, _ dataset: Dataset, _ split: FewShotSplit
+        _ run: RunRow, _ batching: Batching, _ model: CLIPModel, _ selected: SelectedPictures
     ) -> RunDescription {
+        let (dataset, split) = (selected.dataset, selected.split)
         let count = split.train.count
         // A full batch is all there is; a method without training has no epochs.
         let batchSize = batching == .shuffled ? configuration.batchSize : count
         let isTrained = batching != .trainingFree
         return RunDescription(
             runID: run.id, name: configuration.name, dataset: dataset.name, model: model.name,
-            method: configuration.method.title, shots: configuration.shots, seed: configuration.seed,
+            method: configuration.method.title, shots: selected.selection.shots, seed: configuration.seed,
             classNames: dataset.classNames, epochs: isTrained ? configuration.epochs : 0,
             batchesPerEpoch: isTrained ? (count + batchSize - 1) / batchSize : 0, batchSize: batchSize,
             trainCount: count, validationCount: split.validation.count, testCount: split.test.count,

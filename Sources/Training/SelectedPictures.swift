@@ -13,6 +13,8 @@ struct SelectedPictures {
     var encoded: EncodedDataset
     /// Which of them is for what.
     var split: FewShotSplit
+    /// The same draw in terms of the data set's own lists.
+    var selection: FewShotSelection
 }
 
 extension RunPreparation {
@@ -26,8 +28,7 @@ extension RunPreparation {
         var parts: [EncodedDataset] = []
         var unreadable: [Int: UnreadablePicture] = [:]
         while true {
-            let split = FewShotSplit(
-                SplitPools(source, excluding: Set(unreadable.keys)), rules: configuration.fewShotRules)
+            let split = try draw(source, without: Set(unreadable.keys))
             let used = Set(split.train).union(split.validation).union(split.test).sorted()
             let missing = used.filter { features[$0] == nil }
             if missing.isEmpty, !(parts.isEmpty && used.isEmpty) {
@@ -43,6 +44,12 @@ extension RunPreparation {
             }
             parts.append(encoded)
         }
+    }
+
+    /// The split, drawn anew or as a selection says.
+    private func draw(_ source: Dataset, without unreadable: Set<Int>) throws -> FewShotSplit {
+        if let selection = configuration.selection { return try selection.split(of: source).without(unreadable) }
+        return FewShotSplit(SplitPools(source, excluding: unreadable), rules: configuration.fewShotRules)
     }
 
     /// The result with one row per used picture, in file order; unreadable ones stay in the list, in no part.
@@ -79,8 +86,15 @@ extension RunPreparation {
         renumbered.train = split.train.compactMap { position[$0] }
         renumbered.validation = split.validation.compactMap { position[$0] }
         renumbered.test = split.test.compactMap { position[$0] }
+        var selection = FewShotSelection(split, of: source, rules: configuration.fewShotRules)
+        if let given = configuration.selection {
+            let fullest = Dictionary(grouping: split.train) { source.items[$0].label }.values.map(\.count).max()
+            selection.shots = given.shots > 0 ? given.shots : fullest ?? 0
+            (selection.seed, selection.pick, selection.replacement) = (given.seed, given.pick, given.replacement)
+        }
         return SelectedPictures(
-            dataset: dataset, labels: dataset.items.map { $0.label ?? 0 }, encoded: encoded, split: renumbered)
+            dataset: dataset, labels: dataset.items.map { $0.label ?? 0 }, encoded: encoded, split: renumbered,
+            selection: selection)
     }
 
     /// Says what is odd about a data set, before anything expensive happens.

@@ -32,8 +32,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var stratified = false
     /// Whether classes with too few pictures are drawn from with replacement.
     public var repeats = false
-    /// Prompt templates, each with one `{}`.
-    public var templates = ["a photo of a {}."]
+    /// Prompts, as ``PromptSources`` understands them; none for the data set's own.
+    public var templates: [String] = []
+    /// A draw made earlier, instead of a new one.
+    public var selection: FewShotSelection?
     /// Whether every epoch trains on fresh random views.
     public var augment = false
     /// At most this many batches per second; nil for as fast as it goes.

@@ -95,6 +95,8 @@ public final class TrainingSession: TrainingControl {
             if report.isKept {
                 try FileManager.default.createDirectory(at: description.folder, withIntermediateDirectories: true)
                 try ResultsFile(report).write(to: description.folder.appending(path: "results.json").path)
+                try OutputFile(description.folder.appending(path: prepared.selection.fileName).path)
+                    .write(prepared.selection.encoded())
             }
             try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {
@@ -108,7 +110,8 @@ public final class TrainingSession: TrainingControl {
         let description = prepared.description
         return AdapterFile(
             kind: configuration.method.name, parameters: report.parameters, hyper: report.hyperParameters,
-            classNames: description.classNames, templates: configuration.templates, modelName: description.model,
+            classNames: description.classNames, templates: prepared.prompts.templates.map(\.text),
+            prompts: prepared.prompts.areTemplatesOnly ? nil : prepared.prompts.sentences, modelName: description.model,
             modelChecksum: prepared.model.weightsChecksum,
             training: [
                 "data": description.dataset, "shots": "\(description.shots)", "seed": "\(description.seed)",

@@ -32,7 +32,7 @@ struct ClassifyCommand: ParsableCommand {
 
     @Option(
         name: .customLong("template"), parsing: .singleValue,
-        help: ArgumentHelp("Prompt with {} for the class name; may be given several times.", valueName: "text"))
+        help: PromptHelp.template)
     var templates: [String] = []
 
     @Option(help: ArgumentHelp("Classes to show (default: 5).", valueName: "k"))
@@ -50,19 +50,14 @@ struct ClassifyCommand: ParsableCommand {
         let classNames = try classNames(adapterFile)
         let directory =
             try model.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Resources().bundledModel()
-        let prompts = templates.isEmpty ? adapterFile?.templates ?? ["a photo of a {}."] : templates
-        let promptTemplates: [PromptTemplate]
-        do { promptTemplates = try prompts.map { try PromptTemplate($0) } } catch {
-            throw UsageError(error.localizedDescription)
-        }
+        let sentences = try sentences(classNames, adapterFile)
         OpenBLAS.threads = 1
         let clip = try CLIPModel(directory: directory)
         if let adapterFile, adapterFile.modelChecksum != clip.weightsChecksum {
             throw AdapterFileError.otherModel(
                 path: trainedRun ?? "", trainedWith: adapterFile.modelName, given: clip.name)
         }
-        let classifier = try clip.classifierWeights(
-            classNames: classNames, templates: promptTemplates)
+        let classifier = try clip.classTexts(sentences).classifier
         let adapter = try adapterFile.map {
             try MethodRegistry.classifier($0, textFeatures: classifier, logitScale: clip.logitScale)
         }
@@ -96,6 +91,20 @@ struct ClassifyCommand: ParsableCommand {
             throw AdapterFileError.otherClasses(path: adapter.path, kind: adapter.kind.rawValue)
         }
         return names
+    }
+
+    /// The prompts of the classes: as given, else as the run had them, else the usual one.
+    private func sentences(_ classNames: [String], _ adapter: AdapterFile?) throws -> [[String]] {
+        if templates.isEmpty, let adapter, let prompts = adapter.prompts, classNames == adapter.classNames {
+            return prompts
+        }
+        let sources: PromptSources
+        do { sources = try PromptSources(templates.isEmpty ? adapter?.templates ?? [] : templates) } catch {
+            throw UsageError(error.localizedDescription)
+        }
+        let prompts = try ClassPrompts(sources, classes: classNames.map(DatasetClass.init(typed:)), dataset: nil)
+        for warning in prompts.warnings { Output.errorLine("cliptop: \(warning)") }
+        return prompts.sentences
     }
 
     private func givenClassNames() throws -> [String]? {

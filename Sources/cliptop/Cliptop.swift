@@ -12,7 +12,9 @@ struct Cliptop: ParsableCommand {
             Exit status: 0 done, 1 the work failed, 2 wrong use, 130 interrupted, 143 terminated.
             """,
         version: "0.1.0",
-        subcommands: [TrainCommand.self, ClassifyCommand.self, InspectCommand.self, DoctorCommand.self],
+        subcommands: [
+            TrainCommand.self, ClassifyCommand.self, SplitCommand.self, InspectCommand.self, DoctorCommand.self,
+        ],
         defaultSubcommand: TrainCommand.self)
 
     static func main() {

@@ -10,6 +10,8 @@ struct ConfigurationFile {
         case value
         /// The same, for a path; relative paths are relative to the file.
         case path
+        /// The same, for a path or a prompt, which only a file's path is relative in.
+        case prompt
         /// `key = true`
         case flag
         /// The same, where `false` overrides a default.
@@ -80,6 +82,13 @@ struct ConfigurationFile {
         case .value:
             if let list = value.array { return try list.map { "--\(key)=\(try scalar(key, $0))" } }
             return ["--\(key)=\(try scalar(key, value))"]
+        case .prompt:
+            let values = try (value.array.map { Array($0) } ?? [value]).map { try scalar(key, $0) }
+            return values.map { value in
+                let path = absolute(value)
+                let isFile = !value.contains("{") && FileManager.default.fileExists(atPath: path)
+                return "--\(key)=\(isFile ? path : value)"
+            }
         case .path:
             return ["--\(key)=\(absolute(try scalar(key, value)))"]
         }

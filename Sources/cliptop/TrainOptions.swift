@@ -46,7 +46,7 @@ struct TrainOptions: FillableOptions {
 
     @Option(
         name: .customLong("template"), parsing: .singleValue,
-        help: ArgumentHelp("Prompt with {} for the class name; may be given several times.", valueName: "text"))
+        help: PromptHelp.template)
     var templates: [String] = []
 
     @Flag(help: "Read pictures as Pillow and torchvision do: alpha dropped, EXIF orientation ignored.")
@@ -70,7 +70,7 @@ struct TrainOptions: FillableOptions {
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
         "model": .path, "method": .value, "shots": .value, "seed": .value, "epochs": .value,
         "batch-size": .value, "lr": .value, "augment": .invertibleFlag, "pace": .value,
-        "template": .value, "parity": .flag, "strict": .flag, "theme": .value, "plain": .flag,
+        "template": .prompt, "parity": .flag, "strict": .flag, "theme": .value, "plain": .flag,
         "json": .path, "name": .value,
     ].merging(DataOptions.configurationKeys) { $1 }.merging(SplitOptions.configurationKeys) { $1 }
         .merging(ClipAdapterOptions.configurationKeys) { $1 }
@@ -122,12 +122,20 @@ struct TrainOptions: FillableOptions {
         configuration.pick = split.pick ?? defaults.pick
         configuration.stratified = split.stratified
         configuration.repeats = split.repeat
+        if let file = split.selection {
+            guard shots == nil, split.isDefaultDraw else {
+                throw UsageError(
+                    "--selection says which pictures train and validate; leave out --shots, --pick, --validation, "
+                        + "--stratified and --repeat")
+            }
+            configuration.selection = try FewShotSelection(contentsOf: URL(filePath: file))
+        }
         configuration.templates = templates.isEmpty ? defaults.templates : templates
         configuration.parity = parity
         configuration.name = name
         do {
             try configuration.validate()
-            for template in configuration.templates { _ = try PromptTemplate(template) }
+            _ = try PromptSources(configuration.templates)
         } catch { throw UsageError(error.localizedDescription) }
         return configuration
     }

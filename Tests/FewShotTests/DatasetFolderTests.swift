@@ -9,7 +9,7 @@ import Testing
         try withFileTree([
             "road_sign/b.png", "road_sign/a.JPG", "road_sign/sub/c.jpeg", "road_sign/._a.jpg", "road_sign/notes.txt",
             "Zebra/1.png", ".git/x.png", "road_sign/d.tiff",
-        ]) { folder in
+        ]) { folder throws in
             let dataset = try DatasetReader.read(folder)
             #expect(dataset.format == .folder)
             #expect(dataset.classNames == ["Zebra", "road sign"])
@@ -27,7 +27,7 @@ import Testing
 
     /// torchvision sorts folders by their full path: `-` comes before `/`.
     @Test func foldersComeInTheOrderOfTheirPaths() throws {
-        try withFileTree(["a/x/1.png", "a/x/y/2.png", "a/x-z/3.png", "a/4.png", "b/5.png"]) { folder in
+        try withFileTree(["a/x/1.png", "a/x/y/2.png", "a/x-z/3.png", "a/4.png", "b/5.png"]) { folder throws in
             let paths = try DatasetReader.read(folder).items.map(\.path)
             #expect(
                 paths == ["a/4.png", "a/x/1.png", "a/x-z/3.png", "a/x/y/2.png", "b/5.png"])
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func followsLinksOnce() throws {
-        try withFileTree(["a/1.png", "b/2.png"]) { folder in
+        try withFileTree(["a/1.png", "b/2.png"]) { folder throws in
             try FileManager.default.createSymbolicLink(
                 at: folder.appending(path: "a/loop"), withDestinationURL: folder.appending(path: "a"))
             #expect(try DatasetReader.read(folder).items.count == 2)
@@ -55,7 +55,7 @@ import Testing
     func readsThePartsOfASet(validation: String) throws {
         try withFileTree([
             "train/a/1.png", "train/b/2.png", "\(validation)/b/3.png", "test/a/4.png", "test/a/5.png",
-        ]) { folder in
+        ]) { folder throws in
             let dataset = try DatasetReader.read(folder)
             #expect(dataset.format == .splitFolders)
             #expect(dataset.classNames == ["a", "b"])
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func aClassThatDoesNotTrainIsAnError() throws {
-        try withFileTree(["train/a/1.png", "train/b/2.png", "test/c/4.png"]) { folder in
+        try withFileTree(["train/a/1.png", "train/b/2.png", "test/c/4.png"]) { folder throws in
             #expect(throws: DatasetError.unknownClassFolder(path: folder.path + "/test", name: "c")) {
                 try DatasetReader.read(folder)
             }
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func aFolderOfPicturesHasNoLabels() throws {
-        try withFileTree(["image_2.jpg", "image_10.jpg", "notes.txt", "empty/"]) { folder in
+        try withFileTree(["image_2.jpg", "image_10.jpg", "notes.txt", "empty/"]) { folder throws in
             let dataset = try DatasetReader.read(folder)
             #expect(dataset.format == .flat)
             #expect(dataset.items.map(\.path) == ["image_10.jpg", "image_2.jpg"])
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func namesWhatIsWrong() throws {
-        try withFileTree(["only/1.png", "file"]) { folder in
+        try withFileTree(["only/1.png", "file"]) { folder throws in
             let path = folder.path
             #expect(throws: DatasetError.missing(path: path + "/none")) {
                 try DatasetReader.read(folder.appending(path: "none"))
@@ -96,7 +96,7 @@ import Testing
                 try DatasetReader.read(folder.appending(path: "only"), format: .folder)
             }
         }
-        try withFileTree(["a/x/", "b/readme.txt"]) { folder in
+        try withFileTree(["a/x/", "b/readme.txt"]) { folder throws in
             #expect(throws: DatasetError.noPictures(path: folder.path)) { try DatasetReader.read(folder) }
         }
     }

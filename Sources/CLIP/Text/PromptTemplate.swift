@@ -25,6 +25,9 @@ public struct PromptTemplate: Sendable, Equatable {
 
     /// The sentence for a class; underscores in its name become spaces.
     public func prompt(for className: String) -> String {
-        before + className.replacingOccurrences(of: "_", with: " ") + after
+        sentence(with: className.replacingOccurrences(of: "_", with: " "))
     }
+
+    /// The sentence with a name put in as it is.
+    public func sentence(with name: String) -> String { before + name + after }
 }

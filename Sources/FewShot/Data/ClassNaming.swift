@@ -18,10 +18,3 @@ enum ClassNaming {
         return DatasetClass(name: name, family: family, promptName: promptName(rest, raw: raw))
     }
 }
-
-extension DatasetClass {
-    /// The class of a folder.
-    init(folder: String, _ options: DatasetOptions) {
-        self.init(name: folder, promptName: ClassNaming.promptName(folder, raw: options.rawNames))
-    }
-}

@@ -44,6 +44,11 @@ public struct DatasetClass: Sendable, Equatable {
     /// Further names of the same class; its text feature is averaged over all of them.
     public var otherNames: [String] = []
 
+    /// A class as somebody has typed it; underscores stand for spaces.
+    public init(typed name: String) {
+        self.init(name: name, promptName: ClassNaming.promptName(name, raw: false))
+    }
+
     /// A class whose name is put into prompts as it is.
     public init(name: String, family: String? = nil, promptName: String, otherNames: [String] = []) {
         self.name = name

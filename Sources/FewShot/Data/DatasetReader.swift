@@ -2,18 +2,42 @@ import Foundation
 
 /// The layouts data sets come in.
 public enum DataFormat: String, Sendable, CaseIterable {
+    /// The Jittor challenge: `train.txt`, `classes.txt`, `TrainSet`, `TestSetA`.
+    case jittor
+    /// CoOp's `split_zhou_*.json`.
+    case coop
+    /// `classnames.txt` and `images/train`.
+    case imageNet = "imagenet"
+    /// FGVC Aircraft's `variants.txt` and `images_variant_*.txt`.
+    case fgvc
+    /// Oxford Pets' `annotations`.
+    case pets
+    /// SUN397's `ClassName.txt`, `Training_01.txt` and `Testing_01.txt`.
+    case sun397
+    /// UCF101's `ucfTrainTestlist`.
+    case ucf101
+    /// A folder of pictures per class in each of `train`, `val` and `test`.
+    case splitFolders = "split-folders"
     /// A folder of pictures per class.
     case folder
-    /// The same in each of `train`, `val` and `test`.
-    case splitFolders = "split-folders"
     /// Pictures without labels in one folder.
     case flat
+    /// A list of pictures, or a folder with `train.txt`, `val.txt` and `test.txt`.
+    case list
 }
 
 /// How a data set is read.
 public struct DatasetOptions: Sendable, Equatable {
     /// Whether underscores in class names stay.
     public var rawNames = false
+    /// Where the paths of lists and splits begin; nil for where their format says.
+    public var imageRoot: URL?
+    /// A file with the class names; nil for the data set's own.
+    public var classFile: URL?
+    /// A file with class names beyond the data set's own.
+    public var vocabulary: URL?
+    /// Whether paths in lists and splits may lead outside of the data set.
+    public var allowOutside = false
 
     /// The usual way.
     public init() {}
@@ -24,33 +48,55 @@ public enum DatasetReader {
     /// The data set at `url`.
     ///
     /// - Parameter format: the layout; nil to find out (``detect(_:)``).
-    /// - Throws: ``DatasetError``.
+    /// - Throws: ``DatasetError``, ``SplitConstruction/TooFew``.
     public static func read(
         _ url: URL, format: DataFormat? = nil, options: DatasetOptions = DatasetOptions()
     ) throws -> Dataset {
-        switch try format ?? detect(url) {
-        case .folder: return try ImageFolder.read(url, options: options)
-        case .splitFolders: return try ImageFolder.readSplits(url, options: options)
-        case .flat: return try ImageFolder.readFlat(url)
-        }
+        var dataset =
+            switch try format ?? detect(url) {
+            case .jittor: try JittorDataset.read(url, options: options)
+            case .coop: try CoOpDataset.read(url, options: options)
+            case .imageNet: try ImageNetDataset.read(url, options: options)
+            case .fgvc: try BenchmarkLists.readFGVC(url, options)
+            case .pets: try BenchmarkLists.readPets(url, options)
+            case .sun397: try BenchmarkLists.readSUN397(url, options)
+            case .ucf101: try BenchmarkLists.readUCF101(url, options)
+            case .splitFolders: try ImageFolder.readSplits(url, options: options)
+            case .folder: try ImageFolder.read(url, options: options)
+            case .flat: try ImageFolder.readFlat(url)
+            case .list: try ListDataset.read(url, options: options)
+            }
+        try dataset.extend(toVocabulary: options.vocabulary, options)
+        return dataset
     }
 
-    /// The layout of what stands at `url`: the first that matches, in the order of the spec (datasets 1).
+    /// The layout of what stands at `url`: the first that matches, in the order of the spec (datasets 1). The text files
+    /// of single benchmarks are looked for where the spec's list has got to folders.
     /// - Throws: ``DatasetError`` if nothing stands there or it may not be read.
     public static func detect(_ url: URL) throws -> DataFormat {
         let path = url.path
         switch FileKind(path) {
         case .nothing: throw DatasetError.missing(path: path)
-        case .file, .other: throw DatasetError.notADirectory(path: path)
+        case .file:
+            switch url.pathExtension.lowercased() {
+            case "json": return .coop
+            case "txt", "csv", "tsv", "lst": return .list
+            default: throw DatasetError.notADirectory(path: path)
+            }
+        case .other: throw DatasetError.notADirectory(path: path)
         case .folder: break
         }
         let listing = try DirectoryListing(path)
+        if JittorDataset.isPresent(in: url) { return .jittor }
+        if !CoOpDataset.splitFiles(among: listing.files).isEmpty { return .coop }
+        if listing.files.contains("classnames.txt"), FileKind(path + "/images/train") == .folder { return .imageNet }
+        if let benchmark = BenchmarkLists.detect(path) { return benchmark }
         if !ImageFolder.splitFolders(among: listing.folders).isEmpty { return .splitFolders }
         let isPicture = { (file: String) in PictureSuffix(of: file) != .none }
         let holdsPictures = { (folder: String) in
             DirectoryListing.tree(path + "/" + folder).contains(where: isPicture)
         }
-        if !listing.folders.contains(where: holdsPictures), listing.files.contains(where: isPicture) { return .flat }
+        if listing.files.contains(where: isPicture), !listing.folders.contains(where: holdsPictures) { return .flat }
         // Also where nothing matches: what is missing is said in terms of the layout most people have.
         return .folder
     }

@@ -90,9 +90,27 @@ public struct FewShotSplit: Sendable, Equatable {
             let parts = Self.fourToOne(train, seed: rules.seed, stratifiedBy: rules.stratified ? labels : nil)
             (train, validation) = (parts.train, parts.validation)
         }
-        let taken = Set(train).union(validation)
-        let rest = pools.test ?? (pools.validation ?? pools.train).filter { !taken.contains($0.index) }
-        test = rest.map(\.index)
+        test = Self.test(pools, without: Set(train).union(validation))
+    }
+
+    /// A split whose training and validation pictures are known already.
+    init(train: [Int], validation: [Int], pools: SplitPools) {
+        self.train = train
+        self.validation = validation
+        test = Self.test(pools, without: Set(train).union(validation))
+    }
+
+    /// The same split without some pictures, which turned out to be unreadable.
+    public func without(_ excluded: Set<Int>) -> FewShotSplit {
+        var split = self
+        split.train.removeAll(where: excluded.contains)
+        split.validation.removeAll(where: excluded.contains)
+        split.test.removeAll(where: excluded.contains)
+        return split
+    }
+
+    private static func test(_ pools: SplitPools, without taken: Set<Int>) -> [Int] {
+        (pools.test ?? (pools.validation ?? pools.train).filter { !taken.contains($0.index) }).map(\.index)
     }
 
     private static func validationCount(_ rules: FewShotRules, hasOwnPart: Bool) -> Int? {

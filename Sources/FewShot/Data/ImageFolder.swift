@@ -9,11 +9,12 @@ enum ImageFolder {
         let folders = try DirectoryListing(path).folders
         guard !folders.isEmpty else { throw DatasetError.noClassFolders(path: path) }
         guard folders.count > 1 else { throw DatasetError.onlyOneClass(path: path, name: folders[0]) }
+        let named = try NamedFolders(folders, root: root, options)
         var dataset = Dataset(
-            name: DatasetName.of(root), root: root, format: .folder,
-            classes: folders.map { DatasetClass(folder: $0, options) }, items: [])
-        for (label, folder) in folders.enumerated() {
-            dataset.addFolder(folder, label: label)
+            name: DatasetName.of(root), root: root, format: .folder, classes: named.classes, items: [],
+            notes: named.notes)
+        for folder in folders.sorted(by: { named.labels[$0, default: 0] < named.labels[$1, default: 0] }) {
+            dataset.addFolder(folder, label: named.labels[folder])
         }
         guard !dataset.items.isEmpty else { throw DatasetError.noPictures(path: path) }
         return dataset
@@ -43,13 +44,13 @@ enum ImageFolder {
         let classFolders = try DirectoryListing(trainPath).folders
         guard !classFolders.isEmpty else { throw DatasetError.noClassFolders(path: trainPath) }
         guard classFolders.count > 1 else { throw DatasetError.onlyOneClass(path: trainPath, name: classFolders[0]) }
-        let labels = Dictionary(uniqueKeysWithValues: classFolders.enumerated().map { ($1, $0) })
+        let named = try NamedFolders(classFolders, root: root, options)
         var dataset = Dataset(
-            name: DatasetName.of(root), root: root, format: .splitFolders,
-            classes: classFolders.map { DatasetClass(folder: $0, options) }, items: [])
+            name: DatasetName.of(root), root: root, format: .splitFolders, classes: named.classes, items: [],
+            notes: named.notes)
         for part in parts {
             for folder in try DirectoryListing(root.path + "/" + part.folder).folders {
-                guard let label = labels[folder] else {
+                guard let label = named.labels[folder] else {
                     throw DatasetError.unknownClassFolder(path: root.path + "/" + part.folder, name: folder)
                 }
                 dataset.addFolder(part.folder + "/" + folder, label: label, split: part.split)

@@ -14,11 +14,32 @@ struct DataOptions: FillableOptions {
             "Layout of the data set (default: found out). One of \(Self.formatNames).", valueName: "format"))
     var dataFormat: DataFormat?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Class names in label order: one a line, 'name index' a line, 'folder name' a line for class folders, or JSON, \
+            where a class may have several names (default: the data set's own).
+            """, valueName: "file"))
+    var classes: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Class names that go on where the data set's own end, e.g. classes_b.txt of the Jittor challenge.",
+            valueName: "file"))
+    var vocabulary: String?
+
+    @Option(help: ArgumentHelp("Where the paths of a list or a split begin.", valueName: "dir"))
+    var imageRoot: String?
+
     @Flag(help: "Keep the underscores in class names.")
     var rawNames = false
 
+    @Flag(help: "Permit paths in lists and splits that are absolute or lead outside with '..'.")
+    var allowOutside = false
+
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "data": .path, "data-format": .value, "raw-names": .flag,
+        "data": .path, "data-format": .value, "classes": .path, "vocabulary": .path, "image-root": .path,
+        "raw-names": .flag, "allow-outside": .flag,
     ]
 
     private static let formatNames = DataFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -26,9 +47,15 @@ struct DataOptions: FillableOptions {
     func filled(from base: Self) -> Self {
         var options = self
         options.data = data ?? base.data
-        // A format describes the data it was given with.
-        options.dataFormat = dataFormat ?? (data == nil ? base.dataFormat : nil)
+        // What describes other data says nothing about these.
+        if data == nil {
+            options.dataFormat = dataFormat ?? base.dataFormat
+            options.classes = classes ?? base.classes
+            options.vocabulary = vocabulary ?? base.vocabulary
+            options.imageRoot = imageRoot ?? base.imageRoot
+        }
         options.rawNames = rawNames || base.rawNames
+        options.allowOutside = allowOutside || base.allowOutside
         return options
     }
 
@@ -45,6 +72,10 @@ struct DataOptions: FillableOptions {
     var reading: DatasetOptions {
         var options = DatasetOptions()
         options.rawNames = rawNames
+        options.classFile = classes.map { URL(filePath: $0) }
+        options.vocabulary = vocabulary.map { URL(filePath: $0) }
+        options.imageRoot = imageRoot.map { URL(filePath: $0, directoryHint: .isDirectory) }
+        options.allowOutside = allowOutside
         return options
     }
 }

@@ -20,8 +20,20 @@ struct SplitOptions: FillableOptions {
     @Flag(help: "Draw with replacement from a class that has fewer training pictures than --shots.")
     var `repeat` = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Take the pictures a file names instead of drawing: shot_<n>-seed_<n>.json of a run's folder, or a public \
+            index list of CoOp's splits.
+            """, valueName: "file"))
+    var selection: String?
+
+    /// Whether nothing is said about how to draw.
+    var isDefaultDraw: Bool { validation == nil && !stratified && pick == nil && !self.repeat }
+
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
         "validation": .value, "stratified": .flag, "pick": .value, "repeat": .flag,
+        "selection": .path,
     ]
 
     func filled(from base: Self) -> Self {
@@ -29,6 +41,7 @@ struct SplitOptions: FillableOptions {
         options.validation = validation ?? base.validation
         options.stratified = stratified || base.stratified
         options.pick = pick ?? base.pick
+        options.selection = selection ?? base.selection
         options.repeat = self.repeat || base.repeat
         return options
     }

@@ -11,6 +11,8 @@ enum MethodChecks {
         "clip-adapter": ClipAdapterCheck.run,
         "metrics": MetricsCheck.run,
         "optimisers": OptimiserCheck.run,
+        "sampling": SamplingCheck.run,
+        "zero-shot": PromptEnsembleCheck.run,
     ]
 
     /// Methods that come later, and why: they need gradients through the towers, or views of the test pictures, or are

@@ -1,0 +1,131 @@
+import Crypto
+import Foundation
+import Safetensors
+
+/// A few-shot draw as a file (spec, datasets 6): `shot_<S>-seed_<seed>.json`.
+public struct FewShotSelection: Sendable, Equatable {
+    /// What `format` says.
+    static let formatName = "cliptop-fewshot-1"
+
+    /// The data set's name.
+    public var dataset: String
+    /// Training pictures a class.
+    public var shots: Int
+    /// The seed of the draw.
+    public var seed: Int
+    /// Whether it was drawn with replacement.
+    public var replacement = false
+    /// How it was picked.
+    public var pick = Pick.random
+    /// Checksum of what the rows number; nil for an imported list that has none.
+    public var sourceChecksum: String?
+    /// Rows of the training part, in draw order.
+    public var train: [Int]
+    /// Rows of ``validationPart``, in draw order.
+    public var validation: [Int]
+    /// The part that ``validation`` numbers; the training part where the set has no validation part of its own.
+    public var validationPart: SourceSplit?
+    /// What an imported list says about its pictures: base name and label, in the order of ``train`` and ``validation``.
+    var trainCheck: [Picture] = []
+    var validationCheck: [Picture] = []
+    /// The file it was read from, for messages.
+    var file = ""
+
+    /// What an imported list says about a picture.
+    struct Picture: Sendable, Equatable {
+        var baseName: String
+        var label: Int
+    }
+
+    /// The file name it is kept under.
+    public var fileName: String { "shot_\(shots)-seed_\(seed).json" }
+
+    /// The draw that `split` is.
+    public init(_ split: FewShotSplit, of dataset: Dataset, rules: FewShotRules) {
+        let rows = SourceRows(dataset)
+        self.dataset = dataset.name
+        shots = rules.shots
+        seed = Int(rules.seed)
+        replacement = rules.repeats
+        pick = rules.pick
+        sourceChecksum = dataset.sourceChecksum
+        train = split.train.compactMap { rows.row(of: $0) }
+        validation = split.validation.compactMap { rows.row(of: $0) }
+        validationPart = split.validation.first.map { dataset.items[$0].split } ?? nil
+    }
+
+    /// The split this draw is of `dataset`: its rows train and validate, the test part is that of every draw.
+    /// - Throws: ``DatasetError`` if it was drawn from something else.
+    public func split(of dataset: Dataset) throws -> FewShotSplit {
+        func refuse(_ reason: String) -> DatasetError { .invalid(file: file, reason: reason) }
+        if let sourceChecksum, sourceChecksum != dataset.sourceChecksum {
+            throw refuse(
+                "was drawn from other data: the checksum of \(dataset.name) is \(dataset.sourceChecksum.prefix(12))…, "
+                    + "the selection wants \(sourceChecksum.prefix(12))…")
+        }
+        let rows = SourceRows(dataset)
+        func items(_ numbers: [Int], _ part: SourceSplit?, _ checks: [Picture]) throws -> [Int] {
+            let list = rows.parts[part] ?? []
+            return try numbers.enumerated().map { position, row in
+                guard list.indices ~= row else {
+                    throw refuse(
+                        "row \(row) is outside the \(list.count) rows of the part '\(part?.rawValue ?? "all")'")
+                }
+                let item = dataset.items[list[row]]
+                guard item.label != nil else { throw refuse("row \(row), \(shortened(item.path)), has no label") }
+                if checks.indices ~= position {
+                    let check = checks[position]
+                    guard check.baseName == item.path.split(separator: "/").last ?? "", check.label == item.label else {
+                        throw refuse(
+                            "row \(row) should be \(shortened(check.baseName)) of class \(check.label), the data set has "
+                                + "\(shortened(item.path)) of class \(item.label ?? -1) there")
+                    }
+                }
+                return list[row]
+            }
+        }
+        let hasParts = dataset.hasSplits
+        let split = FewShotSplit(
+            train: try items(train, hasParts ? .train : nil, trainCheck),
+            validation: try items(validation, validationPart ?? (hasParts ? .train : nil), validationCheck),
+            pools: SplitPools(dataset))
+        guard Set(split.train).isDisjoint(with: split.validation) else {
+            throw refuse("the same picture trains and validates")
+        }
+        return split
+    }
+
+    private struct SourceRows {
+        let parts: [SourceSplit?: [Int]]
+        private let rows: [Int]
+
+        init(_ dataset: Dataset) {
+            var parts: [SourceSplit?: [Int]] = [:]
+            rows = dataset.items.enumerated().map { index, item in
+                let row = parts[item.split, default: []].count
+                parts[item.split, default: []].append(index)
+                return row
+            }
+            self.parts = parts
+        }
+
+        func row(of index: Int) -> Int? { rows.indices ~= index ? rows[index] : nil }
+    }
+}
+
+extension Dataset {
+    /// SHA-256 of the split file of a CoOp data set; of any other the digest of its listing: part, label and path of each
+    /// picture, separated by tabs, one a line.
+    public var sourceChecksum: String {
+        var hash = SHA256()
+        if format == .coop, let listFile, let bytes = try? TextLines.bytes(of: listFile) {
+            hash.update(data: bytes)
+        } else {
+            for item in items {
+                let label = item.label.map { "\($0)" } ?? ""
+                hash.update(data: Data("\(item.split?.rawValue ?? "")\t\(label)\t\(item.path)\n".utf8))
+            }
+        }
+        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
