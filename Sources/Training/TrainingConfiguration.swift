@@ -1,3 +1,4 @@
+import CLIP
 import FewShot
 import Foundation
 import Tensors
@@ -6,6 +7,8 @@ import Tensors
 public struct TrainingConfiguration: Sendable, Equatable {
     /// The model's directory.
     public var model: URL
+    /// Which of the model's files to read where its directory holds both kinds; open_clip's unless given.
+    public var modelFormat: ModelFormat?
     /// The data set: a directory, or a file that lists it.
     public var data: URL
     /// The data set's layout; nil to find out.

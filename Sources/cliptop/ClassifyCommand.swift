@@ -27,8 +27,7 @@ struct ClassifyCommand: ParsableCommand {
             "A trained run: an ID or the start of one, a name, 'latest', or an adapter file.", valueName: "run"))
     var trainedRun: String?
 
-    @Option(help: ArgumentHelp("Directory of the CLIP model (default: the bundled one).", valueName: "dir"))
-    var model: String?
+    @OptionGroup var model: ModelOptions
 
     @Option(
         name: .customLong("template"), parsing: .singleValue,
@@ -38,9 +37,6 @@ struct ClassifyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Classes to show (default: 5).", valueName: "k"))
     var top = 5
 
-    @Flag(help: "Read pictures as Pillow and torchvision do: alpha dropped, EXIF orientation ignored.")
-    var parity = false
-
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -48,11 +44,9 @@ struct ClassifyCommand: ParsableCommand {
         guard top >= 1 else { throw UsageError("--top \(top): wants a whole number from 1") }
         let adapterFile = try trainedRun.map { try AdapterFile(contentsOf: Self.adapterURL($0)) }
         let classNames = try classNames(adapterFile)
-        let directory =
-            try model.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Resources().bundledModel()
         let sentences = try sentences(classNames, adapterFile)
         OpenBLAS.threads = 1
-        let clip = try CLIPModel(directory: directory)
+        let clip = try model.load(Resources())
         if let adapterFile, adapterFile.modelChecksum != clip.weightsChecksum {
             throw AdapterFileError.otherModel(
                 path: trainedRun ?? "", trainedWith: adapterFile.modelName, given: clip.name)
@@ -65,7 +59,7 @@ struct ClassifyCommand: ParsableCommand {
         var answers: [Answer] = []
         for image in images {
             let picture = try decodePicture(
-                contentsOf: URL(filePath: image), name: image, options: DecodingOptions(parity: parity))
+                contentsOf: URL(filePath: image), name: image, options: model.encoder.decoding)
             let size = clip.preprocessing.size
             let features = clip.encodeImages(
                 Tensor(clip.preprocessing.pixels(of: picture), shape: [1, 3, size, size]))

@@ -43,7 +43,7 @@ struct TrainCommand: ParsableCommand {
     /// The options with those of the configuration file; the demo's, where nothing at all was given.
     private func completed(_ resources: Resources) throws -> TrainOptions {
         if let config { return options.filled(from: try ConfigurationFile(config).trainOptions()) }
-        guard options.dataSource.data == nil, options.model == nil else { return options }
+        guard options.dataSource.data == nil, options.model.model == nil else { return options }
         guard let samples = resources.samples else {
             throw UsageError(
                 "the bundled sample was not found; give --data, or set CLIPTOP_SAMPLES to the Samples folder")

@@ -6,8 +6,7 @@ import Training
 
 /// The options of `train`. Every one may also stand in a configuration file, under its long name without dashes.
 struct TrainOptions: FillableOptions {
-    @Option(help: ArgumentHelp("Directory of the CLIP model (default: the bundled one).", valueName: "dir"))
-    var model: String?
+    @OptionGroup var model: ModelOptions
 
     @OptionGroup(title: "Data") var dataSource: DataOptions
 
@@ -49,9 +48,6 @@ struct TrainOptions: FillableOptions {
         help: PromptHelp.template)
     var templates: [String] = []
 
-    @Flag(help: "Read pictures as Pillow and torchvision do: alpha dropped, EXIF orientation ignored.")
-    var parity = false
-
     @Flag(help: "Exit with status 1 if any picture could not be read.")
     var strict = false
 
@@ -68,16 +64,16 @@ struct TrainOptions: FillableOptions {
     var name: String?
 
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "model": .path, "method": .value, "shots": .value, "seed": .value, "epochs": .value,
+        "method": .value, "shots": .value, "seed": .value, "epochs": .value,
         "batch-size": .value, "lr": .value, "augment": .invertibleFlag, "pace": .value,
-        "template": .prompt, "parity": .flag, "strict": .flag, "theme": .value, "plain": .flag,
+        "template": .prompt, "strict": .flag, "theme": .value, "plain": .flag,
         "json": .path, "name": .value,
-    ].merging(DataOptions.configurationKeys) { $1 }.merging(SplitOptions.configurationKeys) { $1 }
-        .merging(ClipAdapterOptions.configurationKeys) { $1 }
+    ].merging(ModelOptions.configurationKeys) { $1 }.merging(DataOptions.configurationKeys) { $1 }
+        .merging(SplitOptions.configurationKeys) { $1 }.merging(ClipAdapterOptions.configurationKeys) { $1 }
 
     func filled(from base: Self) -> Self {
         var options = self
-        options.model = model ?? base.model
+        options.model = model.filled(from: base.model)
         options.dataSource = dataSource.filled(from: base.dataSource)
         options.method = method ?? base.method
         options.shots = shots ?? base.shots
@@ -90,7 +86,6 @@ struct TrainOptions: FillableOptions {
         options.pace = pace ?? base.pace
         options.split = split.filled(from: base.split)
         options.templates = templates.isEmpty ? base.templates : templates
-        options.parity = parity || base.parity
         options.strict = strict || base.strict
         options.theme = theme ?? base.theme
         options.plain = plain || base.plain
@@ -104,8 +99,7 @@ struct TrainOptions: FillableOptions {
     func trainingConfiguration(_ resources: Resources) throws -> TrainingConfiguration {
         let data = try dataSource.url()
         let defaults = TrainingConfiguration(
-            model: try model.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? resources.bundledModel(),
-            data: data)
+            model: try model.directory(resources), data: data)
         var configuration = defaults
         configuration.dataFormat = dataSource.dataFormat
         configuration.dataOptions = dataSource.reading
@@ -131,7 +125,8 @@ struct TrainOptions: FillableOptions {
             configuration.selection = try FewShotSelection(contentsOf: URL(filePath: file))
         }
         configuration.templates = templates.isEmpty ? defaults.templates : templates
-        configuration.parity = parity
+        configuration.modelFormat = model.encoder.modelFormat
+        configuration.parity = model.encoder.parity
         configuration.name = name
         do {
             try configuration.validate()

@@ -1,0 +1,70 @@
+import ArgumentParser
+import CLIP
+import FewShot
+import Foundation
+import Pictures
+
+/// Which model is used and how pictures become its features; the same options in every command that encodes.
+struct ModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Directory of the CLIP model (default: the bundled one).", valueName: "dir"))
+    var model: String?
+
+    @OptionGroup var encoder: EncoderOptions
+
+    /// The model's directory: the one given, or the bundled one.
+    /// - Throws: `UsageError` if none was given and the bundled one cannot be found.
+    func directory(_ resources: Resources) throws -> URL {
+        try model.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? resources.bundledModel()
+    }
+
+    /// Loads the model.
+    /// - Throws: `UsageError`, `CLIPError`, `SafetensorsError`.
+    func load(_ resources: Resources) throws -> CLIPModel { try encoder.load(directory(resources)) }
+
+    /// These options, with what they leave open taken from `base`.
+    func filled(from base: ModelOptions) -> ModelOptions {
+        var options = self
+        options.model = model ?? base.model
+        options.encoder = encoder.filled(from: base.encoder)
+        return options
+    }
+
+    /// The options a configuration file may hold.
+    static let configurationKeys: [String: ConfigurationFile.Kind] =
+        EncoderOptions.configurationKeys.merging(["model": .path]) { $1 }
+}
+
+/// How a model is read and pictures are encoded, whichever model it is.
+struct EncoderOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Which files of the model to read where its directory holds both kinds: openclip or hf.",
+            valueName: "format"))
+    var modelFormat: ModelFormat?
+
+    @Flag(help: "Read pictures as Pillow and torchvision do: alpha dropped, EXIF orientation ignored.")
+    var parity = false
+
+    /// How pictures are decoded.
+    var decoding: DecodingOptions { DecodingOptions(parity: parity) }
+
+    /// Loads the model in a directory.
+    /// - Throws: `CLIPError`, `SafetensorsError`.
+    func load(_ directory: URL) throws -> CLIPModel { try CLIPModel(directory: directory, format: modelFormat) }
+
+    /// The key of this model's features in the cache.
+    func featureSpace(_ model: CLIPModel) -> FeatureSpace { FeatureSpace(model: model, parity: parity) }
+
+    /// These options, with what they leave open taken from `base`.
+    func filled(from base: EncoderOptions) -> EncoderOptions {
+        var options = self
+        options.modelFormat = modelFormat ?? base.modelFormat
+        options.parity = parity || base.parity
+        return options
+    }
+
+    /// The options a configuration file may hold.
+    static let configurationKeys: [String: ConfigurationFile.Kind] = ["model-format": .value, "parity": .flag]
+}
+
+extension ModelFormat: ExpressibleByArgument {}
