@@ -3,7 +3,17 @@ import Tensors
 
 /// Writes safetensors files that PyTorch and every other reader accept.
 public enum SafetensorsWriter {
-    /// Writes `tensors` as F32 to `url`.
+    /// A tensor on its way into a file.
+    private struct Entry {
+        var name: String
+        var dataType: String
+        var shape: [Int]
+        /// Calls its argument with the elements' bytes.
+        var withBytes: ((UnsafeRawBufferPointer) -> Bool) -> Bool
+        var byteCount: Int
+    }
+
+    /// Writes `tensors` as F32, and lists of whole numbers as I64, to `url`.
     ///
     /// The header is compact JSON with `__metadata__` first and the tensors sorted by name, padded with spaces to a
     /// multiple of 8; equal contents give equal bytes. The file appears whole or not at all: it is written under another
@@ -12,13 +22,30 @@ public enum SafetensorsWriter {
     ///   - metadata: free text to store; `"format": "pt"`, which PyTorch readers expect, is added unless given.
     /// - Throws: ``SafetensorsError/unwritable(file:reason:)``.
     public static func write(
-        _ tensors: [String: Tensor<Float>], metadata: [String: String] = [:], to url: URL
+        _ tensors: [String: Tensor<Float>], integers: [String: [Int64]] = [:], metadata: [String: String] = [:],
+        to url: URL
     ) throws {
         let path = url.path(percentEncoded: false)
-        guard tensors["__metadata__"] == nil else {
+        guard tensors["__metadata__"] == nil, integers["__metadata__"] == nil else {
             throw SafetensorsError.unwritable(file: path, reason: "no tensor may be named __metadata__")
         }
-        let sorted = tensors.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        if let name = integers.keys.first(where: { tensors[$0] != nil }) {
+            throw SafetensorsError.unwritable(file: path, reason: "two tensors are named \(name)")
+        }
+        let entries =
+            tensors.map { name, tensor in
+                Entry(
+                    name: name, dataType: "F32", shape: tensor.shape,
+                    withBytes: { body in tensor.values.withUnsafeBytes { body($0) } },
+                    byteCount: tensor.count * MemoryLayout<Float>.stride)
+            }
+            + integers.map { name, values in
+                Entry(
+                    name: name, dataType: "I64", shape: [values.count],
+                    withBytes: { body in values.withUnsafeBytes { body($0) } },
+                    byteCount: values.count * MemoryLayout<Int64>.stride)
+            }
+        let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         let header = encodeHeader(sorted, metadata: metadata.merging(["format": "pt"]) { given, _ in given })
 
         let temporary = url.deletingLastPathComponent()
@@ -27,9 +54,8 @@ public enum SafetensorsWriter {
         guard descriptor >= 0 else { throw SafetensorsError.unwritable(file: path, reason: systemMessage()) }
         var failure: String?
         if !writeFully(descriptor, header) { failure = systemMessage() }
-        for (_, tensor) in sorted where failure == nil {
-            let isWritten = tensor.values.withUnsafeBytes { writeFully(descriptor, $0) }
-            if !isWritten { failure = systemMessage() }
+        for entry in sorted where failure == nil {
+            if !entry.withBytes({ writeFully(descriptor, $0) }) { failure = systemMessage() }
         }
         if failure == nil, fsync(descriptor) != 0 { failure = systemMessage() }
         if close(descriptor) != 0, failure == nil { failure = systemMessage() }
@@ -40,18 +66,17 @@ public enum SafetensorsWriter {
         }
     }
 
-    private static func encodeHeader(
-        _ tensors: [(key: String, value: Tensor<Float>)], metadata: [String: String]
-    ) -> [UInt8] {
+    private static func encodeHeader(_ tensors: [Entry], metadata: [String: String]) -> [UInt8] {
         let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .map { "\(quoted($0.key)):\(quoted($0.value))" }
         var entries = ["\"__metadata__\":{\(pairs.joined(separator: ","))}"]
         var offset = 0
-        for (name, tensor) in tensors {
-            let end = offset + tensor.count * MemoryLayout<Float>.stride
+        for tensor in tensors {
+            let end = offset + tensor.byteCount
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             entries.append(
-                "\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+                "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.dataType)\",\"shape\":[\(shape)],"
+                    + "\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var json = Array("{\(entries.joined(separator: ","))}".utf8)

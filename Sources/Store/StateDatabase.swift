@@ -23,6 +23,8 @@ public final class StateDatabase: Sendable {
             pool = try Self.retryingWhileBusy {
                 var configuration = Configuration()
                 configuration.busyMode = .timeout(10)
+                // Of a new database: several features share a page instead of half filling one each.
+                configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
                 let pool = try DatabasePool(path: path, configuration: configuration)
                 let migrator = Self.migrator
                 if try pool.read(migrator.hasBeenSuperseded) { throw StoreError.newerDatabase(path: path) }
@@ -57,8 +59,40 @@ public final class StateDatabase: Sendable {
                 table.column("state", .text).notNull()
             }
         }
+        migrator.registerMigration("2: dates of features, and which files were read") { database in
+            try database.alter(table: "featureSpace") { table in table.add(column: "model", .text) }
+            // With row IDs a row stands in one page; without, every feature had an overflow page of its own.
+            try database.create(table: "dated") { table in
+                table.column("space", .integer).notNull().references("featureSpace", onDelete: .cascade)
+                table.column("picture", .blob).notNull()
+                table.column("values", .blob).notNull()
+                table.column("addedAt", .integer).notNull()
+                table.uniqueKey(["space", "picture"])
+            }
+            // Nobody knows when the features of the first version were made: their age counts from now.
+            try database.execute(
+                sql: """
+                    INSERT INTO dated SELECT space, picture, "values", CAST(strftime('%s', 'now') AS INTEGER) FROM feature
+                    """)
+            try database.drop(table: "feature")
+            try database.rename(table: "dated", to: "feature")
+            try database.create(table: "pictureFile", options: [.withoutRowID]) { table in
+                table.column("path", .text).notNull()
+                table.column("picture", .blob).notNull()
+                table.column("device", .integer).notNull()
+                table.column("inode", .integer).notNull()
+                table.column("size", .integer).notNull()
+                table.column("modifiedAt", .integer).notNull()
+                table.column("changedAt", .integer).notNull()
+                table.column("readAt", .integer).notNull()
+                table.primaryKey(["path", "picture"])
+            }
+        }
         return migrator
     }
+
+    /// The names of the layouts that this version knows, oldest first.
+    static var layouts: [String] { migrator.migrations }
 
     /// The switch to a write-ahead log does not wait as other statements do: two processes that make a new database at
     /// the same time would meet there.
@@ -76,6 +110,18 @@ public final class StateDatabase: Sendable {
     static func unusable(_ path: String, _ error: any Error) -> StoreError {
         if (error as? DatabaseError)?.resultCode == .SQLITE_BUSY { return .busy(path: path) }
         return .unusableDatabase(path: path, reason: (error as? DatabaseError)?.message ?? error.localizedDescription)
+    }
+
+    /// Gives the room of deleted rows back to the file system; does nothing while another process uses the database.
+    /// - Returns: whether it was done.
+    public func compact() -> Bool {
+        (try? pool.vacuum()) != nil && (try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }) != nil
+    }
+
+    /// The bytes that the database takes on disk, its log included.
+    public var bytesOnDisk: Int {
+        let path = directory.database.path
+        return [path, path + "-wal"].reduce(0) { $0 + Int(FileState(path: $1)?.size ?? 0) }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {

@@ -48,7 +48,7 @@ public struct StateDirectory: Sendable, Equatable {
 
 extension Error {
     /// The reason in a few words, without Foundation's path and domain decoration.
-    var plainReason: String {
+    public var plainReason: String {
         let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? self as NSError
         guard underlying.domain == NSPOSIXErrorDomain else { return localizedDescription }
         return String(cString: strerror(Int32(underlying.code)))

@@ -12,6 +12,10 @@ public enum StoreError: Error, Equatable {
     case busy(path: String)
     /// The database was written by a newer version of the program.
     case newerDatabase(path: String)
+    /// A database that is to be merged was last used by an older version of the program.
+    case olderDatabase(path: String)
+    /// A database that is to be merged belongs to another program.
+    case foreignDatabase(path: String)
     /// No run answers to this ID, prefix, name or file.
     case unknownRun(String)
     /// A prefix or name fits several runs.
@@ -33,6 +37,10 @@ extension StoreError: LocalizedError {
             "the database \(path) is in use by another cliptop and stayed locked for ten seconds; try again"
         case .newerDatabase(let path):
             "the database \(path) was written by a newer cliptop; use that version, or another CLIPTOP_HOME"
+        case .olderDatabase(let path):
+            "the database \(path) has the layout of an older cliptop; run 'cliptop cache show' on it once "
+                + "(with CLIPTOP_HOME set to its folder) to bring it up to date"
+        case .foreignDatabase(let path): "\(path) is a database, but not one of cliptop's"
         case .unknownRun(let query):
             "there is no run '\(query)'; give an ID, a unique prefix of one, a name, 'latest' or an adapter file"
         case .ambiguousRun(let query, let candidates):

@@ -82,7 +82,7 @@ struct RunPreparation {
         let cache = try FeatureCache(database, space: FeatureSpace(model: model, parity: configuration.parity))
         let encoder = FeatureEncoder(
             model: model, cache: cache, decoding: DecodingOptions(parity: configuration.parity))
-        let reporter = ProgressReporter(emit: emit)
+        let reporter = ProgressReporter { emit(.encoding($0)) }
         let encoded = try encoder.encode(
             items, progress: { reporter.report($0) }, isCancelled: isCancelled)
         try checkCancelled()

@@ -53,10 +53,6 @@ public struct ResultsFile: Encodable, Sendable {
         var skipped, fromCache: Int
     }
 
-    struct Skipped: Encodable {
-        var path, reason: String
-    }
-
     struct Change: Encodable {
         var afterStep: Int
         var setting: String
@@ -78,7 +74,7 @@ public struct ResultsFile: Encodable, Sendable {
     var perClass: [PerClass]
     var interventions: [Change]
     var encode: Encoding
-    var unreadable: [Skipped]
+    var unreadable: [UnreadablePicture]
     var trainSeconds: Double
     var openblasCore: String
 
@@ -139,7 +135,7 @@ public struct ResultsFile: Encodable, Sendable {
         encode = Encoding(
             images: report.encoding.total - report.encoding.unreadable, seconds: report.encodingSeconds,
             skipped: report.encoding.unreadable, fromCache: report.encoding.fromCache)
-        unreadable = report.unreadable.map { Skipped(path: $0.path, reason: $0.reason) }
+        unreadable = report.unreadable
         trainSeconds = report.trainSeconds
         openblasCore = OpenBLAS.coreName
     }

@@ -13,7 +13,8 @@ struct Cliptop: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, ClassifyCommand.self, SplitCommand.self, InspectCommand.self, DoctorCommand.self,
+            TrainCommand.self, ClassifyCommand.self, PredictCommand.self, EncodeCommand.self, CacheCommand.self,
+            SplitCommand.self, InspectCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)
 

@@ -30,12 +30,7 @@ struct ResultsTable {
                 "lowest validation loss \(NumberFormat.fixed(validation.loss, 3)) after epoch \(best.record.epoch)\(test)"
             )
         }
-        if !report.unreadable.isEmpty {
-            lines.append("\(report.unreadable.count) pictures could not be read and were left out:")
-            lines += report.unreadable.map {
-                "  \(printable($0.path)): \(printable($0.reason))"
-            }
-        }
+        lines += report.unreadable.reportLines
         lines.append(
             "run \(report.description.runID): \(ending)"
                 + (report.isKept ? ", saved in \(report.description.folder.path)" : ", not saved")

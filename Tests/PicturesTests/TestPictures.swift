@@ -1,22 +1,5 @@
 @testable import Pictures
 
-/// Numbers that look random and are the same in every run (SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    var draws = 0
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        draws += 1
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 extension Picture {
     /// Noise from a linear congruential generator, which is as short in Python: the expected values come from there.
     static func noise(width: Int, height: Int) -> Picture {

@@ -1,8 +1,8 @@
 /// How many cells a character takes. A table of our own, because the C library's answers -1 for everything in a plain C
 /// locale, and because terminals agree on these ranges more than libraries do.
-enum DisplayWidth {
+public enum DisplayWidth {
     /// Cells of one scalar: 0 for combining marks and format controls, 2 for wide East Asian characters and emoji, else 1.
-    static func of(_ scalar: Unicode.Scalar) -> Int {
+    public static func of(_ scalar: Unicode.Scalar) -> Int {
         let value = scalar.value
         if value < 0x300 { return value == 0xAD ? 0 : 1 }
         if contains(zeroWidth, value) { return 0 }
@@ -11,7 +11,7 @@ enum DisplayWidth {
     }
 
     /// Cells of a string.
-    static func of(_ text: String) -> Int {
+    public static func of(_ text: String) -> Int {
         var width = 0
         for scalar in text.unicodeScalars { width += of(scalar) }
         return width

@@ -64,7 +64,7 @@ public final class AugmentedViews: Sendable {
         self.onReady = onReady
         decoded = Mutex(DecodedPictures())
         state = Mutex(
-            State(next: ChunkID(epoch: 1, range: 0..<min(FeatureEncoder.chunk, batchSize, pictures.count))))
+            State(next: ChunkID(epoch: 1, range: 0..<min(FeatureEncoder.encodingChunk, batchSize, pictures.count))))
         for worker in 0..<max(workers, 1) {
             running.enter()
             let thread = Thread { [self] in
@@ -108,8 +108,8 @@ public final class AugmentedViews: Sendable {
 
     /// The chunks of one batch.
     static func chunks(of batch: Range<Int>) -> [Range<Int>] {
-        stride(from: batch.lowerBound, to: batch.upperBound, by: FeatureEncoder.chunk).map {
-            $0..<min($0 + FeatureEncoder.chunk, batch.upperBound)
+        stride(from: batch.lowerBound, to: batch.upperBound, by: FeatureEncoder.encodingChunk).map {
+            $0..<min($0 + FeatureEncoder.encodingChunk, batch.upperBound)
         }
     }
 
@@ -117,10 +117,10 @@ public final class AugmentedViews: Sendable {
     private func successor(of id: ChunkID) -> ChunkID {
         let start = id.range.upperBound
         guard start < pictures.count else {
-            return ChunkID(epoch: id.epoch + 1, range: 0..<min(FeatureEncoder.chunk, batchSize, pictures.count))
+            return ChunkID(epoch: id.epoch + 1, range: 0..<min(FeatureEncoder.encodingChunk, batchSize, pictures.count))
         }
         let batchEnd = min((start / batchSize + 1) * batchSize, pictures.count)
-        return ChunkID(epoch: id.epoch, range: start..<min(start + FeatureEncoder.chunk, batchEnd))
+        return ChunkID(epoch: id.epoch, range: start..<min(start + FeatureEncoder.encodingChunk, batchEnd))
     }
 
     /// How many chunks may wait to be used: two batches' worth, so that memory stays bounded while training pauses.

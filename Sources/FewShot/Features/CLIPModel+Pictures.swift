@@ -4,7 +4,7 @@ import Tensors
 
 extension CLIPModel {
     /// Features of whole pictures, `[pictures, width]`, not normalised.
-    func encode(_ pictures: [Picture]) -> Tensor<Float> { encode(pictures.map { ($0, nil) }) }
+    public func encode(_ pictures: [Picture]) -> Tensor<Float> { encode(pictures.map { ($0, nil) }) }
 
     /// Features of pictures, or of a random view of each, `[pictures, width]`, not normalised.
     func encode(_ pictures: [(picture: Picture, view: RandomView?)]) -> Tensor<Float> {

@@ -1,53 +1,22 @@
 import CLIP
 import Foundation
 import Pictures
+import Store
 import Synchronization
 import Tensors
 
-/// How far an encoding has come.
-public struct EncodingCounts: Sendable, Equatable {
-    /// Pictures that are done with, whatever came of them.
-    public var done = 0
-    /// Pictures in all.
-    public var total = 0
-    /// Pictures found in the cache.
-    public var fromCache = 0
-    /// Pictures that could not be decoded.
-    public var unreadable = 0
-    /// Pictures that went through the tower.
-    public var encoded: Int { done - fromCache - unreadable }
-}
-
-/// A picture that could not be used.
-public struct UnreadablePicture: Sendable, Equatable {
-    /// Its index in the data set.
-    public var index: Int
-    /// The path as the data set writes it.
-    public var path: String
-    /// Why, in one line.
-    public var reason: String
-}
-
-/// The features of a data set.
-public struct EncodedDataset: Sendable {
-    /// One row a picture, not normalised, `[items, width]`; rows of unreadable pictures are zero and belong to no split.
-    public var features: Tensor<Float>
-    /// What could not be used, in file order.
-    public var unreadable: [UnreadablePicture]
-    /// How the rest was come by.
-    public var counts: EncodingCounts
-    /// Wall time in seconds.
-    public var seconds: Double
-}
-
-/// Encodes pictures on all cores: each worker reads, looks up, decodes and encodes a few pictures at a time.
+/// Encodes pictures on all cores, in two rounds: files that have not changed since they were last read are looked up by
+/// the dozen without opening them; the others are read, looked up by their content, and encoded a few at a time.
 public struct FeatureEncoder: Sendable {
     private let model: CLIPModel
     private let cache: FeatureCache?
     private let decoding: DecodingOptions
     private let workers: Int
-    /// Pictures a worker takes at a time: enough for efficient matrix products, few enough for a smooth progress bar.
-    static let chunk = 8
+    /// Pictures a worker encodes at a time: enough for efficient matrix products, few enough for a smooth progress bar
+    /// and little loss in a crash.
+    static let encodingChunk = 8
+    /// Files a worker looks up at a time.
+    static let lookupChunk = 64
 
     /// An encoder; without a cache everything is encoded anew.
     public init(
@@ -60,79 +29,75 @@ public struct FeatureEncoder: Sendable {
         self.workers = max(workers, 1)
     }
 
-    /// What the workers share.
-    private struct Shared {
-        var next = 0
-        var counts: EncodingCounts
-        var features: [Float]
-        var unreadable: [UnreadablePicture] = []
-        var failure: (any Error)?
-    }
-
     /// The features of `items`, from the cache or from the tower.
     ///
     /// - Parameters:
+    ///   - keepingFeatures: false leaves the features in the cache; the result's tensor is then empty, and memory does
+    ///     not grow with the number of pictures.
     ///   - progress: called after every few pictures, from any thread, one call at a time.
     ///   - isCancelled: asked between pictures; once it says true, no more are taken.
     /// - Throws: errors of the cache's database; unreadable pictures are listed in the result instead.
     public func encode(
-        _ items: [DatasetItem], progress: @escaping @Sendable (EncodingCounts) -> Void = { _ in },
+        _ items: [DatasetItem], keepingFeatures: Bool = true,
+        progress: @escaping @Sendable (EncodingCounts) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> EncodedDataset {
         let start = ContinuousClock.now
-        let width = model.embeddingWidth
-        let shared = Mutex(
-            Shared(
-                counts: EncodingCounts(total: items.count),
-                features: Array(repeating: 0, count: items.count * width)))
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
-            while !isCancelled() {
-                let range = shared.withLock { shared in
-                    guard shared.failure == nil else { return items.count..<items.count }
-                    let range = shared.next..<min(shared.next + Self.chunk, items.count)
-                    shared.next = range.upperBound
-                    return range
-                }
-                guard !range.isEmpty else { return }
-                let outcome = Result { try encodeChunk(items, range) }
-                shared.withLock { shared in
-                    switch outcome {
-                    case .success(let chunk):
-                        for (index, values) in chunk.features {
-                            shared.features.replaceSubrange(index * width..<(index + 1) * width, with: values)
-                        }
-                        shared.unreadable += chunk.unreadable
-                        shared.counts.done += range.count
-                        shared.counts.fromCache += chunk.fromCache
-                        shared.counts.unreadable += chunk.unreadable.count
-                        progress(shared.counts)
-                    case .failure(let error): shared.failure = error
-                    }
-                }
+        let work = EncodingWork(
+            items: items, width: model.embeddingWidth, keepsFeatures: keepingFeatures, workers: workers,
+            progress: progress, isCancelled: isCancelled)
+        var rest = Array(items.indices)
+        if let cache {
+            try work.run(rest, chunk: Self.lookupChunk) { indices in
+                try lookUp(items, indices, in: cache, keepingFeatures: keepingFeatures)
             }
+            rest = work.takeUnknown()
         }
-        return try shared.withLock { shared in
-            if let failure = shared.failure { throw failure }
-            return EncodedDataset(
-                features: Tensor(shared.features, shape: [items.count, width]),
-                unreadable: shared.unreadable.sorted { $0.index < $1.index }, counts: shared.counts,
-                seconds: (ContinuousClock.now - start) / .seconds(1))
-        }
+        try work.run(rest, chunk: Self.encodingChunk) { indices in try encode(items, indices) }
+        return work.result(seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    private struct Chunk {
-        var features: [(index: Int, values: ArraySlice<Float>)] = []
-        var unreadable: [UnreadablePicture] = []
-        var fromCache = 0
+    /// What the cache knows of files that have not been touched since it was told of them.
+    private func lookUp(
+        _ items: [DatasetItem], _ indices: ArraySlice<Int>, in cache: FeatureCache, keepingFeatures: Bool
+    ) throws -> EncodedChunk {
+        var chunk = EncodedChunk()
+        let paths = indices.map { items[$0].url.absoluteURL.path(percentEncoded: false) }
+        let states = Dictionary(
+            zip(paths, paths.map(FileState.init(path:))).compactMap { path, state in state.map { (path, $0) } },
+            uniquingKeysWith: { $1 })
+        let checksums = try cache.checksums(of: states)
+        let features = keepingFeatures ? try cache.features(for: Array(checksums.values)) : [:]
+        let known = keepingFeatures ? Set(features.keys) : try cache.contains(Array(checksums.values))
+        for (index, path) in zip(indices, paths) {
+            guard let checksum = checksums[path], known.contains(checksum) else {
+                chunk.unknown.append(index)
+                continue
+            }
+            chunk.fromCache += 1
+            if let values = features[checksum] { chunk.features.append((index, values[...])) }
+        }
+        return chunk
     }
 
-    private func encodeChunk(_ items: [DatasetItem], _ range: Range<Int>) throws -> Chunk {
-        var chunk = Chunk()
+    /// Reads files and encodes those whose content the cache does not know.
+    private func encode(_ items: [DatasetItem], _ indices: ArraySlice<Int>) throws -> EncodedChunk {
+        var chunk = EncodedChunk()
         var contents: [(index: Int, bytes: [UInt8], checksum: Data)] = []
-        for index in range {
+        var files: [Int: PictureFileRecord] = [:]
+        for index in indices {
+            let item = items[index]
+            let path = item.url.absoluteURL.path(percentEncoded: false)
+            // The state from before the reading: a change during it must not go unnoticed next time.
+            let state = FileState(path: path)
+            let readAt = Int64(Date().timeIntervalSince1970 * 1e9)
             do throws(PictureError) {
-                let bytes = try readPictureFile(items[index].url, name: items[index].path)
-                contents.append((index, bytes, FeatureCache.checksum(bytes)))
+                let bytes = try readPictureFile(item.url, name: item.path)
+                let checksum = FeatureCache.checksum(bytes)
+                contents.append((index, bytes, checksum))
+                files[index] = state.map {
+                    PictureFileRecord(path: path, picture: checksum, state: $0, readAt: readAt)
+                }
             } catch {
                 chunk.unreadable.append(UnreadablePicture(index: index, error))
             }
@@ -152,11 +117,12 @@ public struct FeatureEncoder: Sendable {
                 encoded.append((content.index, content.checksum))
             } catch {
                 chunk.unreadable.append(UnreadablePicture(index: content.index, error))
+                files[content.index] = nil
             }
         }
-        guard !encoded.isEmpty else { return chunk }
-        let features = model.encode(pictures)
-        try cache?.insert(encoded.enumerated().map { ($1.checksum, features.row($0)) })
+        let features = encoded.isEmpty ? Tensor(shape: [0, model.embeddingWidth]) : model.encode(pictures)
+        try cache?.insert(
+            encoded.enumerated().map { ($1.checksum, features.row($0)) }, files: Array(files.values))
         for (row, entry) in encoded.enumerated() { chunk.features.append((entry.index, features.row(row))) }
         return chunk
     }

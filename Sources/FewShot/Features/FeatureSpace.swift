@@ -4,20 +4,40 @@ import Pictures
 /// What a picture's feature depends on besides the picture: the key of the cache, so that a changed model, other
 /// preprocessing or another reading of transparency never meets stale features.
 public struct FeatureSpace: Sendable, Hashable {
-    /// The key in the database.
+    /// The key in the database: `name=value` pairs with semicolons between them.
     public let key: String
     /// The width of a feature.
     public let width: Int
+    /// What people call the model; not part of the key.
+    public let modelName: String
 
     /// The space of a model under the given way of decoding pictures.
     public init(model: CLIPModel, parity: Bool) {
         let p = model.preprocessing
-        let numbers = (p.mean + p.standardDeviation).map { "\($0)" }.joined(separator: ",")
         key = [
-            "weights=\(model.weightsChecksum)", "configuration=\(model.configurationChecksum)", "size=\(p.size)",
-            "interpolation=\(p.interpolation)", "resize=\(p.resizeMode)", "mean,std=\(numbers)",
-            "pixels=\(parity ? "parity" : "white, upright")", "precision=\(model.precision.rawValue)",
+            "weights=\(model.weightsChecksum)", "configuration=\(model.configurationChecksum)",
+            Self.preprocessing(p), "pixels=\(parity ? "parity" : "white, upright")", "precision=\(model.precision.rawValue)",
         ].joined(separator: ";")
         width = model.embeddingWidth
+        modelName = model.name
+    }
+
+    /// Preprocessing in the form of the export format: `resize=224;interp=bicubic;crop=shortest;mean=...;std=...`.
+    private static func preprocessing(_ p: Preprocessing) -> String {
+        func list(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: ",") }
+        return "resize=\(p.size);interp=\(p.interpolation);crop=\(p.resizeMode);fill=\(p.fillColor);"
+            + "mean=\(list(p.mean));std=\(list(p.standardDeviation))"
+    }
+
+    /// The value of one of the key's pairs, such as `precision`; nil if it has none.
+    public static func value(_ name: String, in key: String) -> String? {
+        key.split(separator: ";").first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+    }
+
+    /// The pairs of the key that say how a picture becomes the model's input.
+    public var preprocessing: String {
+        key.split(separator: ";")
+            .filter { !$0.hasPrefix("weights=") && !$0.hasPrefix("configuration=") && !$0.hasPrefix("precision=") }
+            .joined(separator: ";")
     }
 }

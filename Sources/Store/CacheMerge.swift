@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+
+/// Takes over the features of another database. Features are found by content and model, so nothing can contradict:
+/// what both have is the same.
+public struct CacheMerge {
+    private let source: DatabaseQueue
+    private let path: String
+
+    /// How far a merge has come.
+    public struct Counts: Sendable, Equatable {
+        /// Features of the other database that have been looked at.
+        public var done = 0
+        /// Features of the other database.
+        public var total = 0
+        /// Features that were new here.
+        public var added = 0
+    }
+
+    /// Opens the other database, for reading only.
+    /// - Parameter url: its file, or the state directory that holds it.
+    /// - Throws: ``StoreError`` for what is not a database of cliptop, or one of another version.
+    public init(_ url: URL) throws {
+        var isDirectory: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
+        path = (isDirectory.boolValue ? StateDirectory(url).database : url).path
+        guard exists, FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.unusableDatabase(path: path, reason: "there is no such file")
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        do {
+            source = try DatabaseQueue(path: path, configuration: configuration)
+            let applied = try source.read { connection in
+                try connection.tableExists("grdb_migrations")
+                    ? String.fetchAll(connection, sql: "SELECT identifier FROM grdb_migrations") : []
+            }
+            guard applied.contains(where: StateDatabase.layouts.contains) else {
+                throw StoreError.foreignDatabase(path: path)
+            }
+            let missing = StateDatabase.layouts.filter { !applied.contains($0) }
+            guard missing.isEmpty else { throw StoreError.olderDatabase(path: path) }
+            guard applied.allSatisfy(StateDatabase.layouts.contains) else {
+                throw StoreError.newerDatabase(path: path)
+            }
+        } catch let error as DatabaseError {
+            throw StateDatabase.unusable(path, error)
+        }
+    }
+
+    /// Copies the features that `database` does not have, a batch per transaction.
+    /// - Parameters:
+    ///   - progress: called after every batch.
+    ///   - isCancelled: asked between batches; what has been copied stays.
+    /// - Throws: ``StoreError``.
+    public func run(
+        into database: StateDatabase, progress: (Counts) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+    ) throws -> Counts {
+        var counts = Counts()
+        do {
+            try source.read { connection in
+                counts.total = try Int.fetchOne(connection, sql: "SELECT count(*) FROM feature") ?? 0
+                let spaces = try Row.fetchAll(connection, sql: "SELECT id, key, model FROM featureSpace")
+                for space in spaces where !isCancelled() {
+                    let table = try FeatureTable(database, space: space[1], model: space[2])
+                    let rows = try Row.fetchCursor(
+                        connection, sql: "SELECT picture, \"values\", addedAt FROM feature WHERE space = ?",
+                        arguments: [space[0] as Int64])
+                    var batch: [FeatureTable.Entry] = []
+                    while let row = try rows.next(), !isCancelled() {
+                        batch.append((picture: row[0], values: row[1], addedAt: row[2]))
+                        if batch.count == 256 { try copy(&batch, to: table, &counts, progress) }
+                    }
+                    if !isCancelled() { try copy(&batch, to: table, &counts, progress) }
+                }
+            }
+        } catch let error as DatabaseError {
+            throw StateDatabase.unusable(path, error)
+        }
+        return counts
+    }
+
+    private func copy(
+        _ batch: inout [FeatureTable.Entry], to table: FeatureTable, _ counts: inout Counts,
+        _ progress: (Counts) -> Void
+    ) throws {
+        counts.added += try table.addMissing(batch)
+        counts.done += batch.count
+        batch.removeAll(keepingCapacity: true)
+        progress(counts)
+    }
+}

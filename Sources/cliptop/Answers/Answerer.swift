@@ -1,0 +1,28 @@
+import CLIP
+import FewShot
+import Tensors
+
+/// What one model says of image features: zero-shot and, with a run, adapted.
+struct Answerer {
+    /// The classes to choose from, in order of the answers' columns.
+    let classNames: [String]
+    private let textFeatures: Tensor<Float>
+    private let logitScale: Float
+    private let adapter: ClipAdapter<Float>?
+
+    /// - Throws: `CLIPError`, `AdapterFileError`.
+    init(_ model: CLIPModel, classNames: [String], templates: [PromptTemplate], run: TrainedRun?) throws {
+        self.classNames = classNames
+        logitScale = model.logitScale
+        textFeatures = try model.classifierWeights(classNames: classNames, templates: templates)
+        adapter = run?.file.adapter(textFeatures: textFeatures, logitScale: logitScale)
+    }
+
+    /// Zero-shot logits `[n, classes]` for features `[n, width]`.
+    func zeroShotLogits(_ features: Tensor<Float>) -> Tensor<Float> {
+        features.normalisedRows().product(textFeatures, transposeOther: true, alpha: logitScale)
+    }
+
+    /// Adapted logits `[n, classes]`; nil without a run.
+    func adaptedLogits(_ features: Tensor<Float>) -> Tensor<Float>? { adapter?.logits(features) }
+}

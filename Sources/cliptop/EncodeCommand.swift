@@ -1,0 +1,118 @@
+import ArgumentParser
+import FewShot
+import Foundation
+import Pictures
+import Training
+
+/// `cliptop encode`: fills the feature cache ahead of training.
+struct EncodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encode", abstract: "Encode a data set's pictures into the feature cache.",
+        discussion: """
+            What is in the cache already is not encoded again, so an interrupted or killed run goes on where it was. \
+            Several processes may fill one cache at a time; on several machines each encodes its own --shard, and \
+            'cliptop cache merge' brings the caches together.
+            """)
+
+    @Option(help: ArgumentHelp("Folder that holds a folder of pictures per class.", valueName: "path"))
+    var data: String
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: ArgumentHelp("Encode only part i of n: every n-th picture, from the i-th on.", valueName: "i/n"))
+    var shard: Shard?
+
+    @Flag(help: "Exit with status 1 if any picture could not be read.")
+    var strict = false
+
+    @Flag(help: "Print the report as JSON.")
+    var json = false
+
+    func run() throws {
+        let (progress, interrupt) = (ProgressLine(), CommandInterrupt())
+        progress.begin("reading \(printable(data))")
+        let dataset = try ImageFolder.read(URL(filePath: data, directoryHint: .isDirectory))
+        let items =
+            shard.map { shard in shard.indices(of: dataset.items.count).map { dataset.items[$0] } } ?? dataset.items
+        let encoder = try CommandEncoder(model, progress: progress, interrupt: interrupt)
+        let outcome = try encoder.encode(items, keepingFeatures: false)
+        let report = EncodeReport(
+            outcome, data: data, model: encoder.model.name, shard: shard, formats: dataset.unreadableFormats)
+        print(json ? try report.json : report.text)
+        try interrupt.check()
+        try encoder.conclude(outcome, data: data, strict: strict)
+    }
+}
+
+/// One part of a data set, for several machines that share the work.
+struct Shard: ExpressibleByArgument, Equatable {
+    /// Which part, from 1.
+    let number: Int
+    /// Of how many.
+    let count: Int
+
+    /// `2/4`.
+    init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let number = parts[0], let count = parts[1], number >= 1, number <= count else {
+            return nil
+        }
+        self.number = number
+        self.count = count
+    }
+
+    /// The pictures of this part among `total`: every `count`-th, so that all parts meet all classes.
+    func indices(of total: Int) -> StrideTo<Int> { stride(from: number - 1, to: total, by: count) }
+}
+
+/// What came of an encoding, for people and for programs.
+struct EncodeReport: Encodable {
+    var data, model: String
+    var shard: String?
+    var pictures, encoded, fromCache: Int
+    var unreadable: [UnreadablePicture]
+    /// Pictures in formats that are not read; they are not counted among the pictures.
+    var otherFormats: [String]
+    var seconds: Double
+    var picturesPerSecond: Double?
+    /// Whether it was interrupted before all pictures were done.
+    var interrupted: Bool
+    var remaining: Int
+
+    init(_ outcome: EncodedDataset, data: String, model: String, shard: Shard?, formats: [String]) {
+        let counts = outcome.counts
+        self.data = data
+        self.model = model
+        self.shard = shard.map { "\($0.number)/\($0.count)" }
+        pictures = counts.total
+        encoded = counts.encoded
+        fromCache = counts.fromCache
+        unreadable = outcome.unreadable
+        otherFormats = formats
+        seconds = outcome.seconds
+        picturesPerSecond =
+            counts.encoded > 0 && outcome.seconds > 0 ? Double(counts.encoded) / outcome.seconds : nil
+        remaining = counts.total - counts.done
+        interrupted = remaining > 0
+    }
+
+    /// Several lines, without a line feed at the end.
+    var text: String {
+        let speed = picturesPerSecond.map { " (\(NumberFormat.fixed($0, 0)) pictures/s)" } ?? ""
+        var lines = [
+            "\(printable(data)) with \(printable(model))" + (shard.map { ", part \($0)" } ?? ""),
+            "\(pictures) pictures: \(encoded) encoded in \(NumberFormat.fixed(seconds, 1)) s\(speed), "
+                + "\(fromCache) from the cache, \(unreadable.count) unreadable",
+        ]
+        if interrupted { lines.append("interrupted: \(remaining) pictures remain; the next run goes on with them") }
+        lines += unreadable.reportLines
+        if let first = otherFormats.first {
+            lines.append(
+                "\(otherFormats.count) more in formats cliptop does not read, e.g. \(printable(first))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// One JSON object.
+    var json: String { get throws { try JSONText.of(self) } }
+}

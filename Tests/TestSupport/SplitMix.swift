@@ -1,0 +1,18 @@
+/// Numbers that look random and are the same in every run (SplitMix64).
+public struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+    /// How many numbers have been drawn.
+    public private(set) var draws = 0
+
+    /// - Parameter seed: equal seeds give equal numbers.
+    public init(_ seed: UInt64) { state = seed }
+
+    public mutating func next() -> UInt64 {
+        draws += 1
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
