@@ -8,14 +8,18 @@ struct Answerer {
     let classNames: [String]
     private let textFeatures: Tensor<Float>
     private let logitScale: Float
-    private let adapter: ClipAdapter<Float>?
+    private let adapter: (any FeatureClassifier)?
 
     /// - Throws: `CLIPError`, `AdapterFileError`.
     init(_ model: CLIPModel, classNames: [String], templates: [PromptTemplate], run: TrainedRun?) throws {
         self.classNames = classNames
         logitScale = model.logitScale
         textFeatures = try model.classifierWeights(classNames: classNames, templates: templates)
-        adapter = run?.file.adapter(textFeatures: textFeatures, logitScale: logitScale)
+        if let file = run?.file, file.kind.isClassBound, classNames != file.classNames {
+            throw AdapterFileError.otherClasses(path: file.path, kind: file.kind.rawValue)
+        }
+        let (features, scale) = (textFeatures, logitScale)
+        adapter = try run.map { try MethodRegistry.classifier($0.file, textFeatures: features, logitScale: scale) }
     }
 
     /// Zero-shot logits `[n, classes]` for features `[n, width]`.

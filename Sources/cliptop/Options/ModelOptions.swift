@@ -5,7 +5,7 @@ import Foundation
 import Pictures
 
 /// Which model is used and how pictures become its features; the same options in every command that encodes.
-struct ModelOptions: ParsableArguments {
+struct ModelOptions: FillableOptions {
     @Option(help: ArgumentHelp("Directory of the CLIP model (default: the bundled one).", valueName: "dir"))
     var model: String?
 
@@ -21,21 +21,19 @@ struct ModelOptions: ParsableArguments {
     /// - Throws: `UsageError`, `CLIPError`, `SafetensorsError`.
     func load(_ resources: Resources) throws -> CLIPModel { try encoder.load(directory(resources)) }
 
-    /// These options, with what they leave open taken from `base`.
-    func filled(from base: ModelOptions) -> ModelOptions {
+    func filled(from base: Self) -> Self {
         var options = self
         options.model = model ?? base.model
         options.encoder = encoder.filled(from: base.encoder)
         return options
     }
 
-    /// The options a configuration file may hold.
     static let configurationKeys: [String: ConfigurationFile.Kind] =
         EncoderOptions.configurationKeys.merging(["model": .path]) { $1 }
 }
 
 /// How a model is read and pictures are encoded, whichever model it is.
-struct EncoderOptions: ParsableArguments {
+struct EncoderOptions: FillableOptions {
     @Option(
         help: ArgumentHelp(
             "Which files of the model to read where its directory holds both kinds: openclip or hf.",
@@ -55,15 +53,13 @@ struct EncoderOptions: ParsableArguments {
     /// The key of this model's features in the cache.
     func featureSpace(_ model: CLIPModel) -> FeatureSpace { FeatureSpace(model: model, parity: parity) }
 
-    /// These options, with what they leave open taken from `base`.
-    func filled(from base: EncoderOptions) -> EncoderOptions {
+    func filled(from base: Self) -> Self {
         var options = self
         options.modelFormat = modelFormat ?? base.modelFormat
         options.parity = parity || base.parity
         return options
     }
 
-    /// The options a configuration file may hold.
     static let configurationKeys: [String: ConfigurationFile.Kind] = ["model-format": .value, "parity": .flag]
 }
 
