@@ -64,9 +64,7 @@ extension [UnreadablePicture] {
     /// The report of what could not be read, one line a picture; nothing if all could be.
     var reportLines: [String] {
         guard !isEmpty else { return [] }
-        return [
-            "\(count) \(count == 1 ? "picture" : "pictures") could not be read and \(count == 1 ? "was" : "were") left out:"
-        ]
+        return ["\(count) \(count == 1 ? "picture" : "pictures") could not be read:"]
             + map { "  \(printable($0.path)): \(printable($0.reason))" }
     }
 }

@@ -14,9 +14,7 @@ struct EncodeCommand: ParsableCommand {
             'cliptop cache merge' brings the caches together.
             """)
 
-    @Option(help: ArgumentHelp("Folder that holds a folder of pictures per class.", valueName: "path"))
-    var data: String
-
+    @OptionGroup var pictures: PictureOptions
     @OptionGroup var model: ModelOptions
 
     @Option(help: ArgumentHelp("Encode only part i of n: every n-th picture, from the i-th on.", valueName: "i/n"))
@@ -30,8 +28,8 @@ struct EncodeCommand: ParsableCommand {
 
     func run() throws {
         let (progress, interrupt) = (ProgressLine(), CommandInterrupt())
-        progress.begin("reading \(printable(data))")
-        let dataset = try ImageFolder.read(URL(filePath: data, directoryHint: .isDirectory))
+        let dataset = try pictures.read(progress)
+        let data = dataset.root.path
         let items =
             shard.map { shard in shard.indices(of: dataset.items.count).map { dataset.items[$0] } } ?? dataset.items
         let encoder = try CommandEncoder(model, progress: progress, interrupt: interrupt)

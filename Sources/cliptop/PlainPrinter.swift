@@ -6,8 +6,7 @@ import Training
 final class PlainPrinter {
     private let session: TrainingSession
     private var description: RunDescription?
-    private var lastProgress = ContinuousClock.now
-    private var hasPrintedProgress = false
+    private let progress = ProgressLine(log: STDOUT_FILENO)
 
     init(_ session: TrainingSession) { self.session = session }
 
@@ -33,47 +32,54 @@ final class PlainPrinter {
 
     private func show(_ event: TrainingEvent) {
         switch event {
-        case .encoding(let progress): showProgress(progress)
+        case .phase(let phase): show(phase)
+        case .encoding(let step): progress.update(step.line)
+        case .batch(let record):
+            progress.update(
+                "epoch \(record.epoch)/\(description?.epochs ?? record.epoch)  batch \(record.batch)/"
+                    + "\(description?.batchesPerEpoch ?? record.batch)  loss \(NumberFormat.fixed(record.loss, 3))")
         case .prepared(let description, _):
             self.description = description
-            Output.line(
+            line(
                 "\(description.dataset) · \(description.method) · \(description.shots) shots · seed \(description.seed)"
                     + " · run \(description.runID)")
-            Output.line(
+            line(
                 "\(description.classNames.count) classes; \(description.trainCount) pictures train, "
                     + "\(description.validationCount) validate, \(description.testCount) test")
         case .zeroShot(let validation):
-            if let validation { Output.line("zero-shot    \(Self.figures(validation))") }
+            if let validation { line("zero-shot    \(Self.figures(validation))") }
         case .epoch(let record): showEpoch(record)
         case .log(let entry):
-            switch entry.level {
-            case .info: Output.line(entry.text)
-            case .warning: printError("warning: \(entry.text)")
-            case .error: printError(entry.text)
+            progress.interrupt {
+                switch entry.level {
+                case .info: Output.line(entry.text)
+                case .warning: printError("warning: \(entry.text)")
+                case .error: printError(entry.text)
+                }
             }
-        case .phase, .batch, .intervention, .prediction, .answers, .classified, .state, .finished: break
+        case .intervention, .prediction, .answers, .classified, .state, .finished: break
         }
     }
 
-    private func showProgress(_ progress: EncodingProgress) {
-        let now = ContinuousClock.now
-        let isEnd = progress.done == progress.total
-        // A line every two seconds; none at all for what is over at once.
-        guard isEnd ? hasPrintedProgress : now - lastProgress > .seconds(2) else { return }
-        lastProgress = now
-        hasPrintedProgress = true
-        let speed = progress.picturesPerSecond.map { ", \(NumberFormat.fixed($0, 0)) pictures/s" } ?? ""
-        let left = progress.secondsLeft.map { ", \(NumberFormat.duration($0)) left" } ?? ""
-        let bad = progress.unreadable > 0 ? ", \(progress.unreadable) unreadable" : ""
-        Output.line("encoding \(progress.done)/\(progress.total)\(speed)\(left)\(bad)")
+    private func show(_ phase: TrainingPhase) {
+        switch phase {
+        case .readingData: progress.begin("reading the data set")
+        case .loadingModel: progress.begin("loading the model")
+        case .encoding: progress.begin("looking up the pictures")
+        case .zeroShot: progress.begin("measuring zero-shot")
+        case .training: progress.begin("training")
+        case .finished: progress.end()
+        }
     }
+
+    private func line(_ text: String) { progress.interrupt { Output.line(text) } }
 
     private func showEpoch(_ record: EpochRecord) {
         let epochs = description?.epochs ?? record.epoch
         let digits = String(epochs).count
         let number = String(repeating: " ", count: max(digits - String(record.epoch).count, 0)) + "\(record.epoch)"
         let validation = record.validation.map { "  \(Self.figures($0))" } ?? ""
-        Output.line(
+        line(
             "epoch \(number)/\(epochs)  train loss \(NumberFormat.fixed(record.trainLoss, 3))\(validation)"
                 + "  lr \(NumberFormat.rate(record.learningRate))  \(NumberFormat.fixed(record.seconds, 2)) s")
     }

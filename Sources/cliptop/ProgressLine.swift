@@ -78,6 +78,8 @@ final class ProgressLine: Sendable {
         state.withLock { state in
             let standing = state.standing
             clear(&state)
+            state.unsaid = nil
+            state.last = .now
             write()
             if !standing.isEmpty { show(standing, &state) }
         }

@@ -35,7 +35,7 @@ import Testing
             let url = target.appending(path: name)
             try FileManager.default.copyItem(
                 at: Fixtures.reference.appending(path: "preprocess/images/\(name)"), to: url)
-            return DatasetItem(path: "\(folder)/\(name)", url: url, label: 0)
+            return DatasetItem(path: "\(folder)/\(name)", location: url.path, label: 0)
         }
     }
 
@@ -87,7 +87,7 @@ import Testing
         let moved = try items.reversed().enumerated().map { number, item in
             let url = pictures.appending(path: "renamed \(number)")
             try FileManager.default.moveItem(at: item.url, to: url)
-            return DatasetItem(path: "renamed \(number)", url: url, label: 0)
+            return DatasetItem(path: "renamed \(number)", location: url.path, label: 0)
         }
         let second = try encode(moved)
         #expect(second.counts.fromCache == 2)
@@ -127,7 +127,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         var items = try copy("jpg_420.jpg", "jpg_444.jpg", "png_rgb8.png")
         try Data("text".utf8).write(to: items[1].url)
-        items.append(DatasetItem(path: "gone.png", url: pictures.appending(path: "gone.png"), label: 0))
+        items.append(DatasetItem(path: "gone.png", location: pictures.appending(path: "gone.png").path, label: 0))
         for _ in 0..<2 {
             let encoded = try encode(items)
             #expect(encoded.unreadable.map(\.path) == ["./jpg_444.jpg", "gone.png"])

@@ -66,8 +66,9 @@ import Testing
             let data = Fixtures.samples.appending(path: "Images").path
             let run = try Program.run(arguments.map { $0 == "DATA" ? data : $0 }, home: home)
             #expect(run.status == status, "\(run.errors)")
-            let lines = run.errors.split(separator: "\n").filter { $0.contains(says) }
-            #expect(!lines.isEmpty && run.errors.split(separator: "\n").count <= 1, "\(run.errors)")
+            // On a busy machine a line that says what takes so long may stand before it.
+            let lines = run.errors.split(separator: "\n").filter { !$0.hasSuffix(" ...") }
+            #expect(lines.count == 1 && lines[0].contains(says), "\(run.errors)")
         }
     }
 
@@ -100,7 +101,7 @@ import Testing
             let run = try Program.run(
                 ["train", "--data", data.path, "--epochs", "1", "--strict"], home: home)
             #expect(run.status == 1)
-            #expect(run.output.contains("could not be read and were left out"))
+            #expect(run.output.contains("1 picture could not be read"))
             #expect(!run.output.contains("\u{1b}") && !run.errors.contains("\u{1b}"))
             #expect(run.output.contains("saved in"))
         }

@@ -62,7 +62,7 @@ public struct FeatureEncoder: Sendable {
         _ items: [DatasetItem], _ indices: ArraySlice<Int>, in cache: FeatureCache, keepingFeatures: Bool
     ) throws -> EncodedChunk {
         var chunk = EncodedChunk()
-        let paths = indices.map { items[$0].url.absoluteURL.path(percentEncoded: false) }
+        let paths = indices.map { items[$0].location }
         let states = Dictionary(
             zip(paths, paths.map(FileState.init(path:))).compactMap { path, state in state.map { (path, $0) } },
             uniquingKeysWith: { $1 })
@@ -87,16 +87,15 @@ public struct FeatureEncoder: Sendable {
         var files: [Int: PictureFileRecord] = [:]
         for index in indices {
             let item = items[index]
-            let path = item.url.absoluteURL.path(percentEncoded: false)
             // The state from before the reading: a change during it must not go unnoticed next time.
-            let state = FileState(path: path)
+            let state = FileState(path: item.location)
             let readAt = Int64(Date().timeIntervalSince1970 * 1e9)
             do throws(PictureError) {
                 let bytes = try readPictureFile(item.url, name: item.path)
                 let checksum = FeatureCache.checksum(bytes)
                 contents.append((index, bytes, checksum))
                 files[index] = state.map {
-                    PictureFileRecord(path: path, picture: checksum, state: $0, readAt: readAt)
+                    PictureFileRecord(path: item.location, picture: checksum, state: $0, readAt: readAt)
                 }
             } catch {
                 chunk.unreadable.append(UnreadablePicture(index: index, error))

@@ -31,7 +31,8 @@ public struct FeatureExport: Sendable {
         features = encoded.features.gatheringRows(rows)
         index = rows.map(Int64.init)
         paths = rows.map { items[$0].path }
-        labels = rows.map { Int64(items[$0].label) }
+        let known = rows.compactMap { items[$0].label.map(Int64.init) }
+        labels = known.count == rows.count ? known : nil
         if let path = paths.first(where: { $0.contains("\n") }) { throw FeatureExportError.lineFeed(path: path) }
         let list = paths.map { $0 + "\n" }.joined()
         metadata = [

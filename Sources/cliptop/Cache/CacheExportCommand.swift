@@ -13,9 +13,7 @@ struct CacheExportCommand: ParsableCommand {
             order of the rows. Features that are not in the cache yet are encoded.
             """)
 
-    @Option(help: ArgumentHelp("Folder that holds a folder of pictures per class.", valueName: "path"))
-    var data: String
-
+    @OptionGroup var pictures: PictureOptions
     @OptionGroup var model: ModelOptions
 
     @Option(help: ArgumentHelp("The file to write, NAME.safetensors.", valueName: "file"))
@@ -30,13 +28,12 @@ struct CacheExportCommand: ParsableCommand {
         }
         do { try OutputFile(output).check() } catch { throw UsageError("--output: \(error.localizedDescription)") }
         let (progress, interrupt) = (ProgressLine(), CommandInterrupt())
-        progress.begin("reading \(printable(data))")
-        let dataset = try ImageFolder.read(URL(filePath: data, directoryHint: .isDirectory))
+        let dataset = try pictures.read(progress)
         let encoder = try CommandEncoder(model, progress: progress, interrupt: interrupt)
         let encoded = try encoder.encode(dataset.items)
         try interrupt.check()
         let export = try FeatureExport(
-            dataset.items, encoded, split: "all", classNames: dataset.classNames,
+            dataset.items, encoded, split: pictures.split?.rawValue ?? "all", classNames: dataset.classNames,
             space: model.encoder.featureSpace(encoder.model), modelChecksum: encoder.model.weightsChecksum)
         let url = URL(filePath: output)
         let list = try export.write(to: url)
@@ -44,6 +41,6 @@ struct CacheExportCommand: ParsableCommand {
             "\(export.paths.count) features of \(encoder.model.embeddingWidth) numbers in \(printable(output)), "
                 + "their paths in \(printable(list.relativePath))")
         encoded.unreadable.reportLines.forEach(Output.line)
-        try encoder.conclude(encoded, data: data, strict: strict)
+        try encoder.conclude(encoded, data: dataset.root.path, strict: strict)
     }
 }

@@ -27,7 +27,9 @@ struct PredictionCheck {
                     (Prediction(path: item.path, label: nil, problem: "").baseName, label)
                 }, uniquingKeysWith: { first, _ in first })
         }
-        let check = ResultCheck(text, classes: classNames?.count, labels: known, families: [])
+        let check = ResultCheck(
+            text, classes: classNames?.count, labels: known,
+            families: pictures?.families(of: classNames ?? []) ?? [])
         report(check, pictures: known?.count, classes: classNames?.count)
         if !check.problems.isEmpty { throw ExitCode(1) }
     }
@@ -48,7 +50,8 @@ struct PredictionCheck {
         print(
             "\(printable(file)): \(check.lines) lines"
                 + (known.isEmpty
-                    ? "; give --data to check names and classes too" : " for \(known.joined(separator: ", "))"))
+                    ? "; give --data or --images to check names and classes too"
+                    : " for \(known.joined(separator: ", "))"))
         for problem in check.problems.prefix(Self.shown) {
             print((problem.line.map { "line \($0): " } ?? "") + printable(problem.text))
         }

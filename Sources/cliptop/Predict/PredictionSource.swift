@@ -5,33 +5,53 @@ import Pictures
 
 /// The pictures that are predicted, or that a result file is about.
 struct PredictionSource: ParsableArguments {
-    @Option(help: ArgumentHelp("Folder that holds a folder of pictures per class.", valueName: "path"))
-    var data: String?
+    @OptionGroup var pictures: PictureOptions
 
-    /// The path given.
-    var path: String? { data }
+    @Option(
+        help: ArgumentHelp(
+            "Instead of --data: a folder with pictures directly inside, without classes.", valueName: "dir"))
+    var images: String?
+
+    /// The path given; nil if none was.
+    var path: String? { images ?? pictures.dataSource.data }
 
     /// Pictures, and what is known of their classes.
     struct Pictures {
         var items: [DatasetItem]
-        /// The data set's classes; nil if it has none.
-        var classNames: [String]?
+        /// The data set's classes; empty if it has none.
+        var classes: [DatasetClass]
+
+        /// The names of the classes; nil if there are none to choose from.
+        var classNames: [String]? { classes.count > 1 ? classes.map(\.promptName) : nil }
 
         /// For each picture its index among `names`; nil where its class is unknown or not among them.
         func labels(in names: [String]) -> [Int?] {
             let places = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-            let mapping = (classNames ?? []).map { places[$0] }
-            return items.map { item in mapping[item.label] }
+            let mapping = classes.map { places[$0.promptName] }
+            return items.map { item in item.label.flatMap { mapping[$0] } }
+        }
+
+        /// For each of `names` the family it belongs to in the data set.
+        func families(of names: [String]) -> [String?] {
+            let known = Dictionary(classes.map { ($0.promptName, $0.family) }, uniquingKeysWith: { first, _ in first })
+            return names.map { known[$0] ?? nil }
         }
     }
 
-    /// Reads the data set.
+    /// Reads the pictures: those of the part asked for, else the test pictures, else all there are.
     /// - Throws: `UsageError`, `DatasetError`.
     func read(_ progress: ProgressLine) throws -> Pictures {
-        guard let data else { throw UsageError("--data is missing: give a folder of pictures") }
-        progress.begin("reading \(printable(data))")
-        defer { progress.end() }
-        let dataset = try ImageFolder.read(URL(filePath: data, directoryHint: .isDirectory))
-        return Pictures(items: dataset.items, classNames: dataset.classNames)
+        if let images {
+            guard pictures.dataSource.data == nil else { throw UsageError("give --data or --images, not both") }
+            progress.begin("reading \(printable(images))")
+            defer { progress.end() }
+            return Pictures(items: try DatasetReader.read(URL(filePath: images), format: .flat).items, classes: [])
+        }
+        guard path != nil else { throw UsageError("which pictures? give --data or --images") }
+        var dataset = try pictures.read(progress)
+        if pictures.split == nil, dataset.items.contains(where: { $0.split == .test }) {
+            dataset.items.removeAll { $0.split != .test }
+        }
+        return Pictures(items: dataset.items, classes: dataset.classes)
     }
 }
