@@ -7,6 +7,7 @@ public struct SplitMix: RandomNumberGenerator {
     /// - Parameter seed: equal seeds give equal numbers.
     public init(_ seed: UInt64) { state = seed }
 
+    /// The next number.
     public mutating func next() -> UInt64 {
         draws += 1
         state &+= 0x9E37_79B9_7F4A_7C15
