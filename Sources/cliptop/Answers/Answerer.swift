@@ -10,11 +10,12 @@ struct Answerer {
     private let logitScale: Float
     private let adapter: (any FeatureClassifier)?
 
+    /// - Parameter sentences: the prompts of each class.
     /// - Throws: `CLIPError`, `AdapterFileError`.
-    init(_ model: CLIPModel, classNames: [String], templates: [PromptTemplate], run: TrainedRun?) throws {
+    init(_ model: CLIPModel, classNames: [String], sentences: [[String]], run: TrainedRun?) throws {
         self.classNames = classNames
         logitScale = model.logitScale
-        textFeatures = try model.classifierWeights(classNames: classNames, templates: templates)
+        textFeatures = try model.classTexts(sentences).classifier
         if let file = run?.file, file.kind.isClassBound, classNames != file.classNames {
             throw AdapterFileError.otherClasses(path: file.path, kind: file.kind.rawValue)
         }

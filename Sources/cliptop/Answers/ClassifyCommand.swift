@@ -44,7 +44,7 @@ struct ClassifyCommand: ParsableCommand {
             throw UsageError(
                 "which classes? give --labels \"a,b,c\", --labels-file FILE, or a --run with classes of its own")
         }
-        let columns = try load(run, classNames, labels.promptTemplates(run))
+        let columns = try load(run, classNames, labels.sentences(classNames.map(DatasetClass.init(typed:)), run: run))
         var answers: [PictureAnswer] = []
         for image in images {
             let answer = self.answer(image, columns, classNames)
@@ -63,7 +63,7 @@ struct ClassifyCommand: ParsableCommand {
         var answerer: Answerer
     }
 
-    private func load(_ run: TrainedRun?, _ classNames: [String], _ templates: [PromptTemplate]) throws -> [Column] {
+    private func load(_ run: TrainedRun?, _ classNames: [String], _ sentences: [[String]]) throws -> [Column] {
         let progress = ProgressLine()
         defer { progress.end() }
         OpenBLAS.threads = 1
@@ -81,7 +81,7 @@ struct ClassifyCommand: ParsableCommand {
             Column(
                 name: name, model: model,
                 answerer: try Answerer(
-                    model, classNames: classNames, templates: templates,
+                    model, classNames: classNames, sentences: sentences,
                     run: run.flatMap { $0.fits(model) ? $0 : nil }))
         }
     }

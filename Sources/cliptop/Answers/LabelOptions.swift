@@ -17,7 +17,7 @@ struct LabelOptions: ParsableArguments {
 
     @Option(
         name: .customLong("template"), parsing: .singleValue,
-        help: ArgumentHelp("Prompt with {} for the class name; may be given several times.", valueName: "text"))
+        help: PromptHelp.template)
     var templates: [String] = []
 
     /// The class names given; nil if none were.
@@ -46,11 +46,24 @@ struct LabelOptions: ParsableArguments {
         return names
     }
 
-    /// The prompt templates: those given, else those of the run, else CLIP's own.
-    /// - Throws: `UsageError`.
-    func promptTemplates(_ run: TrainedRun?) throws -> [PromptTemplate] {
-        let texts = templates.isEmpty ? run?.file.templates ?? [PromptTemplate.standard.text] : templates
-        do { return try texts.map { try PromptTemplate($0) } } catch { throw UsageError(error.localizedDescription) }
+    /// The prompts of each class: as given, else as the run had them, else the usual ones.
+    /// - Parameter dataset: the data set the classes come from, for its own prompts; nil for typed labels.
+    /// - Throws: `UsageError`, `DatasetError`.
+    func sentences(_ classes: [DatasetClass], run: TrainedRun?, dataset: Dataset? = nil) throws -> [[String]] {
+        if templates.isEmpty, let file = run?.file, let prompts = file.prompts,
+            [classes.map(\.name), classes.map(\.promptName)].contains(file.classNames)
+        {
+            return prompts
+        }
+        let sources: PromptSources
+        do { sources = try PromptSources(templates.isEmpty ? run?.file.templates ?? [] : templates) } catch {
+            throw UsageError(error.localizedDescription)
+        }
+        let prompts =
+            try dataset.map { try ClassPrompts(sources, for: $0) }
+            ?? ClassPrompts(sources, classes: classes, dataset: nil)
+        for warning in prompts.warnings { printError("warning: \(printable(warning))") }
+        return prompts.sentences
     }
 
     /// Splits at commas that are not inside double quotes; a double quote inside quotes is written twice.

@@ -55,14 +55,18 @@ struct PredictCommand: ParsableCommand {
         let run = try trainedRun.map(TrainedRun.init)
         let pictures = try source.read(progress)
         if format == .jittor { try ResultText.check(paths: pictures.items.map(\.path)) }
-        guard let classNames = try labels.classNames() ?? run?.file.classNames ?? pictures.classNames else {
+        let given = try labels.classNames() ?? run?.file.classNames
+        guard let classNames = given ?? pictures.classNames else {
             throw UsageError("which classes? the pictures have none: give --labels, --labels-file, or a --run")
         }
+        let sentences = try labels.sentences(
+            given.map { $0.map(DatasetClass.init(typed:)) } ?? pictures.classes, run: run,
+            dataset: given == nil ? pictures.dataset : nil)
         let encoder = try CommandEncoder(model, progress: progress, interrupt: interrupt)
         try run?.check(encoder.model)
         progress.begin("encoding \(classNames.count) class names")
         let answerer = try Answerer(
-            encoder.model, classNames: classNames, templates: labels.promptTemplates(run), run: run)
+            encoder.model, classNames: classNames, sentences: sentences, run: run)
         let encoded = try encoder.encode(pictures.items)
         try interrupt.check()
         try refuseUnreadable(encoded, data: source.path ?? "")

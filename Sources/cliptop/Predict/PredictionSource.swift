@@ -17,9 +17,11 @@ struct PredictionSource: ParsableArguments {
 
     /// Pictures, and what is known of their classes.
     struct Pictures {
-        var items: [DatasetItem]
+        var dataset: Dataset
+
+        var items: [DatasetItem] { dataset.items }
         /// The data set's classes; empty if it has none.
-        var classes: [DatasetClass]
+        var classes: [DatasetClass] { dataset.classes }
 
         /// The names of the classes; nil if there are none to choose from.
         var classNames: [String]? { classes.count > 1 ? classes.map(\.promptName) : nil }
@@ -45,13 +47,13 @@ struct PredictionSource: ParsableArguments {
             guard pictures.dataSource.data == nil else { throw UsageError("give --data or --images, not both") }
             progress.begin("reading \(printable(images))")
             defer { progress.end() }
-            return Pictures(items: try DatasetReader.read(URL(filePath: images), format: .flat).items, classes: [])
+            return Pictures(dataset: try DatasetReader.read(URL(filePath: images), format: .flat))
         }
         guard path != nil else { throw UsageError("which pictures? give --data or --images") }
         var dataset = try pictures.read(progress)
         if pictures.split == nil, dataset.items.contains(where: { $0.split == .test }) {
             dataset.items.removeAll { $0.split != .test }
         }
-        return Pictures(items: dataset.items, classes: dataset.classes)
+        return Pictures(dataset: dataset)
     }
 }
