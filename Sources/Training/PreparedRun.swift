@@ -61,7 +61,8 @@ struct RunPreparation {
         for note in prompts.notes { emit(.log(LogEntry(printable(note)))) }
         for warning in prompts.warnings { emit(.log(LogEntry(printable(warning), level: .warning))) }
         emit(.phase(.loadingModel))
-        let model = try CLIPModel(directory: configuration.model, format: configuration.modelFormat)
+        let model = try CLIPModel(
+            directory: configuration.model, format: configuration.modelFormat, precision: configuration.precision)
         try checkCancelled()
         let texts = try model.classTexts(prompts.sentences)
 

@@ -43,6 +43,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var augment = false
     /// At most this many batches per second; nil for as fast as it goes.
     public var pace: Double?
+    /// The arithmetic of the image encoder.
+    public var precision = Precision.fp32
     /// Whether pictures are read as Pillow and torchvision do (alpha dropped, orientation ignored).
     public var parity = false
     /// A name for the run.

@@ -1,26 +1,55 @@
 import ArgumentParser
 import CLIP
+import FewShot
 import Foundation
 import Pictures
 import Safetensors
+import Tensors
 import Training
 
 /// `cliptop inspect`: what a model directory or a safetensors file holds, without reading its weights.
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "What a model directory or a safetensors file holds.")
+        commandName: "inspect", abstract: "What a model directory or a safetensors file holds.",
+        discussion: "With --precision, also what that precision gains and loses against fp32, measured on pictures.")
 
     @Argument(help: ArgumentHelp("A CLIP directory or a safetensors file.", valueName: "dir-or-file"))
     var path: String
 
+    @Option(
+        help: ArgumentHelp(
+            "Load the model and measure what this arithmetic of its image encoder gains and loses: bf16 or int8.",
+            valueName: "precision"))
+    var precision: Precision?
+
+    @Option(help: ArgumentHelp("Pictures for that (default: the bundled sample).", valueName: "path"))
+    var data: String?
+
     func run() throws {
+        guard precision != .fp32 else { throw UsageError("--precision fp32: is what bf16 and int8 are compared with") }
+        guard data == nil || precision != nil else { throw UsageError("--data PATH: wants --precision bf16 or int8") }
         var isDirectory: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
         if exists, !isDirectory.boolValue {
+            guard precision == nil else { throw UsageError("--precision: \(path) is a file; wants a model directory") }
             print(Self.describe(try SafetensorsFile(URL(filePath: path))))
         } else {
-            print(Self.describe(try ModelInspection(directory: URL(filePath: path, directoryHint: .isDirectory))))
+            let directory = URL(filePath: path, directoryHint: .isDirectory)
+            print(Self.describe(try ModelInspection(directory: directory)))
+            if let precision { print(try measure(precision, of: directory)) }
         }
+    }
+
+    /// What a precision gains and loses, measured.
+    private func measure(_ precision: Precision, of directory: URL) throws -> String {
+        let pictures = try data.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Resources().bundledPictures()
+        let dataset = try DatasetReader.read(pictures)
+        // The work is split over pictures; two kinds of threads would be in each other's way.
+        OpenBLAS.threads = 1
+        let reduced = try CLIPModel(directory: directory, precision: precision)
+        let comparison = try PrecisionComparison(
+            reduced, reference: try CLIPModel(directory: directory), dataset: dataset)
+        return Self.table(PrecisionReport(precision: precision, data: dataset.name, comparison: comparison).rows)
     }
 
     private static func describe(_ model: ModelInspection) -> String {

@@ -38,6 +38,16 @@ struct Resources {
         return samples.appending(path: "Model", directoryHint: .isDirectory)
     }
 
+    /// The bundled pictures.
+    /// - Throws: `UsageError` if they cannot be found.
+    func bundledPictures() throws -> URL {
+        guard let samples else {
+            throw UsageError(
+                "the bundled pictures were not found; give --data, or set CLIPTOP_SAMPLES to the Samples folder")
+        }
+        return samples.appending(path: "Images", directoryHint: .isDirectory)
+    }
+
     private func find(_ name: String, variable: String, holding file: String?) -> URL? {
         if let path = environment[variable], !path.isEmpty { return URL(filePath: path, directoryHint: .isDirectory) }
         var candidates: [URL] = []

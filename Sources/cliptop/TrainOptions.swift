@@ -126,6 +126,7 @@ struct TrainOptions: FillableOptions {
         }
         configuration.templates = templates.isEmpty ? defaults.templates : templates
         configuration.modelFormat = model.encoder.modelFormat
+        configuration.precision = model.encoder.precision ?? defaults.precision
         configuration.parity = model.encoder.parity
         configuration.name = name
         do {

@@ -52,16 +52,22 @@ struct VisionTransformer: ImageTower {
         to features: UnsafeMutablePointer<Float>
     ) {
         let x = Scratch(count: count * tokens * width)
-        let patches = Scratch(count: grid * grid * patchEmbedding.inputs)
+        let patchCount = grid * grid
+        let patches = Scratch(count: count * patchCount * patchEmbedding.inputs)
+        let embedded = Scratch(count: count * patchCount * width)
         var planes = kernel_planes(
             channels: 3, height: height, width: pictureWidth, out_height: grid, out_width: grid, kernel: patchSize,
             stride: patchSize, pad_top: 0, pad_left: 0)
         for index in 0..<count {
+            kernel_windows_of_planes(
+                &planes, pixels + index * 3 * height * pictureWidth,
+                patches.base + index * patchCount * patchEmbedding.inputs)
+        }
+        patchEmbedding.apply(patches.base, rows: count * patchCount, to: embedded.base)  // [count · G², width]
+        for index in 0..<count {
             let rows = x.base + index * tokens * width
-            kernel_windows_of_planes(&planes, pixels + index * 3 * height * pictureWidth, patches.base)
             rows.update(from: classEmbedding, count: width)
-            // [G², width], below the class token.
-            patchEmbedding.apply(patches.base, rows: grid * grid, to: rows + width)
+            (rows + width).update(from: embedded.base + index * patchCount * width, count: patchCount * width)
             positionalEmbedding.values.withUnsafeBufferPointer { positions in
                 guard let positions = positions.baseAddress else { return }
                 kernel_add(rows, positions, tokens * width)

@@ -31,18 +31,18 @@ public final class OneDNN: Sendable {
 
     /// The library that ``pathVariable`` names, or the system's. It is opened once; later calls give the same.
     /// - Throws: ``OneDNNError``, the same as long as the process lives.
-    public static func shared() throws -> OneDNN { try opened.get() }
+    public static func shared() throws(OneDNNError) -> OneDNN { try opened.get() }
 
-    private static let opened: Result<OneDNN, any Error> = Result {
+    private static let opened = Result { () throws(OneDNNError) -> OneDNN in
         if let path = ProcessInfo.processInfo.environment[pathVariable], !path.isEmpty { return try OneDNN(path) }
         return try openSystemLibrary()
     }
 
     /// A system without version 2 may have another one, which then is what is to be said.
-    private static func openSystemLibrary() throws -> OneDNN {
+    private static func openSystemLibrary() throws(OneDNNError) -> OneDNN {
         do { return try OneDNN("libdnnl.so.2") } catch {
             for other in ["libdnnl.so.3", "libdnnl.so.1", "libdnnl.so"] {
-                do { return try OneDNN(other) } catch OneDNNError.notFound { continue }
+                do { return try OneDNN(other) } catch .notFound { continue }
             }
             throw error
         }
@@ -50,7 +50,7 @@ public final class OneDNN: Sendable {
 
     /// Opens the library at `path`, a file or a bare name for the dynamic linker to find.
     /// - Throws: ``OneDNNError``.
-    init(_ path: String) throws {
+    init(_ path: String) throws(OneDNNError) {
         var opening = onednn_opening()
         onednn_open(path, &opening)
         let detail = withUnsafeBytes(of: opening.detail) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

@@ -13,7 +13,8 @@ struct DoctorCommand: ParsableCommand {
         let cpuinfo = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         let processor = ProcessorFindings(
             facts: ProcessorFacts(cpuinfo: cpuinfo), cores: ProcessInfo.processInfo.activeProcessorCount,
-            blasCore: OpenBLAS.coreName, forcedCore: OpenBLAS.forcedCoreName)
+            blasCore: OpenBLAS.coreName, forcedCore: OpenBLAS.forcedCoreName,
+            oneDNN: OneDNNFacts.current())
         let terminal = TerminalFindings.current()
         let files = FileFindings(state: StateDirectory(), resources: resources)
         let groups = [processor.group, terminal.group, files.group]

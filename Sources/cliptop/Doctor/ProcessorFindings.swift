@@ -39,6 +39,7 @@ struct ProcessorFindings {
     var cores: Int
     var blasCore: String
     var forcedCore: String?
+    var oneDNN: OneDNNFacts
 
     /// OpenBLAS's kernel sets for AVX-512, and all that use at least AVX2.
     private static let avx512Cores: Set = ["skylakex", "cooperlake", "sapphirerapids"]
@@ -52,6 +53,7 @@ struct ProcessorFindings {
             findings: [
                 Finding(name: "CPU", value: "\(facts.model), \(cores) core\(cores == 1 ? "" : "s"), \(extensions)"),
                 kernels,
+                oneDNN.finding,
                 Finding(
                     name: "threads",
                     value: "\(cores) worker\(cores == 1 ? "" : "s") encode, one BLAS thread each"),

@@ -40,6 +40,12 @@ struct EncoderOptions: FillableOptions {
             valueName: "format"))
     var modelFormat: ModelFormat?
 
+    @Option(
+        help: ArgumentHelp(
+            "Arithmetic of the image encoder: fp32, bf16 or int8 (default: fp32). The latter two need oneDNN.",
+            valueName: "precision"))
+    var precision: Precision?
+
     @Flag(help: "Read pictures as Pillow and torchvision do: alpha dropped, EXIF orientation ignored.")
     var parity = false
 
@@ -47,8 +53,10 @@ struct EncoderOptions: FillableOptions {
     var decoding: DecodingOptions { DecodingOptions(parity: parity) }
 
     /// Loads the model in a directory.
-    /// - Throws: `CLIPError`, `SafetensorsError`.
-    func load(_ directory: URL) throws -> CLIPModel { try CLIPModel(directory: directory, format: modelFormat) }
+    /// - Throws: `CLIPError`, `SafetensorsError`, `OneDNNError`.
+    func load(_ directory: URL) throws -> CLIPModel {
+        try CLIPModel(directory: directory, format: modelFormat, precision: precision ?? .fp32)
+    }
 
     /// The key of this model's features in the cache.
     func featureSpace(_ model: CLIPModel) -> FeatureSpace { FeatureSpace(model: model, parity: parity) }
@@ -56,11 +64,16 @@ struct EncoderOptions: FillableOptions {
     func filled(from base: Self) -> Self {
         var options = self
         options.modelFormat = modelFormat ?? base.modelFormat
+        options.precision = precision ?? base.precision
         options.parity = parity || base.parity
         return options
     }
 
-    static let configurationKeys: [String: ConfigurationFile.Kind] = ["model-format": .value, "parity": .flag]
+    static let configurationKeys: [String: ConfigurationFile.Kind] = [
+        "model-format": .value, "precision": .value, "parity": .flag,
+    ]
 }
 
 extension ModelFormat: ExpressibleByArgument {}
+
+extension Precision: ExpressibleByArgument {}
