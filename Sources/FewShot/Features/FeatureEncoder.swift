@@ -14,7 +14,7 @@ public struct FeatureEncoder: Sendable {
     private let workers: Int
     /// Pictures a worker encodes at a time: enough for efficient matrix products, few enough for a smooth progress bar
     /// and little loss in a crash.
-    static let encodingChunk = 16
+    static let encodingChunk = 12
     /// Files a worker looks up at a time.
     static let lookupChunk = 64
 
