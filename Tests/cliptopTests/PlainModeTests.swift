@@ -57,7 +57,7 @@ import Testing
         (["train", "--template", "nosuch", "--data", "DATA"], "imagenet-80", 2),
         (["train", "--stratified", "--data", "DATA"], "--stratified: wants --validation 4:1", 2),
         (["train", "--selection", "/nonexistent.json", "--shots", "2", "--data", "DATA"], "leave out --shots", 2),
-        (["train", "--selection", "/nonexistent.json", "--data", "DATA"], "/nonexistent.json", 1),
+        (["train", "--selection", "/nonexistent.json", "--data", "DATA"], "there is no such file", 1),
         (["train", "--data", "DATA", "--data-format", "jittor"], "train.txt is missing", 1),
         (["train", "--data", "DATA/bird"], "no labels", 1),
         (["split", "--data", "DATA/bird"], "no labels", 2),
