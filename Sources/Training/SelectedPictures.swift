@@ -107,6 +107,9 @@ extension RunPreparation {
                     + "e.g. \(printable(first))")
         }
         let pools = SplitPools(dataset)
+        guard dataset.items.contains(where: { $0.label != nil }) else {
+            throw DatasetError.noLabels(path: dataset.root.path)
+        }
         guard !pools.train.isEmpty else { throw DatasetError.noTrainingPictures(path: dataset.root.path) }
         let labels = Set(pools.train.map(\.label))
         let empty = dataset.classNames.indices.filter { !labels.contains($0) }

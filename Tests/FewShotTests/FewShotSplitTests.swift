@@ -58,6 +58,18 @@ import Testing
             split.train.suffix(16).map { $0 - 100 } == [60, 69, 70, 50, 81, 19, 29, 66, 49, 94, 1, 85, 99, 8, 20, 97])
     }
 
+    /// EuroSAT's published one-shot list for seed 1: half of each class trains, a fifth validates, class after class.
+    @Test func drawsThePublishedEuroSATList() {
+        let sizes = [3000, 3000, 3000, 2500, 2500, 2000, 2500, 3000, 2500, 3000]
+        let parts = SplitPools(
+            train: entries(sizes.map { $0 / 2 }), validation: entries(sizes.map { $0 / 5 }, from: 100_000),
+            isInFileOrder: true)
+        let split = FewShotSplit(parts, rules: rules(shots: 1, .standard))
+        #expect(split.train == [275, 2665, 3129, 5022, 5991, 7507, 8920, 10217, 11527, 12429])
+        #expect(
+            split.validation.map { $0 - 100_000 } == [96, 1099, 1229, 2257, 2727, 2999, 3421, 3702, 4656, 5256])
+    }
+
     /// What is drawn nowhere is the test part of a set that has none.
     @Test func withoutATestPartTheRestIsTest() {
         let parts = SplitPools(

@@ -54,6 +54,13 @@ import Testing
         (["train", "--model", "/nonexistent/model", "--data", "DATA"], "/nonexistent/model", 1),
         (["train", "--config", "/nonexistent.toml"], "/nonexistent.toml", 2),
         (["train", "--template", "a photo", "--data", "DATA"], "{}", 2),
+        (["train", "--template", "nosuch", "--data", "DATA"], "imagenet-80", 2),
+        (["train", "--stratified", "--data", "DATA"], "--stratified: wants --validation 4:1", 2),
+        (["train", "--selection", "/nonexistent.json", "--shots", "2", "--data", "DATA"], "leave out --shots", 2),
+        (["train", "--selection", "/nonexistent.json", "--data", "DATA"], "there is no such file", 1),
+        (["train", "--data", "DATA", "--data-format", "jittor"], "train.txt is missing", 1),
+        (["train", "--data", "DATA/bird"], "no labels", 1),
+        (["split", "--data", "DATA/bird"], "no labels", 2),
         (["train", "--lr", "-1"], "--lr -1", 2),
         (["train", "--theme", "nosuch", "--plain"], "nosuch", 2),
         (["train", "--json", "/nonexistent/results.json"], "No such file or directory", 2),
@@ -64,11 +71,23 @@ import Testing
     func wrongUseIsOneLine(arguments: [String], says: String, status: Int32) throws {
         try withHome { home in
             let data = Fixtures.samples.appending(path: "Images").path
-            let run = try Program.run(arguments.map { $0 == "DATA" ? data : $0 }, home: home)
+            let run = try Program.run(arguments.map { $0.replacing("DATA", with: data) }, home: home)
             #expect(run.status == status, "\(run.errors)")
             // On a busy machine a line that says what takes so long may stand before it.
             let lines = run.errors.split(separator: "\n").filter { !$0.hasSuffix(" ...") }
             #expect(lines.count == 1 && lines[0].contains(says), "\(run.errors)")
+        }
+    }
+
+    /// A split that is written down is the data set's own from then on.
+    @Test func splitDividesADataSetOnce() throws {
+        let pictures = ["a", "b"].flatMap { label in (0..<10).map { "data/\(label)/\($0).png" } }
+        try withFileTree(pictures) { folder throws in
+            let data = folder.appending(path: "data").path
+            let first = try Program.run(["split", "--data", data], home: folder)
+            #expect(first.status == 0 && first.output.contains("10 train, 4 val, 6 test"), "\(first.errors)")
+            let again = try Program.run(["split", "--data", data], home: folder)
+            #expect(again.status == 2 && again.errors.contains("has a validation part already"), "\(again.errors)")
         }
     }
 

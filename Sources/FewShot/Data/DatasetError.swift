@@ -27,6 +27,8 @@ public enum DatasetError: Error, Equatable {
     case unknownClassFolder(path: String, name: String)
     /// Every picture was unreadable.
     case noUsablePicture(path: String, tried: Int, firstReason: String)
+    /// Nobody has said what the pictures show.
+    case noLabels(path: String)
     /// Nothing is left to train on.
     case noTrainingPictures(path: String)
     /// A file the layout needs is not there.
@@ -63,6 +65,8 @@ extension DatasetError: LocalizedError {
             "\(path): there is no training class of the name '\(name)'; the classes are the folders of the training part"
         case .noUsablePicture(let path, let tried, let reason):
             "none of the \(tried) pictures of \(path) can be used; the first: \(reason)"
+        case .noLabels(let path):
+            "the pictures of \(path) have no labels to train with; a folder per class says what they show, or a list"
         case .noTrainingPictures(let path): "no training picture is left in \(path)"
         case .missingFile(let path, let format, let wanted):
             "\(path) is not a data set of the format '\(format.rawValue)': \(wanted) is missing"

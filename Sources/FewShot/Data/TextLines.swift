@@ -52,7 +52,7 @@ struct TextLines {
     static func bytes(of url: URL) throws(DatasetError) -> [UInt8] {
         let path = url.path
         var status = stat()
-        guard stat(path, &status) == 0 else { throw .missing(path: path) }
+        guard stat(path, &status) == 0 else { throw .invalid(file: path, reason: "there is no such file") }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .invalid(file: path, reason: "is not a regular file") }
         guard status.st_size <= maximumFileSize else { throw .invalid(file: path, reason: "is larger than 1 GiB") }
         do { return [UInt8](try Data(contentsOf: url)) } catch { throw .noPermission(path: path) }

@@ -10,8 +10,7 @@ struct DataOptions: FillableOptions {
     var data: String?
 
     @Option(
-        help: ArgumentHelp(
-            "Layout of the data set (default: found out). One of \(Self.formatNames).", valueName: "format"))
+        help: ArgumentHelp("Layout of the data set (default: found out).", valueName: "format"))
     var dataFormat: DataFormat?
 
     @Option(
@@ -41,8 +40,6 @@ struct DataOptions: FillableOptions {
         "data": .path, "data-format": .value, "classes": .path, "vocabulary": .path, "image-root": .path,
         "raw-names": .flag, "allow-outside": .flag,
     ]
-
-    private static let formatNames = DataFormat.allCases.map(\.rawValue).joined(separator: ", ")
 
     func filled(from base: Self) -> Self {
         var options = self
