@@ -232,7 +232,7 @@ import Testing
 /// Questions that are asked of a session beside its training.
 @Suite struct SessionAnswersTests {
     @Test func mistakesAreToldWhileSomebodyLooksAndTheTestSplitAtTheEnd() throws {
-        let harness = try Harness()
+        let harness = try SessionHarness()
         harness.session.send(.watchMistakes(true))
         try harness.follow()
         let answers = harness.events.compactMap { if case .answers(let answers) = $0 { answers } else { nil } }
@@ -246,7 +246,7 @@ import Testing
     }
 
     @Test func anOpenedTestSplitIsRecorded() throws {
-        let harness = try Harness()
+        let harness = try SessionHarness()
         harness.session.send(.openTest)
         try harness.follow()
         #expect(harness.session.report?.interventions.map(\.change) == [.testOpened])
@@ -255,7 +255,7 @@ import Testing
     }
 
     @Test func anyPictureIsClassifiedWithAnyLabels() throws {
-        let harness = try Harness(change: { $0.epochs = 2 })
+        let harness = try SessionHarness(change: { $0.epochs = 2 })
         let crow = Fixtures.samples.appending(path: "Images/bird/crow.png")
         var asked = 0
         var answers: [ClassifyAnswer] = []
