@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "cliptopTests", dependencies: ["cliptop", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ConformanceTests", dependencies: ["FewShot", "TestSupport"], exclude: [], swiftSettings: strict),
+            name: "ConformanceTests", dependencies: ["Training", "TestSupport"], exclude: [], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

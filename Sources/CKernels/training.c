@@ -30,6 +30,16 @@ CLONES static float dot(const float *restrict a, const float *restrict b, size_t
     return sum;
 }
 
+CLONES void kernel_scale_rows(float *restrict x, const float *restrict factors, size_t rows, size_t columns) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++) x[i * columns + j] *= factors[i];
+}
+
+void kernel_row_products(
+    float *restrict result, const float *restrict a, const float *restrict b, size_t rows, size_t columns) {
+    for (size_t i = 0; i < rows; i++) result[i] = dot(a + i * columns, b + i * columns, columns);
+}
+
 CLONES void kernel_normalise_rows(float *restrict x, size_t rows, size_t columns, float *restrict norms) {
     for (size_t i = 0; i < rows; i++) {
         float *restrict row = x + i * columns;

@@ -57,7 +57,8 @@ public struct AdapterFile: Sendable {
         try SafetensorsWriter.write(parameters, metadata: metadata, to: url)
     }
 
-    /// Reads an adapter.
+    /// Reads an adapter. A file that cliptop did not write is taken for the kind its tensor names tell; what it does not
+    /// say about itself (settings, classes, model) stays empty.
     /// - Throws: ``AdapterFileError``, `SafetensorsError`.
     public init(contentsOf url: URL) throws {
         let file = try SafetensorsFile(url)
@@ -70,12 +71,19 @@ public struct AdapterFile: Sendable {
                 throw AdapterFileError.badMetadata(path: path, key: "cliptop.\(key)")
             }
         }
-        guard let kind = file.metadata["cliptop.kind"].flatMap(MethodName.init) else {
-            throw AdapterFileError.wrongKind(path: path, kind: file.metadata["cliptop.kind"])
+        let name = file.metadata["cliptop.kind"]
+        guard let kind = name.map(MethodName.init) ?? MethodRegistry.kind(ofTensors: Set(file.names)) else {
+            throw AdapterFileError.wrongKind(path: path, kind: name)
         }
         self.path = path
         self.kind = kind
         parameters = try file.names.reduce(into: [:]) { $0[$1] = try file.tensor($1) }
+        modelName = file.metadata["cliptop.model"] ?? "unknown"
+        modelChecksum = file.metadata["cliptop.model_sha256"] ?? ""
+        guard name != nil else {
+            (hyper, classNames, templates, training) = ([:], [], [], [:])
+            return
+        }
         hyper = try metadata("hyper", as: HyperParameters.self)
         classNames = try metadata("classes", as: [String].self)
         templates = try metadata("templates", as: [String].self)
@@ -87,8 +95,6 @@ public struct AdapterFile: Sendable {
             self.prompts = prompts
         }
         training = try metadata("train", as: [String: String].self)
-        modelName = file.metadata["cliptop.model"] ?? "unknown"
-        modelChecksum = file.metadata["cliptop.model_sha256"] ?? ""
     }
 
     /// The parameter under the first of `names` that is there: the usual name first, then others that are accepted.

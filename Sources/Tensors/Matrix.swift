@@ -11,7 +11,9 @@ public final class Matrix<Scalar: TensorScalar> {
     public let columns: Int
     /// The first element; `rows * columns` follow row by row.
     public let elements: UnsafeMutablePointer<Scalar>
-    private let storage: UnsafeMutableRawPointer
+    private let storage: UnsafeMutableRawPointer?
+    /// The matrix whose storage a slice looks into.
+    private let owner: Matrix?
     private let capacity: Int
 
     /// A zero matrix of `rows` rows.
@@ -20,7 +22,10 @@ public final class Matrix<Scalar: TensorScalar> {
         self.columns = columns
         capacity = rows
         // A cache line's alignment spares every vector load the line it would otherwise straddle.
-        storage = .allocate(byteCount: max(rows * columns, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+        owner = nil
+        let storage = UnsafeMutableRawPointer.allocate(
+            byteCount: max(rows * columns, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+        self.storage = storage
         elements = storage.bindMemory(to: Scalar.self, capacity: max(rows * columns, 1))
         elements.initialize(repeating: 0, count: rows * columns)
     }
@@ -31,7 +36,23 @@ public final class Matrix<Scalar: TensorScalar> {
         assign(tensor)
     }
 
-    deinit { storage.deallocate() }
+    private init(_ range: Range<Int>, of owner: Matrix) {
+        rows = range.count
+        columns = owner.columns
+        capacity = range.count
+        elements = owner.elements + range.lowerBound * owner.columns
+        storage = nil
+        self.owner = owner
+    }
+
+    deinit { storage?.deallocate() }
+
+    /// Some of the rows, as a matrix that shares this one's storage: what is written there is written here.
+    /// - Precondition: there is room for these rows.
+    public func slice(_ range: Range<Int>) -> Matrix {
+        precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "rows \(range) of \(capacity)")
+        return Matrix(range, of: self)
+    }
 
     /// Elements in use.
     public var count: Int { rows * columns }
@@ -86,5 +107,24 @@ public final class Matrix<Scalar: TensorScalar> {
             transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha,
             a: a.elements, leadingA: a.columns, b: b.elements, leadingB: b.columns,
             beta: 0, c: elements, leadingC: columns)
+    }
+
+    /// Rows `range` of `self ← alpha · aᵀ · b`; the others stay as they are.
+    ///
+    /// A gradient of parameters sums over all rows of a batch; this is how two cores share it.
+    /// - Precondition: the extents fit; `self` is neither `a` nor `b`.
+    public func setRows(_ range: Range<Int>, ofTransposed a: Matrix, times b: Matrix, alpha: Scalar = 1) {
+        precondition(
+            a.rows == b.rows && a.columns == rows && b.columns == columns && range.upperBound <= rows,
+            "rows \(range) of [\(a.rows), \(a.columns)] transposed times [\(b.rows), \(b.columns)]")
+        let start = elements + range.lowerBound * columns
+        guard !range.isEmpty, a.rows > 0, columns > 0 else {
+            start.update(repeating: 0, count: range.count * columns)
+            return
+        }
+        Scalar.gemm(
+            transposeA: true, transposeB: false, m: range.count, n: columns, k: a.rows, alpha: alpha,
+            a: a.elements + range.lowerBound, leadingA: a.columns, b: b.elements, leadingB: b.columns,
+            beta: 0, c: start, leadingC: columns)
     }
 }

@@ -8,6 +8,32 @@ public enum OptimiserRule: Sendable, Equatable {
     case adamW(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01)
 }
 
+extension OptimiserRule {
+    /// For people: `adamw`, `sgd, momentum 0.9, weight decay 0.0005`.
+    public var title: String {
+        switch self {
+        case .sgd(let momentum, let decay, _, let nesterov):
+            "sgd" + (momentum > 0 ? ", momentum \(momentum)" : "") + (nesterov ? " (Nesterov)" : "") + Self.text(decay)
+        case .adam(_, _, _, let decay): "adam" + Self.text(decay)
+        case .adamW(_, _, _, let decay): "adamw" + Self.text(decay)
+        }
+    }
+
+    private static func text(_ decay: Double) -> String { decay > 0 ? ", weight decay \(decay)" : "" }
+
+    /// The same rule without weight decay.
+    public var withoutWeightDecay: OptimiserRule {
+        switch self {
+        case .sgd(let momentum, _, let dampening, let nesterov):
+            .sgd(momentum: momentum, weightDecay: 0, dampening: dampening, nesterov: nesterov)
+        case .adam(let beta1, let beta2, let epsilon, _):
+            .adam(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: 0)
+        case .adamW(let beta1, let beta2, let epsilon, _):
+            .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: 0)
+        }
+    }
+}
+
 /// An optimiser with its state for one parameter matrix.
 public final class Optimiser<Scalar: TensorScalar> {
     /// The update rule.

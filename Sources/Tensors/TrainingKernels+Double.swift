@@ -29,6 +29,23 @@ extension Double: TrainingKernels {
     }
 
     /// See ``TrainingKernels``.
+    public static func scaleRows(
+        _ x: UnsafeMutablePointer<Double>, factors: UnsafePointer<Double>, rows: Int, columns: Int
+    ) {
+        for row in 0..<rows { for j in 0..<columns { x[row * columns + j] *= factors[row] } }
+    }
+
+    /// See ``TrainingKernels``.
+    public static func rowProducts(
+        _ result: UnsafeMutablePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, rows: Int,
+        columns: Int
+    ) {
+        for row in 0..<rows {
+            result[row] = (row * columns..<(row + 1) * columns).reduce(0) { $0 + a[$1] * b[$1] }
+        }
+    }
+
+    /// See ``TrainingKernels``.
     public static func add(_ sum: UnsafeMutablePointer<Double>, _ addend: UnsafePointer<Double>, count: Int) {
         for i in 0..<count { sum[i] += addend[i] }
     }

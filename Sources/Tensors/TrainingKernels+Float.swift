@@ -21,6 +21,17 @@ extension Float: TrainingKernels {
     ) { kernel_multiply(result, a, b, count) }
 
     /// See ``TrainingKernels``.
+    public static func scaleRows(
+        _ x: UnsafeMutablePointer<Float>, factors: UnsafePointer<Float>, rows: Int, columns: Int
+    ) { kernel_scale_rows(x, factors, rows, columns) }
+
+    /// See ``TrainingKernels``.
+    public static func rowProducts(
+        _ result: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, rows: Int,
+        columns: Int
+    ) { kernel_row_products(result, a, b, rows, columns) }
+
+    /// See ``TrainingKernels``.
     public static func add(_ sum: UnsafeMutablePointer<Float>, _ addend: UnsafePointer<Float>, count: Int) {
         kernel_add(sum, addend, count)
     }

@@ -19,6 +19,15 @@ public protocol TrainingKernels {
     static func multiply(
         _ result: UnsafeMutablePointer<Self>, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, count: Int)
 
+    /// Multiplies each row by its factor.
+    static func scaleRows(
+        _ x: UnsafeMutablePointer<Self>, factors: UnsafePointer<Self>, rows: Int, columns: Int)
+
+    /// `result ← ⟨a_row, b_row⟩` for each row.
+    static func rowProducts(
+        _ result: UnsafeMutablePointer<Self>, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, rows: Int,
+        columns: Int)
+
     /// `sum ← sum + addend`.
     static func add(_ sum: UnsafeMutablePointer<Self>, _ addend: UnsafePointer<Self>, count: Int)
 

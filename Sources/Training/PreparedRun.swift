@@ -71,8 +71,9 @@ struct RunPreparation {
         let selected = try drawAndEncode(source) { try encode($0, model: model, database: database) }
         try checkCancelled()
 
+        let method = try makeMethod(model, selected, texts)
         let run = try RunTable(database).begin(name: configuration.name)
-        return try assemble(run, model, selected, prompts, texts)
+        return assemble(run, model, selected, method, prompts, texts.classifier)
     }
 
     func checkCancelled() throws {
@@ -107,9 +108,24 @@ struct RunPreparation {
         return encoded
     }
 
+    private func makeMethod(
+        _ model: CLIPModel, _ selected: SelectedPictures, _ texts: ClassTexts
+    ) throws -> any AdaptationMethod {
+        let labels = selected.labels.map { Int32($0) }
+        let validation = PreparedRun.part(selected.split.validation, selected.encoded, labels)
+        if configuration.patience != nil, validation.isEmpty { throw MethodError.needsValidation(what: "--patience") }
+        return try MethodRegistry.make(
+            configuration.method,
+            MethodInputs(
+                train: PreparedRun.part(selected.split.train, selected.encoded, labels), validation: validation,
+                textFeatures: texts.classifier, meanTextFeatures: texts.means, logitScale: model.logitScale,
+                batchSize: min(configuration.batchSize, selected.split.train.count), seed: configuration.seed))
+    }
+
     private func assemble(
-        _ run: RunRow, _ model: CLIPModel, _ selected: SelectedPictures, _ prompts: ClassPrompts, _ texts: ClassTexts
-    ) throws -> PreparedRun {
+        _ run: RunRow, _ model: CLIPModel, _ selected: SelectedPictures, _ method: any AdaptationMethod,
+        _ prompts: ClassPrompts, _ classifier: Tensor<Float>
+    ) -> PreparedRun {
         let (dataset, encoded, split) = (selected.dataset, selected.encoded, selected.split)
         // With --repeat a training picture may occur several times.
         let membership = Dictionary(
@@ -121,35 +137,28 @@ struct RunPreparation {
                 name: dataset.items[index].path, url: dataset.items[index].url, label: selected.labels[index],
                 split: membership[index] ?? .test)
         }
-        let labels = selected.labels.map { Int32($0) }
-        let method = try MethodRegistry.make(
-            configuration.method,
-            MethodInputs(
-                train: PreparedRun.part(split.train, encoded, labels),
-                validation: PreparedRun.part(split.validation, encoded, labels), textFeatures: texts.classifier,
-                meanTextFeatures: texts.means, logitScale: model.logitScale,
-                batchSize: min(configuration.batchSize, split.train.count), seed: configuration.seed))
         return PreparedRun(
-            model: model, dataset: dataset, encoded: encoded, split: split, classifier: texts.classifier,
-            labels: labels, method: method, prompts: prompts, selection: selected.selection,
-            description: describe(run, method.batching, model, selected), pictures: pictures, rows: rows)
+            model: model, dataset: dataset, encoded: encoded, split: split, classifier: classifier,
+            labels: selected.labels.map { Int32($0) }, method: method, prompts: prompts, selection: selected.selection,
+            description: describe(run, method, model, selected), pictures: pictures, rows: rows)
     }
 
     private func describe(
-        _ run: RunRow, _ batching: Batching, _ model: CLIPModel, _ selected: SelectedPictures
+        _ run: RunRow, _ method: any AdaptationMethod, _ model: CLIPModel, _ selected: SelectedPictures
     ) -> RunDescription {
         let (dataset, split) = (selected.dataset, selected.split)
         let count = split.train.count
         // A full batch is all there is; a method without training has no epochs.
-        let batchSize = batching == .shuffled ? configuration.batchSize : count
-        let isTrained = batching != .trainingFree
+        let batchSize = method.batching == .shuffled ? configuration.batchSize : count
+        let isTrained = method.batching != .trainingFree
         return RunDescription(
             runID: run.id, name: configuration.name, dataset: dataset.name, model: model.name,
             method: configuration.method.title, shots: selected.selection.shots, seed: configuration.seed,
             classNames: dataset.classNames, epochs: isTrained ? configuration.epochs : 0,
             batchesPerEpoch: isTrained ? (count + batchSize - 1) / batchSize : 0, batchSize: batchSize,
             trainCount: count, validationCount: split.validation.count, testCount: split.test.count,
-            learningRate: configuration.learningRate, residualRatio: configuration.method.residualRatio,
+            learningRate: method.ownLearningRate ?? configuration.learningRate,
+            residualRatio: configuration.method.residualRatio,
             augment: configuration.augment && isTrained, pace: configuration.pace, folder: state.run(run.id))
     }
 }

@@ -64,6 +64,9 @@ public struct ResultsFile: Encodable, Sendable {
     var classes, shots, seed: Int
     var trainImages, validationImages, testImages: Int
     var epochsPlanned, batchSize: Int
+    var lr: Double
+    var schedule, optimiser: String
+    var patience: Int?
     var ratio: Double?
     var hyper: HyperParameters
     var augment: Bool
@@ -95,6 +98,10 @@ public struct ResultsFile: Encodable, Sendable {
         testImages = description.testCount
         epochsPlanned = report.plannedEpochs
         batchSize = description.batchSize
+        lr = report.configuration.learningRate
+        schedule = report.configuration.schedule.title
+        optimiser = report.configuration.method.optimiser.title
+        patience = report.configuration.patience
         ratio = description.residualRatio
         hyper = report.hyperParameters
         augment = description.augment

@@ -10,7 +10,7 @@ struct Steering {
         var completedEpochs: Int
     }
 
-    /// The learning rate of the next batch; 0 for a method that has none.
+    /// The base learning rate: that of the next batch, unless a schedule moves it; 0 for a method that has none.
     private(set) var learningRate: Double
     /// Epochs that will be trained as things stand.
     private(set) var plannedEpochs: Int
@@ -27,12 +27,15 @@ struct Steering {
 
     /// Whether the method has its own step size, which nobody can change.
     private let isRateFixed: Bool
+    /// Whether a schedule makes something else of the rate.
+    private let isScheduled: Bool
     private var earlierRates: [Double] = []
     private var events: [TrainingEvent] = []
 
-    init(learningRate: Double, epochs: Int, ownLearningRate: Double? = nil) {
+    init(learningRate: Double, epochs: Int, ownLearningRate: Double? = nil, isScheduled: Bool = false) {
         self.learningRate = ownLearningRate ?? learningRate
         isRateFixed = ownLearningRate != nil
+        self.isScheduled = isScheduled && ownLearningRate == nil
         plannedEpochs = epochs
     }
 
@@ -93,7 +96,7 @@ struct Steering {
         guard rate != learningRate else { return }
         if !undoing { earlierRates.append(learningRate) }
         log(
-            "learning rate \(NumberFormat.rate(learningRate)) → \(NumberFormat.rate(rate)) after step \(position.step), "
+            "\(isScheduled ? "base " : "")learning rate \(NumberFormat.rate(learningRate)) → \(NumberFormat.rate(rate)) after step \(position.step), "
                 + "by you" + (undoing ? " (undone)" : " (u undoes it)"))
         record(.learningRate(from: learningRate, to: rate), at: position)
         learningRate = rate

@@ -23,8 +23,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var epochs = 50
     /// Pictures per optimiser step.
     public var batchSize = 64
-    /// The learning rate.
+    /// The base learning rate.
     public var learningRate = 1e-3
+    /// How the learning rate moves.
+    public var schedule = LearningRateSchedule()
+    /// Stop after this many epochs without a lower validation loss; nil for never.
+    public var patience: Int?
     /// What is trained, and its settings.
     public var method = MethodConfiguration()
     /// How validation pictures are chosen.
@@ -57,6 +61,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public init(model: URL, data: URL) {
         self.model = model
         self.data = data
+        use(method.name)
     }
 
     /// Looks for values that make no sense.
@@ -72,11 +77,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
             "a whole number from 1 to \(Self.maximumEpochs)")
         try require(batchSize >= 1 && batchSize <= 65536, "batch-size", batchSize, "a whole number from 1 to 65536")
         try require(Self.isUsable(learningRate: learningRate), "lr", learningRate, "a positive number, e.g. 0.001")
-        let adapter = method.clipAdapter
-        try require((0...1).contains(adapter.residualRatio), "ratio", adapter.residualRatio, "a number from 0 to 1")
-        try require(adapter.reduction >= 1, "reduction", adapter.reduction, "a whole number from 1")
         try require(
-            adapter.dropout >= 0 && adapter.dropout < 1, "dropout", adapter.dropout, "a number from 0 to below 1")
+            (0...epochs).contains(schedule.warmUpEpochs), "warmup", schedule.warmUpEpochs,
+            "a whole number from 0 to the number of epochs")
+        if let patience { try require(patience >= 1, "patience", patience, "a whole number from 1") }
+        try validateOptimiser(require)
+        if method.name == .clipAdapter { try validateAdapter(require) }
         if let pace { try require(pace > 0 && pace.isFinite, "pace", pace, "a positive number of batches per second") }
         if case .perClass(let count) = validation {
             try require(count >= 0, "validation", count, "a whole number from 0, all, or 4:1")
@@ -101,6 +107,41 @@ public struct TrainingConfiguration: Sendable, Equatable {
         rules.stratified = stratified
         rules.repeats = repeats
         return rules
+    }
+
+    private typealias Require = (_ holds: Bool, _ option: String, _ value: Any, _ wants: String) throws -> Void
+
+    private func validateOptimiser(_ require: Require) throws {
+        let decay: Double
+        switch method.optimiser {
+        case .sgd(let momentum, let weightDecay, _, _):
+            try require((0..<1).contains(momentum), "momentum", momentum, "a number from 0 to below 1")
+            decay = weightDecay
+        case .adam(_, _, _, let weightDecay), .adamW(_, _, _, let weightDecay): decay = weightDecay
+        }
+        try require(decay >= 0 && decay.isFinite, "weight-decay", decay, "a number from 0")
+    }
+
+    private func validateAdapter(_ require: Require) throws {
+        let adapter = method.clipAdapter
+        for (option, ratio) in [("ratio", adapter.residualRatio), ("text-ratio", adapter.textRatio ?? 0.5)] {
+            switch adapter.ratioMode {
+            case .fixed, .sweep, .raw: try require((0...1).contains(ratio), option, ratio, "a number from 0 to 1")
+            case .learnable, .hyper:
+                try require(
+                    ratio > 0 && ratio < 1, option, ratio, "a number between 0 and 1, both excluded, to start from")
+            }
+        }
+        let ratios = adapter.sweptRatios
+        try require(
+            !ratios.isEmpty && Set(ratios).count == ratios.count && ratios.allSatisfy { (0...1).contains($0) },
+            "ratios", ratios.map { "\($0)" }.joined(separator: ","), "different numbers from 0 to 1, e.g. 0,0.5,1")
+        try require(
+            Self.isUsable(learningRate: adapter.ratioRateFactor), "ratio-lr", adapter.ratioRateFactor * learningRate,
+            "a positive number")
+        try require((1...32).contains(adapter.reduction), "reduction", adapter.reduction, "a whole number from 1 to 32")
+        try require(
+            adapter.dropout >= 0 && adapter.dropout < 1, "dropout", adapter.dropout, "a number from 0 to below 1")
     }
 
     /// Whether a learning rate can be trained with.

@@ -29,6 +29,7 @@ final class TrainingLoop {
     private var best: (record: EpochRecord, parameters: [String: Tensor<Float>])?
     private var lastGood: [String: Tensor<Float>]
     private var lastFiniteLoss: Double?
+    private var lastRate = 0.0
     private var epochLoss = (sum: 0.0, count: 0)
     private var clock = TrainingClock()
     private var ending: RunState?
@@ -55,7 +56,7 @@ final class TrainingLoop {
         validation = prepared.part(prepared.split.validation)
         steering = Steering(
             learningRate: configuration.learningRate, epochs: prepared.description.epochs,
-            ownLearningRate: method.ownLearningRate)
+            ownLearningRate: method.ownLearningRate, isScheduled: configuration.schedule.isMoving)
         lastGood = method.parameters()
         zeroShotValidation = ClassificationMetrics(
             logits: prepared.zeroShotLogits(validation.features), labels: validation.labels)
@@ -144,7 +145,8 @@ final class TrainingLoop {
     }
 
     private func trainOn(_ batch: Batch) {
-        let rate = steering.learningRate
+        let rate = learningRate
+        lastRate = rate
         let loss = method.trainBatch(
             features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: rate, step: step + 1)
         step += 1
@@ -164,6 +166,16 @@ final class TrainingLoop {
         predict()
     }
 
+    /// The rate of the next batch: the user's hand is on the base rate, the schedule does the rest.
+    private var learningRate: Double {
+        guard method.ownLearningRate == nil else { return steering.learningRate }
+        return configuration.schedule.rate(
+            base: steering.learningRate,
+            at: LearningRateSchedule.Position(
+                epoch: epochs.count, batch: position / batchSize,
+                batchesPerEpoch: prepared.description.batchesPerEpoch, epochs: steering.plannedEpochs))
+    }
+
     private func beginEpoch() {
         order =
             method.batching == .shuffled
@@ -179,7 +191,7 @@ final class TrainingLoop {
         let metrics = ClassificationMetrics(logits: method.logits(validation.features), labels: validation.labels)
         let record = EpochRecord(
             epoch: epochs.count + 1, step: step, trainLoss: epochLoss.sum / Double(max(epochLoss.count, 1)),
-            validation: metrics.map(Evaluation.init), learningRate: steering.learningRate, seconds: clock.epochSeconds)
+            validation: metrics.map(Evaluation.init), learningRate: lastRate, seconds: clock.epochSeconds)
         // A validation loss that is not finite means that the last update broke the weights.
         if let metrics, !metrics.loss.isFinite { return diverge() }
         epochs.append(record)
@@ -191,6 +203,13 @@ final class TrainingLoop {
             ending = .stopped(saved: save)
         } else if method.isConverged {
             emit(.log(LogEntry("converged after \(epochs.count) epochs: further steps would change nothing")))
+            ending = .done
+        } else if let patience = configuration.patience, let best, record.epoch - best.record.epoch >= patience {
+            emit(
+                .log(
+                    LogEntry(
+                        "stopped early: no lower loss on the \(validation.count) validation pictures since epoch "
+                            + "\(best.record.epoch) (--patience \(patience))")))
             ending = .done
         } else if epochs.count >= steering.plannedEpochs {
             ending = .done
@@ -205,9 +224,9 @@ final class TrainingLoop {
         emit(
             .log(
                 LogEntry(
-                    "the loss is not a number at step \(step), learning rate \(NumberFormat.rate(steering.learningRate)); "
+                    "the loss is not a number at step \(step), learning rate \(NumberFormat.rate(lastRate)); "
                         + "the weights of epoch \(epochs.count) are kept; try a lower rate", level: .error)))
-        ending = .diverged(step: step, learningRate: steering.learningRate, lastFiniteLoss: lastFiniteLoss)
+        ending = .diverged(step: step, learningRate: lastRate, lastFiniteLoss: lastFiniteLoss)
         predict()
     }
 
@@ -263,7 +282,7 @@ final class TrainingLoop {
             if isOwn { return method.logits(features) }
             guard !configuration.method.name.isClassBound else { return nil }
             let trained = AdapterFile(
-                kind: configuration.method.name, parameters: method.parameters(), hyper: method.hyperParameters,
+                kind: configuration.method.name, parameters: method.adapterParameters(), hyper: method.hyperParameters,
                 classNames: [], templates: [], modelName: "", modelChecksum: "", training: [:])
             let classifier = try? MethodRegistry.classifier(
                 trained, textFeatures: textFeatures, logitScale: prepared.model.logitScale)
@@ -320,7 +339,8 @@ final class TrainingLoop {
             zeroShotTest: metrics(test, prepared.zeroShotLogits(test.features)),
             finalValidation: metrics(validation, method.logits(validation.features)),
             finalTest: metrics(test, method.logits(test.features)), search: search, epochs: epochs, steps: step,
-            plannedEpochs: steering.plannedEpochs, interventions: steering.interventions, parameters: final,
+            plannedEpochs: steering.plannedEpochs, interventions: steering.interventions,
+            parameters: method.adapterParameters(),
             hyperParameters: method.hyperParameters, encoding: prepared.encoded.counts,
             encodingSeconds: prepared.encoded.seconds, unreadable: prepared.encoded.unreadable,
             trainSeconds: clock.totalSeconds)
@@ -328,7 +348,7 @@ final class TrainingLoop {
             method.restore(best.parameters)
             report.best = RunReport.Best(
                 record: best.record, search: concluded(), test: metrics(test, method.logits(test.features)),
-                parameters: method.parameters(), hyperParameters: method.hyperParameters)
+                parameters: method.adapterParameters(), hyperParameters: method.hyperParameters)
             method.restore(final)
         }
         return report

@@ -88,9 +88,15 @@ public final class TrainingSession: TrainingControl {
         do {
             if report.isSaved {
                 let url = description.folder.appending(path: "adapter.safetensors")
-                try adapterFile(prepared, report).write(to: url, width: prepared.classifier.columns)
+                try adapterFile(prepared, report.parameters, report.hyperParameters, epoch: report.epochs.count).write(
+                    to: url, width: prepared.classifier.columns)
                 result.adapterFile = url
                 events.push(.log(LogEntry("saved the adapter as \(url.path)")))
+            }
+            if report.isSaved, let best = report.best {
+                let url = description.folder.appending(path: "best.safetensors")
+                try adapterFile(prepared, best.parameters, best.hyperParameters, epoch: best.record.epoch).write(
+                    to: url, width: prepared.classifier.columns)
             }
             if report.isKept {
                 try FileManager.default.createDirectory(at: description.folder, withIntermediateDirectories: true)
@@ -106,16 +112,18 @@ public final class TrainingSession: TrainingControl {
         return result
     }
 
-    private func adapterFile(_ prepared: PreparedRun, _ report: RunReport) -> AdapterFile {
+    private func adapterFile(
+        _ prepared: PreparedRun, _ parameters: [String: Tensor<Float>], _ hyper: HyperParameters, epoch: Int
+    ) -> AdapterFile {
         let description = prepared.description
         return AdapterFile(
-            kind: configuration.method.name, parameters: report.parameters, hyper: report.hyperParameters,
+            kind: configuration.method.name, parameters: parameters, hyper: hyper,
             classNames: description.classNames, templates: prepared.prompts.templates.map(\.text),
             prompts: prepared.prompts.areTemplatesOnly ? nil : prepared.prompts.sentences, modelName: description.model,
             modelChecksum: prepared.model.weightsChecksum,
             training: [
                 "data": description.dataset, "shots": "\(description.shots)", "seed": "\(description.seed)",
-                "epochs": "\(report.epochs.count)", "steps": "\(report.steps)", "run": description.runID,
+                "epochs": "\(epoch)", "run": description.runID,
                 "augment": "\(configuration.augment)",
             ])
     }

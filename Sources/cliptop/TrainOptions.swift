@@ -22,14 +22,7 @@ struct TrainOptions: FillableOptions {
     @Option(parsing: .unconditional, help: ArgumentHelp("Seed of everything random (default: 1).", valueName: "n"))
     var seed: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Epochs to train (default: 50).", valueName: "n"))
-    var epochs: Int?
-
-    @Option(parsing: .unconditional, help: ArgumentHelp("Pictures per optimiser step (default: 64).", valueName: "n"))
-    var batchSize: Int?
-
-    @Option(parsing: .unconditional, help: ArgumentHelp("Learning rate (default: 0.001).", valueName: "x"))
-    var lr: Double?
+    @OptionGroup(title: "Training") var optimisation: OptimisationOptions
 
     @OptionGroup(title: "CLIP-Adapter") var clipAdapter: ClipAdapterOptions
 
@@ -64,12 +57,11 @@ struct TrainOptions: FillableOptions {
     var name: String?
 
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "method": .value, "shots": .value, "seed": .value, "epochs": .value,
-        "batch-size": .value, "lr": .value, "augment": .invertibleFlag, "pace": .value,
-        "template": .prompt, "strict": .flag, "theme": .value, "plain": .flag,
-        "json": .path, "name": .value,
+        "method": .value, "shots": .value, "seed": .value, "augment": .invertibleFlag, "pace": .value,
+        "template": .prompt, "strict": .flag, "theme": .value, "plain": .flag, "json": .path, "name": .value,
     ].merging(ModelOptions.configurationKeys) { $1 }.merging(DataOptions.configurationKeys) { $1 }
         .merging(SplitOptions.configurationKeys) { $1 }.merging(ClipAdapterOptions.configurationKeys) { $1 }
+        .merging(OptimisationOptions.configurationKeys) { $1 }
 
     func filled(from base: Self) -> Self {
         var options = self
@@ -78,9 +70,7 @@ struct TrainOptions: FillableOptions {
         options.method = method ?? base.method
         options.shots = shots ?? base.shots
         options.seed = seed ?? base.seed
-        options.epochs = epochs ?? base.epochs
-        options.batchSize = batchSize ?? base.batchSize
-        options.lr = lr ?? base.lr
+        options.optimisation = optimisation.filled(from: base.optimisation)
         options.clipAdapter = clipAdapter.filled(from: base.clipAdapter)
         options.augment = augment ?? base.augment
         options.pace = pace ?? base.pace
@@ -105,15 +95,11 @@ struct TrainOptions: FillableOptions {
         configuration.dataOptions = dataSource.reading
         configuration.shots = shots ?? defaults.shots
         configuration.seed = seed ?? defaults.seed
-        configuration.epochs = epochs ?? defaults.epochs
-        configuration.batchSize = batchSize ?? defaults.batchSize
-        configuration.learningRate = lr ?? defaults.learningRate
-        configuration.method.name = method ?? defaults.method.name
-        configuration.method.clipAdapter = clipAdapter.configuration(defaults.method.clipAdapter)
+        try applyMethod(to: &configuration)
         configuration.augment = augment ?? defaults.augment
         configuration.pace = pace == 0 ? nil : pace
-        configuration.validation = split.validation ?? defaults.validation
-        configuration.pick = split.pick ?? defaults.pick
+        configuration.validation = split.validation ?? configuration.validation
+        configuration.pick = split.pick ?? configuration.pick
         configuration.stratified = split.stratified
         configuration.repeats = split.repeat
         if let file = split.selection {
@@ -134,6 +120,21 @@ struct TrainOptions: FillableOptions {
             _ = try PromptSources(configuration.templates)
         } catch { throw UsageError(error.localizedDescription) }
         return configuration
+    }
+}
+
+extension TrainOptions {
+    /// The method's usual settings, then a preset's, then what the options say.
+    private func applyMethod(to configuration: inout TrainingConfiguration) throws {
+        configuration.use(method ?? .clipAdapter)
+        if let preset = clipAdapter.preset {
+            guard configuration.method.name == .clipAdapter else {
+                throw UsageError("--preset \(preset.rawValue) is for --method clip-adapter")
+            }
+            preset.apply(to: &configuration)
+        }
+        try optimisation.apply(to: &configuration)
+        clipAdapter.apply(to: &configuration)
     }
 }
 

@@ -5,114 +5,176 @@ import Testing
 @testable import FewShot
 
 @Suite struct ClipAdapterTests {
-    private func adapter(
-        _ configuration: ClipAdapterConfiguration, width: Int = 12, hidden: Int = 3, classes: Int = 7, batch: Int = 5
-    ) -> ClipAdapter<Double> {
-        ClipAdapter(
-            configuration: configuration, first: randomTensor([hidden, width], seed: 1),
-            second: randomTensor([width, hidden], seed: 2), textFeatures: randomTensor([classes, width], seed: 3),
-            logitScale: 10, batchCapacity: batch)
+    typealias Configuration = ClipAdapterConfiguration
+
+    private let width = 12
+    private let classes = 7
+
+    private func adapter(_ configuration: Configuration, batch: Int = 5) -> ClipAdapter<Double> {
+        let hidden = 3
+        var parameters: [String: Tensor<Double>] = [
+            "visual_adapter.fc.0.weight": randomTensor([hidden, width], seed: 1),
+            "visual_adapter.fc.2.weight": randomTensor([width, hidden], seed: 2),
+            "text_adapter.fc.0.weight": randomTensor([hidden, width], seed: 11),
+            "text_adapter.fc.2.weight": randomTensor([width, hidden], seed: 12),
+        ]
+        if configuration.ratioMode == .hyper {
+            parameters["ratio_v.weight"] = randomTensor([1, width], seed: 13)
+            parameters["ratio_t.weight"] = randomTensor([1, width], seed: 14)
+        }
+        return ClipAdapter(
+            configuration: configuration, parameters: parameters, textFeatures: text, logitScale: 10,
+            batchCapacity: batch)
     }
 
-    @Test(arguments: [0.0, 0.3, 1.0], [true, false])
-    func gradientsAgreeWithFiniteDifferences(ratio: Double, secondReLU: Bool) {
-        let adapter = adapter(ClipAdapterConfiguration(residualRatio: ratio, secondReLU: secondReLU))
-        let features: Tensor<Double> = randomTensor([5, 12], seed: 4)
-        let labels: [Int32] = [0, 3, 6, 2, 2]
-        let mask = Matrix<Double>(Tensor((0..<60).map { $0 % 4 == 0 ? 0 : 1.25 }, shape: [5, 12]))
+    private var text: Tensor<Double> { randomTensor([classes, width], seed: 3) }
+
+    /// Every branch with every kind of ratio, with and without the second ReLU and dropout (spec 20).
+    @Test(arguments: Configuration.Branch.allCases, [Configuration.RatioMode.fixed, .learnable, .raw, .hyper])
+    func gradientsAgreeWithFiniteDifferences(
+        branch: Configuration.Branch, mode: Configuration.RatioMode
+    ) {
+        for secondReLU in [true, false] {
+            for dropout in [false, true] {
+                let adapter = adapter(
+                    Configuration(
+                        branch: branch, residualRatio: 0.3, textRatio: 0.6, ratioMode: mode, secondReLU: secondReLU))
+                let features: Tensor<Double> = randomTensor([5, width], seed: 4)
+                let labels: [Int32] = [0, 3, 6, 2, 2]
+                let mask =
+                    dropout ? Matrix<Double>(Tensor((0..<60).map { $0 % 4 == 0 ? 0 : 1.25 }, shape: [5, 12])) : nil
+                func loss() -> Double {
+                    adapter.lossAndGradients(features, rows: Array(0..<5)[...], labels: labels, mask: mask)
+                }
+                _ = loss()
+                let analytic = adapter.trained.map { Matrix($0.gradient.tensor) }
+                for (matrix, gradient) in zip(adapter.trained, analytic) {
+                    let problem = gradientMismatch(of: gradient, at: matrix.value, loss: loss)
+                    #expect(problem == nil, "\(matrix.name) \(problem ?? "")")
+                    #expect(gradient.tensor.values.contains { $0 != 0 }, "\(matrix.name) has no gradient")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [0.0, 1.0]) func gradientsAgreeAtTheEndsOfTheRatio(ratio: Double) {
+        let adapter = adapter(Configuration(residualRatio: ratio))
+        let features: Tensor<Double> = randomTensor([5, width], seed: 4)
         func loss() -> Double {
-            adapter.lossAndGradients(features, rows: Array(0..<5)[...], labels: labels, mask: mask)
+            adapter.lossAndGradients(features, rows: Array(0..<5)[...], labels: [0, 3, 6, 2, 2])
         }
         _ = loss()
-        let (first, second) = (Matrix(adapter.firstGradient.tensor), Matrix(adapter.secondGradient.tensor))
-        #expect(gradientMismatch(of: first, at: adapter.first, loss: loss) == nil)
-        #expect(gradientMismatch(of: second, at: adapter.second, loss: loss) == nil)
-        if ratio > 0 { #expect(second.tensor.values.contains { $0 != 0 }) }
+        let analytic = adapter.trained.map { Matrix($0.gradient.tensor) }
+        for (matrix, gradient) in zip(adapter.trained, analytic) {
+            #expect(gradientMismatch(of: gradient, at: matrix.value, loss: loss) == nil)
+            #expect((gradient.tensor.values.contains { $0 != 0 }) == (ratio > 0))
+        }
     }
 
-    @Test func ratioZeroIsZeroShot() {
-        let adapter = adapter(ClipAdapterConfiguration(residualRatio: 0))
-        let features: Tensor<Double> = randomTensor([9, 12], seed: 4)
-        let text: Tensor<Double> = randomTensor([7, 12], seed: 3)
+    @Test(arguments: Configuration.Branch.allCases) func ratioZeroIsZeroShot(branch: Configuration.Branch) {
+        let features: Tensor<Double> = randomTensor([9, width], seed: 4)
         let zeroShot = features.normalisedRows().product(text.normalisedRows(), transposeOther: true, alpha: 10)
-        #expect(adapter.logits(features).largestDifference(from: zeroShot) < 1e-12)
+        let fixed = adapter(Configuration(branch: branch, residualRatio: 0))
+        #expect(fixed.logits(features).largestDifference(from: zeroShot) < 1e-12)
+        // Any adapter, looked at with ratio 0.
+        for mode in [Configuration.RatioMode.fixed, .learnable, .raw, .hyper] {
+            let other = adapter(Configuration(branch: branch, residualRatio: 0.6, ratioMode: mode))
+            #expect(other.logits(features, residualRatio: 0).largestDifference(from: zeroShot) < 1e-12)
+            #expect(other.logits(features).largestDifference(from: zeroShot) > 1e-3)
+        }
+    }
+
+    /// Looking at an adapter with another ratio is the adapter with that ratio, and changes nothing.
+    @Test(arguments: Configuration.Branch.allCases) func anotherRatioNeedsNoTraining(branch: Configuration.Branch) {
+        let features: Tensor<Double> = randomTensor([9, width], seed: 4)
+        let one = adapter(Configuration(branch: branch, residualRatio: 0.3))
+        let other = adapter(Configuration(branch: branch, residualRatio: 0.8))
+        let before = one.logits(features)
+        #expect(one.logits(features, residualRatio: 0.8) == other.logits(features))
+        #expect(one.logits(features) == before)
     }
 
     /// Spec 7.2: the adapter is homogeneous, so the norm of a feature does not matter.
-    @Test func theNormOfAFeatureDoesNotMatter() {
-        let adapter = adapter(ClipAdapterConfiguration(residualRatio: 0.6))
-        let features: Tensor<Double> = randomTensor([4, 12], seed: 4)
-        let longer = Tensor(features.values.map { $0 * 7 }, shape: [4, 12])
+    @Test(arguments: Configuration.Branch.allCases, [Configuration.RatioMode.fixed, .hyper])
+    func theNormOfAFeatureDoesNotMatter(branch: Configuration.Branch, mode: Configuration.RatioMode) {
+        let adapter = adapter(Configuration(branch: branch, residualRatio: 0.6, ratioMode: mode))
+        let features: Tensor<Double> = randomTensor([4, width], seed: 4)
+        let longer = Tensor(features.values.map { $0 * 7 }, shape: [4, width])
         #expect(adapter.logits(features).largestDifference(from: adapter.logits(longer)) < 1e-12)
     }
 
     /// One row leaves the second half of the batch empty.
-    @Test func aBatchOfOneIsABatch() {
-        let adapter = adapter(ClipAdapterConfiguration(residualRatio: 0.5))
-        let features: Tensor<Double> = randomTensor([5, 12], seed: 4)
+    @Test(arguments: Configuration.Branch.allCases) func aBatchOfOneIsABatch(branch: Configuration.Branch) {
+        let adapter = adapter(Configuration(branch: branch, residualRatio: 0.5, ratioMode: .learnable))
+        let features: Tensor<Double> = randomTensor([5, width], seed: 4)
         _ = adapter.lossAndGradients(features, rows: [0, 1, 2, 3, 4], labels: [0, 3, 6, 2, 2])
         func loss() -> Double { adapter.lossAndGradients(features, rows: [3], labels: [2]) }
         _ = loss()
-        let gradient = Matrix(adapter.firstGradient.tensor)
-        #expect(gradientMismatch(of: gradient, at: adapter.first, loss: loss) == nil)
+        let analytic = adapter.trained.map { Matrix($0.gradient.tensor) }
+        for (matrix, gradient) in zip(adapter.trained, analytic) {
+            #expect(gradientMismatch(of: gradient, at: matrix.value, loss: loss) == nil, "\(matrix.name)")
+        }
+    }
+
+    /// A single class is always right: no loss, no gradient, no NaN. Likewise features that are all zero.
+    @Test(arguments: Configuration.Branch.allCases) func nothingToLearnIsNoNaN(branch: Configuration.Branch) {
+        let layers: [String: Tensor<Double>] = [
+            "visual_adapter.fc.0.weight": randomTensor([3, width], seed: 1),
+            "visual_adapter.fc.2.weight": randomTensor([width, 3], seed: 2),
+            "text_adapter.fc.0.weight": randomTensor([3, width], seed: 11),
+            "text_adapter.fc.2.weight": randomTensor([width, 3], seed: 12),
+        ]
+        let single = ClipAdapter(
+            configuration: Configuration(branch: branch), parameters: layers,
+            textFeatures: randomTensor([1, width], seed: 3), logitScale: 100, batchCapacity: 4)
+        let features: Tensor<Double> = randomTensor([4, width], seed: 4)
+        #expect(single.lossAndGradients(features, rows: [0, 1, 2, 3], labels: [0, 0, 0, 0]) == 0)
+        #expect(single.trained.allSatisfy { $0.gradient.tensor.values.allSatisfy { $0 == 0 } })
+        for (ratio, secondReLU) in [(1.0, true), (1.0, false), (0.4, true)] {
+            let adapter = adapter(Configuration(branch: branch, residualRatio: ratio, secondReLU: secondReLU))
+            let zeros = Tensor<Double>(shape: [3, width])
+            let loss = adapter.lossAndGradients(zeros, rows: [0, 1, 2], labels: [0, 1, 2])
+            #expect(abs(loss - 1.945910149055313) < 1e-12)  // ln 7: all classes alike
+            #expect(adapter.trained.allSatisfy { $0.gradient.tensor.values.allSatisfy { $0.isFinite } })
+        }
     }
 
     @Test func moreRowsThanTheBatchAreAnsweredInPieces() {
-        let adapter = adapter(ClipAdapterConfiguration(residualRatio: 0.6))
-        let features: Tensor<Double> = randomTensor([13, 12], seed: 4)
+        let adapter = adapter(Configuration(branch: .both, residualRatio: 0.6))
+        let features: Tensor<Double> = randomTensor([131, width], seed: 4)
         let all = adapter.logits(features)
-        #expect(all.shape == [13, 7])
-        for row in 0..<13 {
+        #expect(all.shape == [131, classes])
+        for row in stride(from: 0, to: 131, by: 13) {
             let alone = adapter.logits(features.gatheringRows([row]))
-            #expect(alone.largestDifference(from: Tensor(Array(all.row(row)), shape: [1, 7])) < 1e-12)
+            #expect(alone.largestDifference(from: Tensor(Array(all.row(row)), shape: [1, classes])) < 1e-12)
         }
-        #expect(adapter.logits(Tensor(shape: [0, 12])).shape == [0, 7])
-    }
-}
-
-@Suite struct ClipAdapterMethodTests {
-    private func trained(dropout: Double, steps: Int, rate: Double = 1e-2) -> ClipAdapterMethod {
-        let method = ClipAdapterMethod(
-            configuration: ClipAdapterConfiguration(residualRatio: 0.5, dropout: dropout), optimiser: .adam(),
-            textFeatures: randomTensor([4, 16], seed: 3), logitScale: 10, batchSize: 8, seed: 5)
-        let features: Tensor<Float> = randomTensor([8, 16], seed: 6)
-        let labels: [Int32] = [0, 1, 2, 3, 0, 1, 2, 3]
-        for step in 0..<steps {
-            _ = method.trainBatch(
-                features: features, rows: Array(0..<8)[...], labels: labels, learningRate: rate, step: step + 1)
-        }
-        return method
+        #expect(adapter.logits(Tensor(shape: [0, width])).shape == [0, classes])
     }
 
-    @Test(arguments: [0, 0.3]) func theSameSeedGivesTheSameBits(dropout: Double) {
-        #expect(trained(dropout: dropout, steps: 20).parameters() == trained(dropout: dropout, steps: 20).parameters())
+    @Test(arguments: [1, 2, 4, 8, 16, 32]) func theBottleneckFollowsTheReduction(reduction: Int) {
+        var generator = SeededGenerator(seed: 1, purpose: "test")
+        let parameters = ClipAdapter<Float>.initialParameters(
+            width: 64, configuration: Configuration(branch: .both, reduction: reduction), using: &generator)
+        #expect(parameters.count == 4)
+        #expect(parameters["visual_adapter.fc.0.weight"]?.shape == [64 / reduction, 64])
+        #expect(parameters["text_adapter.fc.2.weight"]?.shape == [64, 64 / reduction])
     }
 
-    @Test func itLearns() {
-        let features: Tensor<Float> = randomTensor([8, 16], seed: 6)
-        let labels: [Int32] = [0, 1, 2, 3, 0, 1, 2, 3]
-        func loss(_ steps: Int) -> Double {
-            ClassificationMetrics(logits: trained(dropout: 0, steps: steps).logits(features), labels: labels)?.loss
-                ?? .nan
-        }
-        #expect(loss(100) < 0.2 * loss(0))
-    }
-
-    @Test func aStepOnANonFiniteLossChangesNothing() {
-        let method = trained(dropout: 0, steps: 3)
-        let before = method.parameters()
-        let bad = Tensor<Float>(repeating: .nan, shape: [8, 16])
-        let loss = method.trainBatch(
-            features: bad, rows: Array(0..<8)[...], labels: [0, 1, 2, 3, 0, 1, 2, 3], learningRate: 1e-2, step: 4)
-        #expect(!loss.isFinite)
-        #expect(method.parameters() == before)
-    }
-
-    @Test func restoringGoesBack() {
-        let method = trained(dropout: 0, steps: 3)
-        let before = method.parameters()
-        let later = trained(dropout: 0, steps: 9)
-        later.restore(before)
-        #expect(later.parameters() == before)
+    @Test(arguments: Configuration.Initialisation.allCases)
+    func layersAreDrawnAsAsked(initialisation: Configuration.Initialisation) throws {
+        var generator = SeededGenerator(seed: 1, purpose: "test")
+        let parameters = ClipAdapter<Double>.initialParameters(
+            width: 64, configuration: Configuration(initialisation: initialisation), using: &generator)
+        let values = try #require(parameters["visual_adapter.fc.0.weight"]).values
+        let deviation = (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+        // A uniform number within ±b deviates by b/√3.
+        let expected =
+            switch initialisation {
+            case .linear: 1 / (64.0 * 3).squareRoot()
+            case .xavier: (6.0 / 80 / 3).squareRoot()
+            case .kaiming: (2.0 / 64).squareRoot()
+            }
+        #expect(abs(deviation / expected - 1) < 0.1)
+        #expect(abs(values.reduce(0, +) / Double(values.count)) < 0.1 * expected)
     }
 }

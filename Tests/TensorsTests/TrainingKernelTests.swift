@@ -43,14 +43,14 @@ import Testing
     @Test func normalisationHasTheRightGradient() {
         let x = Matrix<Double>(randomTensor([4, 6], seed: 3))
         let weights: Tensor<Double> = randomTensor([4, 6], seed: 4)
-        var norms = [Double](repeating: 0, count: 4)
+        let norms = Matrix<Double>(rows: 4, columns: 1)
         func loss() -> Double {
             let unit = Matrix(x.tensor)
-            unit.normaliseRows(norms: &norms)
+            unit.normaliseRows(norms: norms)
             return zip(unit.tensor.values, weights.values).reduce(0) { $0 + $1.0 * $1.1 }
         }
         let unit = Matrix(x.tensor)
-        unit.normaliseRows(norms: &norms)
+        unit.normaliseRows(norms: norms)
         let gradient = Matrix(weights)
         gradient.normaliseRowsBackward(unit: unit, norms: norms)
         #expect(gradientMismatch(of: gradient, at: x, loss: loss) == nil)
@@ -106,10 +106,10 @@ import Testing
         check(
             "softmax", { a, _ in Double.softmaxRows(a.elements, rows: rows, columns: columns) },
             { a, _ in Float.softmaxRows(a.elements, rows: rows, columns: columns) })
-        var (wideNorms, narrowNorms) = ([Double](repeating: 1, count: rows), [Float](repeating: 1, count: rows))
+        let (wideNorms, narrowNorms) = (Matrix<Double>(rows: rows, columns: 1), Matrix<Float>(rows: rows, columns: 1))
         check(
-            "normalise", { a, _ in a.normaliseRows(norms: &wideNorms) },
-            { a, _ in a.normaliseRows(norms: &narrowNorms) })
+            "normalise", { a, _ in a.normaliseRows(norms: wideNorms) },
+            { a, _ in a.normaliseRows(norms: narrowNorms) })
         check(
             "normaliseBackward", { $0.normaliseRowsBackward(unit: $1, norms: wideNorms) },
             { $0.normaliseRowsBackward(unit: $1, norms: narrowNorms) })

@@ -7,72 +7,9 @@ import Testing
 
 @testable import Training
 
-/// A session on a few of the sample's pictures, driven as a viewer drives it.
-private final class Harness {
-    let session: TrainingSession
-    let folder: URL
-    private(set) var events: [TrainingEvent] = []
-
-    /// `classes` of the sample with `pictures` each; `change` adjusts the settings.
-    init(
-        classes: [String] = ["bird", "coin", "tool"], pictures: Int = 8,
-        change: (inout TrainingConfiguration) -> Void = { _ in }, prepare: (URL) throws -> Void = { _ in }
-    ) throws {
-        folder = try Fixtures.temporaryFolder()
-        let data = folder.appending(path: "data")
-        for name in classes {
-            let source = Fixtures.samples.appending(path: "Images").appending(path: name)
-            let target = data.appending(path: name)
-            try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-            let files = try FileManager.default.contentsOfDirectory(atPath: source.path).sorted().prefix(pictures)
-            for file in files {
-                try FileManager.default.createSymbolicLink(
-                    at: target.appending(path: file), withDestinationURL: source.appending(path: file))
-            }
-        }
-        try prepare(data)
-        var configuration = TrainingConfiguration(model: Fixtures.samples.appending(path: "Model"), data: data)
-        configuration.shots = 2
-        configuration.validation = .perClass(2)
-        configuration.epochs = 5
-        configuration.batchSize = 4
-        configuration.method.clipAdapter.residualRatio = 0.4
-        configuration.learningRate = 3e-3
-        change(&configuration)
-        session = TrainingSession(configuration, state: StateDirectory(folder.appending(path: "state")))
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    /// Starts the session and answers events until `isEnough`, or until the session has ended.
-    @discardableResult
-    func follow(
-        start: Bool = true, react: (TrainingEvent, TrainingSession) -> Void = { _, _ in },
-        until isEnough: (TrainingEvent) -> Bool = { _ in false }
-    ) throws -> RunResult? {
-        let arrived = DispatchSemaphore(value: 0)
-        session.onEvents { arrived.signal() }
-        if start { session.start() }
-        while true {
-            try #require(arrived.wait(timeout: .now() + 60) == .success, "the session fell silent")
-            for event in session.drainEvents() {
-                events.append(event)
-                react(event, session)
-                if case .finished(let result) = event { return result }
-                if isEnough(event) { return nil }
-            }
-        }
-    }
-
-    var batches: [BatchRecord] { events.compactMap { if case .batch(let record) = $0 { record } else { nil } } }
-    var epochs: [EpochRecord] { events.compactMap { if case .epoch(let record) = $0 { record } else { nil } } }
-    var states: [RunState] { events.compactMap { if case .state(let state) = $0 { state } else { nil } } }
-    var log: [LogEntry] { events.compactMap { if case .log(let entry) = $0 { entry } else { nil } } }
-}
-
 @Suite struct TrainingSessionTests {
     @Test func trainsSavesAndReports() throws {
-        let harness = try Harness()
+        let harness = try SessionHarness()
         let result = try #require(try harness.follow())
         #expect(result.state == .done)
         #expect(harness.epochs.count == 5)
@@ -89,7 +26,7 @@ private final class Harness {
     }
 
     @Test func aSecondRunFindsItsFeaturesInTheCache() throws {
-        let harness = try Harness()
+        let harness = try SessionHarness()
         try harness.follow()
         #expect(harness.log.contains { $0.text.contains("0 from the cache") })
         let configuration = try #require(harness.session.report?.configuration)
@@ -109,9 +46,9 @@ private final class Harness {
 
     /// Watching, pausing, stepping and inspecting change no bit.
     @Test func theWeightsDoNotDependOnWhoWatches() throws {
-        let quiet = try Harness()
+        let quiet = try SessionHarness()
         try quiet.follow()
-        let busy = try Harness()
+        let busy = try SessionHarness()
         var steps = 0
         // Before the start: a small run may be over before anybody has seen that it is prepared.
         busy.session.send(.pause)
@@ -135,19 +72,19 @@ private final class Harness {
 
     @Test func augmentedRunsAreReproducible() throws {
         func run() throws -> RunReport {
-            let harness = try Harness(change: { $0.augment = true })
+            let harness = try SessionHarness(change: { $0.augment = true })
             try harness.follow()
             return try #require(harness.session.report)
         }
         let (first, second) = (try run(), try run())
         #expect(first.parameters == second.parameters)
-        let plain = try Harness()
+        let plain = try SessionHarness()
         try plain.follow()
         #expect(plain.session.report?.parameters != first.parameters)
     }
 
     @Test func theLearningRateChangesBetweenBatches() throws {
-        let harness = try Harness(change: { $0.pace = 20 })
+        let harness = try SessionHarness(change: { $0.pace = 20 })
         try harness.follow(react: { event, session in
             guard case .batch(let record) = event else { return }
             if record.step == 2 { session.send(.setLearningRate(1e-3)) }
@@ -163,13 +100,13 @@ private final class Harness {
     }
 
     @Test func epochsCanBeAddedAndCut() throws {
-        let longer = try Harness(change: { $0.pace = 50 })
+        let longer = try SessionHarness(change: { $0.pace = 50 })
         try longer.follow(react: { event, session in
             if case .epoch(let record) = event, record.epoch == 2 { session.send(.addEpochs(3)) }
         })
         #expect(longer.epochs.count == 8)
         #expect(longer.session.report?.plannedEpochs == 8)
-        let shorter = try Harness(change: { $0.pace = 50 })
+        let shorter = try SessionHarness(change: { $0.pace = 50 })
         try shorter.follow(react: { event, session in
             if case .epoch(let record) = event, record.epoch == 2 { session.send(.addEpochs(-100)) }
         })
@@ -178,7 +115,7 @@ private final class Harness {
     }
 
     @Test func stoppingAfterTheEpochSaves() throws {
-        let harness = try Harness(change: { $0.pace = 20 })
+        let harness = try SessionHarness(change: { $0.pace = 20 })
         let result = try #require(
             try harness.follow(react: { event, session in
                 if case .batch(let record) = event, record.step == 3 { session.send(.stop(.afterEpoch, save: true)) }
@@ -189,7 +126,7 @@ private final class Harness {
     }
 
     @Test func stoppingAPausedRunWorks() throws {
-        let harness = try Harness(change: { $0.pace = 20 })
+        let harness = try SessionHarness(change: { $0.pace = 20 })
         let result = try #require(
             try harness.follow(react: { event, session in
                 if case .batch(let record) = event, record.step == 3 { session.send(.pause) }
@@ -200,7 +137,7 @@ private final class Harness {
     }
 
     @Test func stoppingWhileItLoadsEndsAtOnce() throws {
-        let harness = try Harness()
+        let harness = try SessionHarness()
         harness.session.send(.stop(.now, save: true))
         let result = try #require(try harness.follow())
         #expect(result.state == .stopped(saved: false))
@@ -208,7 +145,7 @@ private final class Harness {
     }
 
     @Test func aLossThatExplodesKeepsTheLastGoodWeights() throws {
-        let harness = try Harness(change: { $0.learningRate = 1e30 })
+        let harness = try SessionHarness(change: { $0.learningRate = 1e30 })
         let result = try #require(try harness.follow())
         guard case .diverged(let step, let rate, _) = result.state else {
             Issue.record("ended as \(result.state)")
@@ -223,7 +160,7 @@ private final class Harness {
 
     /// The dashboard stays open after the end, and its pictures still get answers, test pictures above all.
     @Test func picturesAreAnsweredAfterTheEnd() throws {
-        let harness = try Harness()
+        let harness = try SessionHarness()
         try harness.follow()
         harness.session.send(.inspect(picture: 5))
         try harness.follow(
@@ -238,7 +175,7 @@ private final class Harness {
     }
 
     @Test func unreadablePicturesAreListedAndLeftOut() throws {
-        let harness = try Harness(prepare: { data in
+        let harness = try SessionHarness(prepare: { data in
             try Data("not a picture".utf8).write(to: data.appending(path: "bird/text.png"))
             try Data([0x89, 0x50, 0x4e, 0x47]).write(to: data.appending(path: "coin/cut.png"))
             try Data().write(to: data.appending(path: "tool/空 empty.png"))
@@ -255,7 +192,7 @@ private final class Harness {
         ("data", "there is no data folder"), ("model", "there is no such folder"), ("template", "{}"),
     ])
     func whatIsMissingIsOneLine(what: String, says: String) throws {
-        let harness = try Harness(change: { configuration in
+        let harness = try SessionHarness(change: { configuration in
             switch what {
             case "data": configuration.data = URL(filePath: "/nonexistent/pictures")
             case "model": configuration.model = URL(filePath: "/nonexistent/model")
@@ -272,7 +209,7 @@ private final class Harness {
 
     /// A method without training ends at once, with its results and without an adapter.
     @Test func zeroShotIsAMethod() throws {
-        let harness = try Harness(change: { $0.method.name = .zeroShot })
+        let harness = try SessionHarness(change: { $0.method.name = .zeroShot })
         let result = try #require(try harness.follow())
         #expect(result.state == .done)
         #expect(harness.batches.isEmpty && harness.epochs.isEmpty)
@@ -284,7 +221,7 @@ private final class Harness {
     }
 
     @Test func classesWithFewPicturesAreUsedAsTheyAre() throws {
-        let harness = try Harness(pictures: 1)
+        let harness = try SessionHarness(pictures: 1)
         let result = try #require(try harness.follow())
         #expect(result.state == .done)
         #expect(result.finalTest == nil)
@@ -295,7 +232,7 @@ private final class Harness {
 /// Questions that are asked of a session beside its training.
 @Suite struct SessionAnswersTests {
     @Test func mistakesAreToldWhileSomebodyLooksAndTheTestSplitAtTheEnd() throws {
-        let harness = try Harness()
+        let harness = try SessionHarness()
         harness.session.send(.watchMistakes(true))
         try harness.follow()
         let answers = harness.events.compactMap { if case .answers(let answers) = $0 { answers } else { nil } }
@@ -309,7 +246,7 @@ private final class Harness {
     }
 
     @Test func anOpenedTestSplitIsRecorded() throws {
-        let harness = try Harness()
+        let harness = try SessionHarness()
         harness.session.send(.openTest)
         try harness.follow()
         #expect(harness.session.report?.interventions.map(\.change) == [.testOpened])
@@ -318,7 +255,7 @@ private final class Harness {
     }
 
     @Test func anyPictureIsClassifiedWithAnyLabels() throws {
-        let harness = try Harness(change: { $0.epochs = 2 })
+        let harness = try SessionHarness(change: { $0.epochs = 2 })
         let crow = Fixtures.samples.appending(path: "Images/bird/crow.png")
         var asked = 0
         var answers: [ClassifyAnswer] = []

@@ -16,6 +16,13 @@ void kernel_blend(
 /// result = a * b, element by element.
 void kernel_multiply(float *_Nonnull result, const float *_Nonnull a, const float *_Nonnull b, size_t count);
 
+/// Multiplies each row by its factor.
+void kernel_scale_rows(float *_Nonnull x, const float *_Nonnull factors, size_t rows, size_t columns);
+
+/// result[i] = the scalar product of row i of a and row i of b.
+void kernel_row_products(
+    float *_Nonnull result, const float *_Nonnull a, const float *_Nonnull b, size_t rows, size_t columns);
+
 /// Divides each row by its norm (at least 1e-12) and stores the norms.
 void kernel_normalise_rows(float *_Nonnull x, size_t rows, size_t columns, float *_Nonnull norms);
 

@@ -142,10 +142,13 @@ extension RunModel {
     /// The learning rate of the next step.
     var currentLearningRate: Double? {
         guard !isTrainingFree else { return nil }
-        for intervention in interventions.reversed() where intervention.afterStep >= step {
-            if case .learningRate(_, let to) = intervention.change { return to }
+        // A change since the last batch is one of the base rate; a schedule moves the rate itself in proportion.
+        var rate = lastBatch?.learningRate ?? description?.learningRate
+        for intervention in interventions where intervention.afterStep >= step {
+            guard case .learningRate(let from, let to) = intervention.change else { continue }
+            rate = rate.map { from > 0 && $0 != from ? $0 * to / from : to }
         }
-        return lastBatch?.learningRate ?? description?.learningRate
+        return rate
     }
 
     /// The share of the work that is done, 0...1, in the phase it is in; nil where nobody knows.

@@ -62,6 +62,9 @@ public protocol AdaptationMethod: FeatureClassifier {
     /// Sets the trained parameters back to what ``parameters()`` returned; the optimiser's state is left alone.
     func restore(_ parameters: [String: Tensor<Float>])
 
+    /// What of ``parameters()`` an adapter file needs; all of it, for most.
+    func adapterParameters() -> [String: Tensor<Float>]
+
     /// What an adapter file says about the method besides its parameters, with everything that was searched for set to
     /// what was found.
     var hyperParameters: HyperParameters { get }
@@ -76,6 +79,8 @@ extension AdaptationMethod {
     public var ownLearningRate: Double? { nil }
     /// Nothing to do.
     public func endEpoch() {}
+    /// All of them.
+    public func adapterParameters() -> [String: Tensor<Float>] { parameters() }
     /// Nothing to search.
     public func conclude(validation: LabelledFeatures?) -> SearchOutcome? { nil }
 }

@@ -19,14 +19,16 @@ public struct MethodConfiguration: Sendable, Equatable {
         self.clipAdapter = clipAdapter
     }
 
-    /// The residual ratio of a method that has one.
-    public var residualRatio: Double? { name == .clipAdapter ? clipAdapter.residualRatio : nil }
+    /// The residual ratio of a method that has a given one.
+    public var residualRatio: Double? {
+        name == .clipAdapter && clipAdapter.ratioMode == .fixed ? clipAdapter.residualRatio : nil
+    }
 
     /// The method with its variant, for people: `clip-adapter visual`.
     public var title: String {
         switch name {
         case .zeroShot: name.rawValue
-        case .clipAdapter: "\(name.rawValue) visual"
+        case .clipAdapter: clipAdapter.title
         }
     }
 }

@@ -9,12 +9,21 @@ public enum MethodRegistry {
     ) throws -> any AdaptationMethod {
         switch configuration.name {
         case .zeroShot: ZeroShotMethod(textFeatures: inputs.textFeatures, logitScale: inputs.logitScale)
+        case .clipAdapter where configuration.clipAdapter.ratioMode == .sweep:
+            try ClipAdapterSweep(
+                configuration: configuration.clipAdapter, optimiser: configuration.optimiser, inputs: inputs)
         case .clipAdapter:
             ClipAdapterMethod(
                 configuration: configuration.clipAdapter, optimiser: configuration.optimiser,
                 textFeatures: inputs.textFeatures, logitScale: inputs.logitScale, batchSize: inputs.batchSize,
                 seed: inputs.seed)
         }
+    }
+
+    /// The method that leaves tensors of these names, for files that do not say it.
+    static func kind(ofTensors names: Set<String>) -> MethodName? {
+        if ClipAdapter<Float>.recognises(names) { return .clipAdapter }
+        return nil
     }
 
     /// What a trained method left in a file, ready to answer for the given classes.

@@ -36,12 +36,17 @@ struct TrainedRun {
         var errorDescription: String? { "the run \(run.id) (\(run.state)) has no saved adapter" }
     }
 
-    /// Whether it was trained on this model's features.
-    func fits(_ model: CLIPModel) -> Bool { file.modelChecksum == model.weightsChecksum }
+    /// Whether it was trained on this model's features; a file from elsewhere does not say and is taken at its word.
+    func fits(_ model: CLIPModel) -> Bool {
+        file.modelChecksum.isEmpty || file.modelChecksum == model.weightsChecksum
+    }
 
     /// Refuses another model than the one the run was trained on.
     /// - Throws: `AdapterFileError/otherModel`.
     func check(_ model: CLIPModel) throws {
+        if file.modelChecksum.isEmpty {
+            printError("warning: \(file.path) does not say which model it was trained on; taken for \(model.name)")
+        }
         guard fits(model) else {
             throw AdapterFileError.otherModel(path: query, trainedWith: file.modelName, given: model.name)
         }

@@ -12,6 +12,7 @@ enum MethodChecks {
         "metrics": MetricsCheck.run,
         "optimisers": OptimiserCheck.run,
         "sampling": SamplingCheck.run,
+        "schedules": ScheduleCheck.run,
         "zero-shot": PromptEnsembleCheck.run,
     ]
 

@@ -1,0 +1,133 @@
+import Foundation
+import Tensors
+
+/// `--ratio-mode sweep`: one adapter for each residual ratio, trained side by side on the same batches from the same
+/// start; the validation pictures choose (spec, few-shot 7.4).
+///
+/// After every epoch the one with the highest top-1 on validation (of equals: the lowest loss, then the smaller ratio)
+/// answers for all; what the curves show is therefore the best of several, and the results say so.
+public final class ClipAdapterSweep: AdaptationMethod {
+    private struct Candidate {
+        var ratio: Double
+        var method: ClipAdapterMethod
+        /// The loss became NaN or infinite; it takes no further part.
+        var hasDiverged = false
+    }
+
+    private var candidates: [Candidate]
+    private let validation: LabelledFeatures
+    private var leader = 0
+
+    /// The candidates at their start.
+    /// - Throws: ``MethodError/needsValidation(what:)``.
+    public init(
+        configuration: ClipAdapterConfiguration, optimiser: OptimiserRule, inputs: MethodInputs
+    ) throws {
+        guard !inputs.validation.isEmpty else { throw MethodError.needsValidation(what: "--ratio-mode sweep") }
+        validation = inputs.validation
+        candidates = configuration.sweptRatios.sorted().map { ratio in
+            var own = configuration
+            own.ratioMode = .fixed
+            (own.residualRatio, own.textRatio) = (ratio, nil)
+            return Candidate(
+                ratio: ratio,
+                method: ClipAdapterMethod(
+                    configuration: own, optimiser: optimiser, textFeatures: inputs.textFeatures,
+                    logitScale: inputs.logitScale, batchSize: inputs.batchSize, seed: inputs.seed))
+        }
+    }
+
+    /// Trains all of them; the loss is the leader's, or not finite once none is left.
+    public func trainBatch(
+        features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
+    ) -> Double {
+        var losses: [Int: Double] = [:]
+        for index in candidates.indices where !candidates[index].hasDiverged {
+            let loss = candidates[index].method.trainBatch(
+                features: features, rows: rows, labels: labels, learningRate: learningRate, step: step)
+            candidates[index].hasDiverged = !loss.isFinite
+            if loss.isFinite { losses[index] = loss }
+        }
+        guard let fallback = losses.keys.min() else { return .nan }
+        if losses[leader] == nil { leader = fallback }
+        return losses[leader] ?? .nan
+    }
+
+    /// The validation pictures choose who answers.
+    public func endEpoch() { leader = best(validation)?.index ?? leader }
+
+    private func best(_ pictures: LabelledFeatures) -> (index: Int, metrics: ClassificationMetrics)? {
+        var best: (index: Int, metrics: ClassificationMetrics)?
+        for index in candidates.indices where !candidates[index].hasDiverged {
+            let logits = candidates[index].method.logits(pictures.features)
+            guard let metrics = ClassificationMetrics(logits: logits, labels: pictures.labels), metrics.loss.isFinite
+            else { continue }
+            guard let other = best?.metrics else {
+                best = (index, metrics)
+                continue
+            }
+            if (metrics.top1, -metrics.loss) > (other.top1, -other.loss) { best = (index, metrics) }
+        }
+        return best
+    }
+
+    /// See ``AdaptationMethod``.
+    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+        guard let validation, let best = best(validation) else { return nil }
+        leader = best.index
+        return SearchOutcome(
+            searched: "residual ratio", tried: candidates.count, found: ["residual_ratio": candidates[leader].ratio],
+            validationTop1: best.metrics.top1, validationCount: best.metrics.count)
+    }
+
+    /// See ``FeatureClassifier``.
+    public func logits(_ features: Tensor<Float>) -> Tensor<Float> { candidates[leader].method.logits(features) }
+
+    /// The weights of all candidates, and who answers.
+    public func parameters() -> [String: Tensor<Float>] {
+        var all: [String: Tensor<Float>] = [Self.leaderName: Tensor([Float(leader)], shape: [1])]
+        for candidate in candidates {
+            for (name, tensor) in candidate.method.parameters() { all[Self.prefix(candidate) + name] = tensor }
+        }
+        return all
+    }
+
+    /// See ``AdaptationMethod``.
+    public func restore(_ parameters: [String: Tensor<Float>]) {
+        if let index = parameters[Self.leaderName]?.values.first { leader = Int(index) }
+        for candidate in candidates {
+            let prefix = Self.prefix(candidate)
+            candidate.method.restore(
+                parameters.reduce(into: [:]) { own, entry in
+                    if entry.key.hasPrefix(prefix) { own[String(entry.key.dropFirst(prefix.count))] = entry.value }
+                })
+        }
+    }
+
+    /// Those of whoever answers.
+    public func adapterParameters() -> [String: Tensor<Float>] { candidates[leader].method.parameters() }
+
+    /// Those of whoever answers, and what was tried.
+    public var hyperParameters: HyperParameters {
+        candidates[leader].method.hyperParameters.merging([
+            "swept_ratios": .numbers(candidates.map(\.ratio)), "selected_on": .text("validation"),
+        ]) { $1 }
+    }
+
+    private static let leaderName = "leader"
+    private static func prefix(_ candidate: Candidate) -> String { "ratio \(candidate.ratio)/" }
+}
+
+/// Why a method cannot be made.
+public enum MethodError: Error, Equatable, LocalizedError {
+    /// There are no validation pictures to choose on.
+    case needsValidation(what: String)
+
+    /// One readable line.
+    public var errorDescription: String? {
+        switch self {
+        case .needsValidation(let what):
+            "\(what) chooses on validation pictures, and there are none; give --validation N, or fewer --shots"
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import FewShot
+import Foundation
+import Store
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// A session on a few of the sample's pictures, driven as a viewer drives it.
+final class SessionHarness {
+    let session: TrainingSession
+    let folder: URL
+    private(set) var events: [TrainingEvent] = []
+
+    /// `classes` of the sample with `pictures` each; `change` adjusts the settings.
+    init(
+        classes: [String] = ["bird", "coin", "tool"], pictures: Int = 8,
+        change: (inout TrainingConfiguration) -> Void = { _ in }, prepare: (URL) throws -> Void = { _ in }
+    ) throws {
+        folder = try Fixtures.temporaryFolder()
+        let data = folder.appending(path: "data")
+        for name in classes {
+            let source = Fixtures.samples.appending(path: "Images").appending(path: name)
+            let target = data.appending(path: name)
+            try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+            let files = try FileManager.default.contentsOfDirectory(atPath: source.path).sorted().prefix(pictures)
+            for file in files {
+                try FileManager.default.createSymbolicLink(
+                    at: target.appending(path: file), withDestinationURL: source.appending(path: file))
+            }
+        }
+        try prepare(data)
+        var configuration = TrainingConfiguration(model: Fixtures.samples.appending(path: "Model"), data: data)
+        configuration.shots = 2
+        configuration.validation = .perClass(2)
+        configuration.epochs = 5
+        configuration.batchSize = 4
+        configuration.method.clipAdapter.residualRatio = 0.4
+        configuration.learningRate = 3e-3
+        configuration.schedule = LearningRateSchedule()
+        change(&configuration)
+        session = TrainingSession(configuration, state: StateDirectory(folder.appending(path: "state")))
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Starts the session and answers events until `isEnough`, or until the session has ended.
+    @discardableResult
+    func follow(
+        start: Bool = true, react: (TrainingEvent, TrainingSession) -> Void = { _, _ in },
+        until isEnough: (TrainingEvent) -> Bool = { _ in false }
+    ) throws -> RunResult? {
+        let arrived = DispatchSemaphore(value: 0)
+        session.onEvents { arrived.signal() }
+        if start { session.start() }
+        while true {
+            try #require(arrived.wait(timeout: .now() + 60) == .success, "the session fell silent")
+            for event in session.drainEvents() {
+                events.append(event)
+                react(event, session)
+                if case .finished(let result) = event { return result }
+                if isEnough(event) { return nil }
+            }
+        }
+    }
+
+    var batches: [BatchRecord] { events.compactMap { if case .batch(let record) = $0 { record } else { nil } } }
+    var epochs: [EpochRecord] { events.compactMap { if case .epoch(let record) = $0 { record } else { nil } } }
+    var states: [RunState] { events.compactMap { if case .state(let state) = $0 { state } else { nil } } }
+    var log: [LogEntry] { events.compactMap { if case .log(let entry) = $0 { entry } else { nil } } }
+}
