@@ -16,10 +16,12 @@ test: test-dependencies
 	$(SWIFT) build --build-tests
 	@.ci/test
 
-# Measures; with PEERS_PYTHON=/path/to/python (one that has torch) also against PyTorch. Writes .build/benchmark.json.
+# Measures on models of full size, which it makes in .build/benchmark-models; with PEERS_PYTHON=/path/to/python (one that
+# has torch, onnxruntime and onnx) also PyTorch and ONNX Runtime, in turns. Writes .build/benchmark.json.
+# BENCHMARK_ARGUMENTS="--quick --only vit-b32-texts" takes less time; --help lists what there is.
 benchmark: dependencies
 	$(SWIFT) build -c release --product cliptop-benchmarks
-	env -u OPENBLAS_CORETYPE .build/release/cliptop-benchmarks .build/benchmark.json
+	env -u OPENBLAS_CORETYPE .build/release/cliptop-benchmarks .build/benchmark.json $(BENCHMARK_ARGUMENTS)
 
 dependencies:
 	@.ci/install-dependencies

@@ -63,7 +63,15 @@ let package = Package(
                 "Dashboard", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .executableTarget(name: "Benchmarks", dependencies: ["Training"], swiftSettings: strict),
+        .target(name: "CSampler"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Training", "CSampler", "CTurboJPEG",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            resources: [.embedInCode("Peers/clip_peer.py"), .embedInCode("Peers/clip_adapter_peer.py")],
+            swiftSettings: strict),
 
         // Tests: many and fast at the bottom, few and real at the top.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: numeric),

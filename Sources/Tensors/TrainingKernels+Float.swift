@@ -54,7 +54,7 @@ extension Float: TrainingKernels {
 
     /// See ``TrainingKernels``.
     public static func softmaxRows(_ logits: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
-        kernel_softmax(logits, rows, columns, false)
+        kernel_softmax(logits, rows, columns, columns)
     }
 
     /// See ``TrainingKernels``.

@@ -160,56 +160,116 @@ struct LayerTests {
     @Test("Softmax survives scores that overflow alone")
     func softmax() {
         var scores: [Float] = [1e4, 1e4 - 1, -1e4, 0, 0, 0]
-        kernel_softmax(&scores, 2, 3, false)
+        kernel_softmax(&scores, 2, 3, 3)
         #expect(abs(scores[0] - 1 / (1 + exp(-1))) < 1e-6)
         #expect(scores[2] < 1e-30)
         #expect(scores[3...].allSatisfy { abs($0 - 1 / 3) < 1e-7 })
     }
 
-    @Test("A stack of blocks gives for the pooled token what the plain blocks give for all", arguments: [false, true])
-    func pooledOutput(isCausal: Bool) {
+    @Test("A stack of blocks gives for the pooled token what the plain blocks give for all")
+    func pooledOutput() {
         var noise = Noise(11)
-        let width = 8
-        func linear(_ inputs: Int, _ outputs: Int) -> Linear {
-            Linear(
-                weight: Tensor(noise.values(inputs * outputs), shape: [outputs, inputs]), bias: noise.values(outputs))
+        let stack = Stack(&noise, isCausal: false)
+        let batch = SequenceBatch(count: 3, length: 4, pooled: 1)
+        let input = noise.values(batch.rows * Self.width)
+        let output = Self.pooled(stack, input, batch)
+        let plain = Self.allTokens(stack, input, batch)
+        for (index, sequence) in batch.sequences.enumerated() {
+            #expect(sequence.pooledRow == index * 4 + 1)
+            let expected = plain[sequence.pooledRow * Self.width..<(sequence.pooledRow + 1) * Self.width]
+            Self.expectEqual(output[index * Self.width..<(index + 1) * Self.width], expected)
         }
-        func norm() -> LayerNorm { LayerNorm(gain: noise.values(width), offset: noise.values(width), epsilon: 1e-5) }
-        func mlp() -> MLP {
-            MLP(
-                norm: norm(), expand: FP32Linear(linear(width, 20), activation: KERNEL_GELU),
-                project: FP32Linear(linear(20, width)))
-        }
-        let first = TransformerBlock(
-            attentionNorm: norm(), queryKeyValue: FP32Linear(linear(width, 3 * width)),
-            attentionOutput: FP32Linear(linear(width, width)), mlp: mlp())
-        let queryKeyValue = linear(width, 3 * width)
-        let plainLast = TransformerBlock(
-            attentionNorm: norm(), queryKeyValue: FP32Linear(queryKeyValue),
-            attentionOutput: FP32Linear(linear(width, width)), mlp: mlp())
-        let last = PooledTransformerBlock(
-            attentionNorm: plainLast.attentionNorm, query: FP32Linear(queryKeyValue.outputs(0..<width)),
-            keyValue: FP32Linear(queryKeyValue.outputs(width..<3 * width)), attentionOutput: plainLast.attentionOutput,
-            mlp: plainLast.mlp)
-        let lengths = [3, 1, 6]
-        let pooled = [2, 0, isCausal ? 4 : 0]
-        let rows = lengths.reduce(0, +)
-        let input = noise.values(rows * width)
-        let x = Scratch(count: rows * width)
-        x.base.update(from: input, count: input.count)
-        let transformer = Transformer(blocks: [first], lastBlock: last, heads: 2, isCausal: isCausal)
-        let output = transformer.pooledOutput(x, lengths: lengths, pooled: pooled)
+    }
 
-        let batch = SequenceBatch(lengths: lengths, heads: 2, isCausal: isCausal)
-        let work = TransformerWorkspace(rows: rows, width: width, hidden: 20, longest: 6)
-        let plain = Scratch(count: rows * width)
-        plain.base.update(from: input, count: input.count)
-        for block in [first, plainLast] { block.apply(plain.base, batch: batch, work: work) }
-        for (index, start) in batch.starts.enumerated() {
-            for channel in 0..<width {
-                let expected = plain.base[(start + pooled[index]) * width + channel]
-                #expect(abs(output.base[index * width + channel] - expected) < 1e-4 * max(1, abs(expected)))
+    @Test("Sequences that share rows of common prefixes get what each gets alone")
+    func sharedPrefixes() {
+        var noise = Noise(12)
+        let stack = Stack(&noise, isCausal: true)
+        let table = noise.values(10 * Self.width)
+        func embedded(_ tokens: some Collection<Int>) -> [Float] {
+            tokens.flatMap { table[$0 * Self.width..<($0 + 1) * Self.width] }
+        }
+        let sequences = [[1, 2], [1, 2, 3], [1, 2, 3], [1, 2, 4, 5, 6], [1, 7], [8, 2, 3, 9]]
+        let batch = SequenceBatch(prefixesSharedIn: sequences)
+        #expect(batch.sequences.map(\.shared) == [0, 2, 3, 2, 1, 0])
+        #expect(batch.sequences.map(\.start) == [0, 2, 3, 3, 6, 7])
+        #expect(batch.sequences.map(\.pooledRow) == [1, 2, 2, 5, 6, 10])
+        #expect(batch.rows == 11)
+        let own = zip(sequences, batch.sequences).flatMap { embedded($0.dropFirst($1.shared)) }
+        let together = Self.pooled(stack, own, batch)
+        for (index, tokens) in sequences.enumerated() {
+            let alone = SequenceBatch(prefixesSharedIn: [tokens])
+            #expect(!alone.isSharing)
+            let expected = Self.allTokens(stack, embedded(tokens), alone).suffix(Self.width)
+            Self.expectEqual(together[index * Self.width..<(index + 1) * Self.width], expected)
+        }
+    }
+
+    // MARK: Stacks
+
+    private static let width = 8
+
+    /// A stack of two blocks, and the same two blocks for all tokens.
+    private struct Stack {
+        let transformer: Transformer
+        let plainBlocks: [TransformerBlock]
+
+        init(_ noise: inout Noise, isCausal: Bool) {
+            func linear(_ inputs: Int, _ outputs: Int) -> Linear {
+                Linear(
+                    weight: Tensor(noise.values(inputs * outputs), shape: [outputs, inputs]),
+                    bias: noise.values(outputs))
             }
+            func norm() -> LayerNorm {
+                LayerNorm(gain: noise.values(width), offset: noise.values(width), epsilon: 1e-5)
+            }
+            func block(_ queryKeyValue: Linear) -> TransformerBlock {
+                TransformerBlock(
+                    attentionNorm: norm(), queryKeyValue: FP32Linear(queryKeyValue),
+                    attentionOutput: FP32Linear(linear(width, width)),
+                    mlp: MLP(
+                        norm: norm(), expand: FP32Linear(linear(width, 20), activation: KERNEL_GELU),
+                        project: FP32Linear(linear(20, width))))
+            }
+            let first = block(linear(width, 3 * width))
+            let queryKeyValue = linear(width, 3 * width)
+            let last = block(queryKeyValue)
+            plainBlocks = [first, last]
+            transformer = Transformer(
+                blocks: [first],
+                lastBlock: PooledTransformerBlock(
+                    attentionNorm: last.attentionNorm, query: FP32Linear(queryKeyValue.outputs(0..<width)),
+                    keyValue: FP32Linear(queryKeyValue.outputs(width..<3 * width)),
+                    attentionOutput: last.attentionOutput, mlp: last.mlp),
+                heads: 2, isCausal: isCausal)
+        }
+    }
+
+    private static func scratch(_ values: [Float]) -> Scratch {
+        let scratch = Scratch(count: values.count)
+        scratch.base.update(from: values, count: values.count)
+        return scratch
+    }
+
+    /// What leaves the stack, `[sequences, width]`.
+    private static func pooled(_ stack: Stack, _ input: [Float], _ batch: SequenceBatch) -> [Float] {
+        let output = stack.transformer.pooledOutput(scratch(input), batch: batch)
+        return Array(UnsafeBufferPointer(start: output.base, count: output.count))
+    }
+
+    /// The outputs of all tokens, `[rows, width]`, block by block.
+    private static func allTokens(_ stack: Stack, _ input: [Float], _ batch: SequenceBatch) -> [Float] {
+        let x = scratch(input)
+        let work = TransformerWorkspace(batch: batch, width: width, hidden: 20)
+        let attention = Attention(
+            heads: stack.transformer.heads, width: width, isCausal: stack.transformer.isCausal, scores: work.scores)
+        for block in stack.plainBlocks { block.apply(x.base, batch: batch, attention: attention, work: work) }
+        return Array(UnsafeBufferPointer(start: x.base, count: x.count))
+    }
+
+    private static func expectEqual(_ actual: ArraySlice<Float>, _ expected: ArraySlice<Float>) {
+        for (actual, expected) in zip(actual, expected) {
+            #expect(abs(actual - expected) < 1e-4 * max(1, abs(expected)))
         }
     }
 }

@@ -32,9 +32,9 @@ void kernel_layer_norm(
     const float *_Nonnull x, float *_Nonnull y, size_t rows, size_t width, const float *_Nonnull gain,
     const float *_Nonnull offset, float epsilon);
 
-/// Softmax over the first `counts` elements of each row in place; what follows them in the row becomes 0. Row `i` counts
-/// `columns` elements, or with `causal` only `i + 1`.
-void kernel_softmax(float *_Nonnull x, size_t rows, size_t columns, bool causal);
+/// Softmax in place over the first elements of each row, `first_count + i` of row `i` but at most `columns`; what follows
+/// them in the row becomes 0. `columns` as `first_count` takes all of every row, 1 is the triangle of causal attention.
+void kernel_softmax(float *_Nonnull x, size_t rows, size_t columns, size_t first_count);
 
 /// What a depthwise convolution works on. Pictures are `[height, width, channels]`, weights `[kernel · kernel, channels]`.
 struct kernel_depthwise {
@@ -53,6 +53,9 @@ void kernel_depthwise_relu6(
 
 /// `mean` ← the mean over the `count` rows of `x` `[count, channels]`.
 void kernel_mean_rows(const float *_Nonnull x, float *_Nonnull mean, size_t count, size_t channels);
+
+/// `to` `[columns, rows]` ← the transposed of `from` `[rows, columns]`.
+void kernel_transpose(const float *_Nonnull from, size_t rows, size_t columns, float *_Nonnull to);
 
 /// `x` ← `x` + `y`.
 void kernel_add(float *_Nonnull x, const float *_Nonnull y, size_t count);

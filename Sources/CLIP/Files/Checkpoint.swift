@@ -146,13 +146,14 @@ extension ModelFormat {
     }
 }
 
-extension Tensor {
+extension Tensor<Float> {
     /// The transposed matrix.
     func transposed() -> Tensor {
-        var result = Tensor(shape: [columns, rows])
-        for row in 0..<rows {
-            for column in 0..<columns { result.values[column * rows + row] = values[row * columns + column] }
+        let transposed = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            guard let target = buffer.baseAddress else { return }
+            kernel_transpose(values, rows, columns, target)
+            initialized = count
         }
-        return result
+        return Tensor(transposed, shape: [columns, rows])
     }
 }

@@ -8,18 +8,19 @@ struct TransformerBlock: Sendable {
     let mlp: MLP
 
     /// `x` `[rows, width]` becomes the block's output.
-    func apply(_ x: UnsafeMutablePointer<Float>, batch: SequenceBatch, work: TransformerWorkspace) {
+    func apply(
+        _ x: UnsafeMutablePointer<Float>, batch: SequenceBatch, attention: Attention, work: TransformerWorkspace
+    ) {
         let (rows, width) = (batch.rows, attentionNorm.width)
         attentionNorm.apply(x, rows: rows, to: work.normed.base)
         queryKeyValue.apply(work.normed.base, rows: rows, to: work.wide.base)
-        let attention = Attention(batch: batch, width: width, scores: work.scores)
-        for (start, length) in zip(batch.starts, batch.lengths) {
-            let first = work.wide.base + start * 3 * width
+        for sequence in batch.sequences {
+            let first = Attention.Rows(base: work.wide.base + sequence.start * 3 * width, stride: 3 * width)
+            let (keys, values) = work.keysAndValues(
+                of: sequence, own: .init(base: first.base + width, stride: first.stride), width: width)
             attention.apply(
-                queries: .init(base: first, stride: 3 * width), count: length,
-                keys: .init(base: first + width, stride: 3 * width),
-                values: .init(base: first + 2 * width, stride: 3 * width), length: length,
-                to: work.attended.base + start * width)
+                queries: first, count: sequence.own, keys: keys, values: values, length: sequence.length,
+                to: work.attended.base + sequence.start * width)
         }
         attentionOutput.apply(work.attended.base, rows: rows, to: x, accumulating: true)
         mlp.apply(x, rows: rows, work: work)
@@ -41,32 +42,29 @@ struct PooledTransformerBlock: Sendable {
 
     /// - Parameters:
     ///   - x: `[rows, width]`, left alone.
-    ///   - pooled: the index of the wanted token in each sequence.
     ///   - output: `[sequences, width]`; holds the wanted rows of `x`, becomes their output.
     func apply(
-        _ x: UnsafePointer<Float>, pooled: [Int], output: UnsafeMutablePointer<Float>, batch: SequenceBatch,
+        _ x: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, batch: SequenceBatch, attention: Attention,
         work: TransformerWorkspace
     ) {
-        let sequences = batch.lengths.count
-        let keysAndValues = work.wide.base
+        let count = batch.sequences.count
         attentionNorm.apply(x, rows: batch.rows, to: work.normed.base)
-        keyValue.apply(work.normed.base, rows: batch.rows, to: keysAndValues)
+        keyValue.apply(work.normed.base, rows: batch.rows, to: work.wide.base)
 
-        let normed = Scratch(count: sequences * width)
-        let queries = Scratch(count: sequences * width)
-        attentionNorm.apply(output, rows: sequences, to: normed.base)
-        query.apply(normed.base, rows: sequences, to: queries.base)
-        let attention = Attention(batch: batch, width: width, scores: work.scores)
-        for (index, start) in batch.starts.enumerated() {
-            let first = keysAndValues + start * 2 * width
+        let normed = Scratch(count: count * width)
+        let queries = Scratch(count: count * width)
+        attentionNorm.apply(output, rows: count, to: normed.base)
+        query.apply(normed.base, rows: count, to: queries.base)
+        for (index, sequence) in batch.sequences.enumerated() {
+            let (keys, values) = work.keysAndValues(
+                of: sequence, own: .init(base: work.wide.base + sequence.start * 2 * width, stride: 2 * width),
+                width: width)
             attention.apply(
-                queries: .init(base: queries.base + index * width, stride: width), count: 1,
-                keys: .init(base: first, stride: 2 * width), values: .init(base: first + width, stride: 2 * width),
-                length: batch.isCausal ? pooled[index] + 1 : batch.lengths[index],
-                to: work.attended.base + index * width)
+                queries: .init(base: queries.base + index * width, stride: width), count: 1, keys: keys,
+                values: values, length: sequence.length, to: work.attended.base + index * width)
         }
-        attentionOutput.apply(work.attended.base, rows: sequences, to: output, accumulating: true)
-        mlp.apply(output, rows: sequences, work: work)
+        attentionOutput.apply(work.attended.base, rows: count, to: output, accumulating: true)
+        mlp.apply(output, rows: count, work: work)
     }
 }
 
@@ -81,10 +79,32 @@ struct TransformerWorkspace {
     /// The attention of one head of one sequence, `[tokens, tokens]`.
     let scores: Scratch
 
-    init(rows: Int, width: Int, hidden: Int, longest: Int) {
+    /// Where sequences share rows: keys and values of one sequence, shared and own, `[tokens, 2 · width]`.
+    private let path: Scratch?
+
+    init(batch: SequenceBatch, width: Int, hidden: Int) {
+        // There may be fewer rows than sequences, if some are equal.
+        let rows = max(batch.rows, batch.sequences.count)
         normed = Scratch(count: rows * width)
         wide = Scratch(count: rows * max(3 * width, hidden))
         attended = Scratch(count: rows * width)
-        scores = Scratch(count: longest * longest)
+        scores = Scratch(count: batch.longest * batch.longest)
+        path = batch.isSharing ? Scratch(count: batch.longest * 2 * width) : nil
+    }
+
+    /// Keys and values of a whole sequence. To be called for one sequence after the other.
+    ///
+    /// Where sequences share rows, they are put together in a place of their own, which still holds those of the sequence
+    /// before: of them the first `shared` are right already.
+    /// - Parameter own: keys and, next to them, values of the sequence's own tokens.
+    func keysAndValues(
+        of sequence: SequenceBatch.Sequence, own: Attention.Rows, width: Int
+    ) -> (keys: Attention.Rows, values: Attention.Rows) {
+        guard let path else { return (own, .init(base: own.base + width, stride: own.stride)) }
+        for token in 0..<sequence.own {
+            (path.base + (sequence.shared + token) * 2 * width).update(
+                from: own.base + token * own.stride, count: 2 * width)
+        }
+        return (.init(base: path.base, stride: 2 * width), .init(base: path.base + width, stride: 2 * width))
     }
 }

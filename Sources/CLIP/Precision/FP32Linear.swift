@@ -3,21 +3,22 @@ import Tensors
 
 /// A linear layer in 32-bit floating point, over OpenBLAS.
 struct FP32Linear: PackedLinear {
+    /// `[in, out]`: OpenBLAS copies it piece by piece on every call, and copies faster along rows.
     private let weight: Tensor<Float>
     private let finish: BiasActivation
 
     init(_ linear: Linear, activation: kernel_activation = KERNEL_IDENTITY) {
-        weight = linear.weight
+        weight = linear.weight.transposed()
         finish = BiasActivation(linear, activation)
     }
 
-    var inputs: Int { weight.columns }
-    var outputs: Int { weight.rows }
+    var inputs: Int { weight.rows }
+    var outputs: Int { weight.columns }
 
     func apply(_ x: UnsafePointer<Float>, rows: Int, to y: UnsafeMutablePointer<Float>, accumulating: Bool) {
         Float.gemm(
-            transposeA: false, transposeB: true, m: rows, n: outputs, k: inputs, alpha: 1, a: x, leadingA: inputs,
-            b: weight.values, leadingB: inputs, beta: accumulating ? 1 : 0, c: y, leadingC: outputs)
+            transposeA: false, transposeB: false, m: rows, n: outputs, k: inputs, alpha: 1, a: x, leadingA: inputs,
+            b: weight.values, leadingB: outputs, beta: accumulating ? 1 : 0, c: y, leadingC: outputs)
         finish.apply(to: y, rows: rows)
     }
 }

@@ -33,59 +33,78 @@ struct TextTransformer: Sendable {
 
     /// `[sequences, E]` for sequences of token ids that end with the token that stands for them.
     ///
-    /// What follows the end token in the padded form cannot influence it (spec clip-models §14), so it is left out
-    /// altogether; sequences of any lengths share a batch. Uses all cores; the result does not depend on how many.
+    /// What follows the end token in the padded form cannot influence it, so it is left out altogether, and what sequences
+    /// have in common at their beginning is computed once (spec clip-models §14). Uses all cores; the result does not depend
+    /// on how many.
     /// - Precondition: each has 1 to `contextLength` ids, all below `vocabularySize`.
     func encode(_ sequences: [[Int]]) -> Tensor<Float> {
-        let batches = Self.batches(of: sequences.map(\.count))
+        // In this order neighbours have most in common.
+        let order = sequences.indices.sorted { sequences[$0].lexicographicallyPrecedes(sequences[$1]) }
+        let sorted = order.map { sequences[$0] }
+        let batches = Self.batches(of: sorted)
         var features = Tensor<Float>(shape: [sequences.count, projection.outputs])
         features.values.withUnsafeMutableBufferPointer { features in
             guard let target = features.baseAddress else { return }
             nonisolated(unsafe) let base = target  // every batch writes rows of its own
             DispatchQueue.concurrentPerform(iterations: batches.count) { index in
-                encode(sequences[batches[index]], to: base + batches[index].lowerBound * projection.outputs)
+                let batch = batches[index]
+                let encoded = encode(sorted[batch])
+                for (row, sequence) in order[batch].enumerated() {
+                    (base + sequence * projection.outputs).update(
+                        from: encoded.base + row * projection.outputs, count: projection.outputs)
+                }
             }
         }
         return features
     }
 
-    /// Encodes one batch: `[sequences, E]` into `features`.
-    private func encode(_ sequences: ArraySlice<[Int]>, to features: UnsafeMutablePointer<Float>) {
-        let lengths = sequences.map(\.count)
-        let x = Scratch(count: lengths.reduce(0, +) * width)
-        embed(sequences, to: x.base)  // [Σ lengths, width]
-        let ends = transformer.pooledOutput(x, lengths: lengths, pooled: lengths.map { $0 - 1 })  // [sequences, width]
-        finalNorm.apply(ends.base, rows: lengths.count, to: ends.base)
-        projection.apply(ends.base, rows: lengths.count, to: features)  // [sequences, E]
+    /// `[sequences, E]` for one batch.
+    private func encode(_ sequences: ArraySlice<[Int]>) -> Scratch {
+        let batch = SequenceBatch(prefixesSharedIn: sequences)
+        let x = Scratch(count: batch.rows * width)
+        for (ids, sequence) in zip(sequences, batch.sequences) {
+            embed(ids, from: sequence.shared, to: x.base + sequence.start * width)  // [rows, width]
+        }
+        let ends = transformer.pooledOutput(x, batch: batch)  // [sequences, width]
+        finalNorm.apply(ends.base, rows: sequences.count, to: ends.base)
+        let features = Scratch(count: sequences.count * projection.outputs)
+        projection.apply(ends.base, rows: sequences.count, to: features.base)  // [sequences, E]
+        return features
     }
 
-    private func embed(_ sequences: ArraySlice<[Int]>, to x: UnsafeMutablePointer<Float>) {
+    /// The embeddings of the tokens of one sequence from position `first` on.
+    private func embed(_ ids: [Int], from first: Int, to x: UnsafeMutablePointer<Float>) {
         tokenEmbedding.values.withUnsafeBufferPointer { tokens in
             positionalEmbedding.values.withUnsafeBufferPointer { positions in
                 guard let tokens = tokens.baseAddress, let positions = positions.baseAddress else { return }
-                var row = x
-                for sequence in sequences {
-                    for (position, id) in sequence.enumerated() {
-                        row.update(from: tokens + id * width, count: width)
-                        kernel_add(row, positions + position * width, width)
-                        row += width
-                    }
+                for position in first..<ids.count {
+                    let row = x + (position - first) * width
+                    row.update(from: tokens + ids[position] * width, count: width)
+                    kernel_add(row, positions + position * width, width)
                 }
             }
         }
     }
 
-    /// Neighbouring sequences put together until a batch has enough rows to keep the matrix products efficient, and not
-    /// so many that its activations leave the caches.
-    private static func batches(of lengths: [Int]) -> [Range<Int>] {
+    /// Neighbouring sequences put together to batches of about equal work, with enough rows to keep the matrix products
+    /// efficient, and not so many that the activations leave the caches.
+    static func batches(of sequences: [[Int]]) -> [Range<Int>] {
         let rowsPerBatch = 512
+        var own = sequences.map(\.count)
+        for index in sequences.indices.dropFirst() {
+            own[index] -= SequenceBatch.commonPrefix(sequences[index - 1], sequences[index])
+        }
+        let rows = own.reduce(0, +)
+        // An even number, as most machines have of cores.
+        let count = max(1, (rows + 2 * rowsPerBatch - 1) / (2 * rowsPerBatch) * 2)
+        let target = (rows + count - 1) / count
         var batches: [Range<Int>] = []
-        var (start, rows) = (0, 0)
-        for (index, length) in lengths.enumerated() {
-            rows += length
-            if rows >= rowsPerBatch || index == lengths.count - 1 {
+        var (start, gathered) = (0, 0)
+        for index in sequences.indices {
+            gathered += own[index]
+            if gathered >= target || index == sequences.count - 1 {
                 batches.append(start..<index + 1)
-                (start, rows) = (index + 1, 0)
+                (start, gathered) = (index + 1, 0)
             }
         }
         return batches

@@ -75,7 +75,7 @@ struct VisionTransformer: ImageTower {
         }
         inputNorm?.apply(x.base, rows: count * tokens, to: x.base)
         let pooled = transformer.pooledOutput(
-            x, lengths: Array(repeating: tokens, count: count), pooled: Array(repeating: 0, count: count))
+            x, batch: SequenceBatch(count: count, length: tokens, pooled: 0))
         outputNorm.apply(pooled.base, rows: count, to: pooled.base)  // [count, width]
         projection.apply(pooled.base, rows: count, to: features)  // [count, E]
     }
