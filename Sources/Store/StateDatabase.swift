@@ -88,6 +88,13 @@ public final class StateDatabase: Sendable {
                 table.primaryKey(["path", "picture"])
             }
         }
+        migrator.registerMigration("3: cells of comparisons") { database in
+            try database.create(table: "comparisonCell", options: [.withoutRowID]) { table in
+                table.primaryKey("key", .text)
+                table.column("result", .text).notNull()
+                table.column("finishedAt", .double).notNull()
+            }
+        }
         return migrator
     }
 

@@ -53,10 +53,21 @@ public final class Companion {
         }
     }
 
+    /// Whether companions that are made now have a thread.
+    @TaskLocal private static var haveThreads = true
+
+    /// Runs `body`; companions made in it have no thread, and their owners do all the work. The results are the same:
+    /// for programs that have work for every core already.
+    public static func alone<Value>(_ body: () throws -> Value) rethrows -> Value {
+        try $haveThreads.withValue(false, operation: body)
+    }
+
     private let shared = Shared()
+    private let hasThread = haveThreads
 
     /// A companion that sleeps.
     public init() {
+        guard hasThread else { return }
         let shared = shared
         let thread = Thread { shared.serve() }
         thread.name = "companion"
@@ -72,6 +83,11 @@ public final class Companion {
     ///
     /// They must not share anything that one of them writes to. Not to be called by two threads at once.
     public func run(_ own: () -> Void, _ others: () -> Void) {
+        guard hasThread else {
+            own()
+            others()
+            return
+        }
         withoutActuallyEscaping(others) { others in
             let number = shared.requested.load(ordering: .relaxed) + 1
             shared.work = others

@@ -18,8 +18,8 @@ struct PreparedRun {
     let method: any AdaptationMethod
     /// What stood for the classes.
     let prompts: ClassPrompts
-    /// The draw, as a file keeps it.
-    let selection: FewShotSelection
+    /// The draw, as a file keeps it; nil for a run that leaves no files.
+    let selection: FewShotSelection?
     let description: RunDescription
     /// The usable pictures as viewers see them.
     let pictures: [PictureReference]
@@ -52,18 +52,8 @@ struct RunPreparation {
     /// - Throws: errors of the model, the data set and the store, ``PreparationCancelled``.
     func prepare() throws -> PreparedRun {
         try configuration.validate()
-        emit(.phase(.readingData))
-        // The data set first: a mistyped path should not wait for a model to load.
-        let source = try DatasetReader.read(
-            configuration.data, format: configuration.dataFormat, options: configuration.dataOptions)
-        try checkClasses(source)
-        let prompts = try ClassPrompts(PromptSources(configuration.templates), for: source)
-        for note in prompts.notes { emit(.log(LogEntry(printable(note)))) }
-        for warning in prompts.warnings { emit(.log(LogEntry(printable(warning), level: .warning))) }
-        emit(.phase(.loadingModel))
-        let model = try CLIPModel(
-            directory: configuration.model, format: configuration.modelFormat, precision: configuration.precision)
-        try checkCancelled()
+        let (source, prompts) = try readSource()
+        let model = try loadModel()
         let texts = try model.classTexts(prompts.sentences)
 
         emit(.phase(.encoding))
@@ -76,11 +66,35 @@ struct RunPreparation {
         return assemble(run, model, selected, method, prompts, texts.classifier)
     }
 
+    /// The data set with the prompts of its classes; what is odd about them is in the log.
+    /// - Throws: errors of the data set and the prompts.
+    func readSource() throws -> (Dataset, ClassPrompts) {
+        emit(.phase(.readingData))
+        // The data set first: a mistyped path should not wait for a model to load.
+        let source = try DatasetReader.read(
+            configuration.data, format: configuration.dataFormat, options: configuration.dataOptions)
+        try checkClasses(source)
+        let prompts = try ClassPrompts(PromptSources(configuration.templates), for: source)
+        for note in prompts.notes { emit(.log(LogEntry(printable(note)))) }
+        for warning in prompts.warnings { emit(.log(LogEntry(printable(warning), level: .warning))) }
+        return (source, prompts)
+    }
+
+    /// - Throws: errors of the model, ``PreparationCancelled``.
+    func loadModel() throws -> CLIPModel {
+        emit(.phase(.loadingModel))
+        let model = try CLIPModel(
+            directory: configuration.model, format: configuration.modelFormat, precision: configuration.precision)
+        try checkCancelled()
+        return model
+    }
+
     func checkCancelled() throws {
         if isCancelled() { throw PreparationCancelled() }
     }
 
-    private func encode(_ items: [DatasetItem], model: CLIPModel, database: StateDatabase) throws -> EncodedDataset {
+    /// The features of `items`, from the cache or from the tower; what could not be read is in the log.
+    func encode(_ items: [DatasetItem], model: CLIPModel, database: StateDatabase) throws -> EncodedDataset {
         let cache = try FeatureCache(database, space: FeatureSpace(model: model, parity: configuration.parity))
         let encoder = FeatureEncoder(
             model: model, cache: cache, decoding: DecodingOptions(parity: configuration.parity))

@@ -101,8 +101,10 @@ public final class TrainingSession: TrainingControl {
             if report.isKept {
                 try FileManager.default.createDirectory(at: description.folder, withIntermediateDirectories: true)
                 try ResultsFile(report).write(to: description.folder.appending(path: "results.json").path)
-                try OutputFile(description.folder.appending(path: prepared.selection.fileName).path)
-                    .write(prepared.selection.encoded())
+                if let selection = prepared.selection {
+                    try OutputFile(description.folder.appending(path: selection.fileName).path)
+                        .write(selection.encoded())
+                }
             }
             try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {
@@ -125,7 +127,7 @@ public final class TrainingSession: TrainingControl {
                 "data": description.dataset, "shots": "\(description.shots)", "seed": "\(description.seed)",
                 "epochs": "\(epoch)", "run": description.runID,
                 "augment": "\(configuration.augment)",
-            ])
+            ].merging(configuration.provenance) { own, _ in own })
     }
 }
 

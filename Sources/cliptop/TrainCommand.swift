@@ -17,7 +17,8 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let resources = Resources()
-        let options = try completed(resources)
+        let file = try config.map { try ConfigurationFile($0).trainOptions() }
+        let options = try Self.completed(options, from: file, resources)
         var configuration = try options.trainingConfiguration(resources)
         let isPlain = options.plain || isatty(STDOUT_FILENO) == 0 || isatty(STDIN_FILENO) == 0
         // Pacing is for watching; where nobody watches, it only wastes time.
@@ -41,8 +42,10 @@ struct TrainCommand: ParsableCommand {
     }
 
     /// The options with those of the configuration file; the demo's, where nothing at all was given.
-    private func completed(_ resources: Resources) throws -> TrainOptions {
-        if let config { return options.filled(from: try ConfigurationFile(config).trainOptions()) }
+    static func completed(
+        _ options: TrainOptions, from file: TrainOptions?, _ resources: Resources
+    ) throws -> TrainOptions {
+        if let file { return options.filled(from: file) }
         guard options.dataSource.data == nil, options.model.model == nil else { return options }
         guard let samples = resources.samples else {
             throw UsageError(

@@ -18,6 +18,30 @@ public enum ValidationRule: Sendable, Equatable {
     case fifthOfTraining
 }
 
+extension ValidationRule: LosslessStringConvertible {
+    /// A number of pictures per class, `all`, or `4:1`; `standard` for the usual.
+    public init?(_ text: String) {
+        switch text {
+        case "standard": self = .standard
+        case "4:1": self = .fifthOfTraining
+        case "all": self = .perClass(.max)
+        default:
+            guard let count = Int(text) else { return nil }
+            self = .perClass(count)
+        }
+    }
+
+    /// What ``init(_:)`` reads.
+    public var description: String {
+        switch self {
+        case .standard: "standard"
+        case .fifthOfTraining: "4:1"
+        case .perClass(.max): "all"
+        case .perClass(let count): "\(count)"
+        }
+    }
+}
+
 /// How a split is drawn.
 public struct FewShotRules: Sendable, Equatable {
     /// Training pictures a class, at least 1.
@@ -56,6 +80,9 @@ public struct FewShotSplit: Sendable, Equatable {
     public var test: [Int] = []
     /// Classes that have fewer training pictures than asked for.
     public var shortClasses: [ShortClass] = []
+
+    /// A split without pictures.
+    public init() {}
 
     /// Draws a split (spec, few-shot 4; design, Splits).
     ///

@@ -23,7 +23,7 @@ public struct PredictionsTable {
                 places.map { $0 < candidates.count ? text(candidates[$0]) : "" }
             }
             return [field(prediction.path), prediction.label.map(String.init) ?? ""]
-                + cells { "\($0.label)" } + cells { Self.significant($0.probability) }
+                + cells { "\($0.label)" } + cells { CSVText.number(Double($0.probability)) }
                 + [candidates.first.map { field(classNames[$0.label]) } ?? ""]
         }
         return ([header] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
@@ -31,11 +31,6 @@ public struct PredictionsTable {
 
     private func field(_ text: String) -> String {
         let isFormula = isSpreadsheetSafe && text.first.map { "=+-@".contains($0) } ?? false
-        let text = isFormula ? "'" + text : text
-        guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return CSVText.field(isFormula ? "'" + text : text)
     }
-
-    /// Six significant digits.
-    private static func significant(_ value: Float) -> String { String(format: "%.6g", Double(value)) }
 }

@@ -51,13 +51,5 @@ extension Pick: ExpressibleByArgument {}
 
 extension ValidationRule: ExpressibleByArgument {
     /// A number of pictures per class, `all`, or `4:1`.
-    public init?(argument: String) {
-        switch argument {
-        case "4:1": self = .fifthOfTraining
-        case "all": self = .perClass(.max)
-        default:
-            guard let count = Int(argument) else { return nil }
-            self = .perClass(count)
-        }
-    }
+    public init?(argument: String) { self.init(argument) }
 }

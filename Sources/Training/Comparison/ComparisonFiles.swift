@@ -1,0 +1,132 @@
+import FewShot
+import Foundation
+import Tensors
+
+/// A comparison as files for programs: `results.csv` (spec, datasets 7) and one JSON object.
+public struct ComparisonFiles: Sendable {
+    private let comparison: Comparison
+
+    /// The files of a comparison.
+    public init(_ comparison: Comparison) { self.comparison = comparison }
+
+    /// One row a run, in the order of methods, shots and seeds; the accuracies of a run that failed are empty.
+    public var csv: String {
+        let header = [
+            "method", "model", "dataset", "shots", "seed", "top1", "top5", "val_top1", "train_s", "hyper",
+        ]
+        let rows = comparison.ordered.map { result in
+            [
+                result.method, result.model, result.dataset, "\(result.shots)", "\(result.seed)",
+                CSVText.number(result.top1), CSVText.number(result.top5), CSVText.number(result.validationTop1),
+                CSVText.number(result.trainSeconds), Self.json(result.hyper),
+            ]
+        }
+        return ([header] + rows).map(CSVText.line).joined()
+    }
+
+    private static func json(_ hyper: HyperParameters) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(hyper)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    /// The whole comparison as one object; fractions are 0...1.
+    /// - Throws: errors of the encoder.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(Document(comparison)) + Data("\n".utf8)
+    }
+
+    private struct Document: Encodable {
+        struct Figure: Encodable {
+            var seeds: Int
+            var mean, std, interval95: Double
+
+            init?(_ statistics: SeedStatistics?) {
+                guard let statistics else { return nil }
+                seeds = statistics.count
+                mean = statistics.mean
+                std = statistics.standardDeviation
+                interval95 = statistics.interval
+            }
+        }
+
+        struct Summary: Encodable {
+            var method: String
+            var shots: Int
+            var top1: Figure?
+            var failed: Int
+        }
+
+        struct SeedBaseline: Encodable {
+            var seed: Int
+            var top1, top5: Double
+            var testImages: Int
+        }
+
+        struct Capped: Encodable {
+            var shots: Int
+            var classes: [String]
+        }
+
+        struct Skipped: Encodable {
+            var path, reason: String
+        }
+
+        var model, modelName, data, dataset: String
+        var classes: Int
+        var methods: [String]
+        var shots, seeds: [Int]
+        var isComplete: Bool
+        var zeroShot: Figure?
+        var zeroShotSeeds: [SeedBaseline]
+        var summary: [Summary]
+        var runs: [ComparedRun]
+        var cappedClasses: [Capped]
+        var classesShortOfTest: [String]
+        var unreadable: [Skipped]
+        var reusedRuns: Int
+        var seconds: Double
+        var openblasCore: String
+
+        init(_ comparison: Comparison) {
+            let plan = comparison.plan
+            model = plan.configurations[0].model.path
+            modelName = comparison.model
+            data = plan.configurations[0].data.path
+            dataset = comparison.dataset
+            classes = comparison.classNames.count
+            methods = plan.configurations.map(\.method.name.rawValue)
+            shots = plan.shots
+            seeds = plan.seeds
+            isComplete = comparison.isComplete
+            zeroShot = Figure(comparison.zeroShotTop1)
+            zeroShotSeeds = plan.seeds.compactMap { seed in
+                comparison.zeroShot[seed].map {
+                    SeedBaseline(seed: seed, top1: $0.top1, top5: $0.top5, testImages: $0.count)
+                }
+            }
+            summary = plan.configurations.enumerated().flatMap { method, configuration in
+                plan.shots.map { shots in
+                    Summary(
+                        method: configuration.method.name.rawValue, shots: shots,
+                        top1: Figure(comparison.top1(method: method, shots: shots)),
+                        failed: comparison.cells(method: method, shots: shots).count { $0.failure != nil })
+                }
+            }
+            runs = comparison.ordered
+            cappedClasses = plan.shots.compactMap { shots in
+                comparison.cappedClasses[shots].map { labels in
+                    Capped(shots: shots, classes: labels.map { comparison.classNames[$0] })
+                }
+            }
+            classesShortOfTest = comparison.classesShortOfTest.map { comparison.classNames[$0] }
+            unreadable = comparison.unreadable.map { Skipped(path: $0.path, reason: $0.reason) }
+            reusedRuns = comparison.reused
+            seconds = comparison.seconds
+            openblasCore = OpenBLAS.coreName
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import FewShot
+import Foundation
+
+/// What a comparison trains: every method with every number of shots and every seed, on one data set.
+public struct ComparisonPlan: Sendable {
+    /// One configuration for each method, in the order they are shown; all for the same model and data. Shots and seed in
+    /// them are ignored, and so are augmentation and pace: a comparison works on cached features, at full speed.
+    public var configurations: [TrainingConfiguration]
+    /// Training pictures a class, ascending.
+    public var shots: [Int]
+    /// The seeds.
+    public var seeds: [Int]
+
+    /// A plan; shots are sorted, and what is given twice counts once.
+    /// - Throws: ``ConfigurationError`` for what makes no sense.
+    public init(configurations: [TrainingConfiguration], shots: [Int], seeds: [Int]) throws {
+        self.configurations = configurations.reduce(into: []) { kept, configuration in
+            if !kept.contains(where: { $0.method.name == configuration.method.name }) { kept.append(configuration) }
+        }
+        self.shots = Set(shots).sorted()
+        self.seeds = seeds.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        guard !configurations.isEmpty else {
+            throw ConfigurationError(option: "methods", value: "", wants: "at least one method")
+        }
+        guard !shots.isEmpty else { throw ConfigurationError(option: "shots", value: "", wants: "at least one number") }
+        guard !seeds.isEmpty else { throw ConfigurationError(option: "seeds", value: "", wants: "at least one number") }
+        for cell in cells { try configuration(of: cell).validate() }
+        guard !configurations.contains(where: { $0.selection != nil }) else {
+            throw ConfigurationError(
+                option: "selection", value: "", wants: "a single run: compare draws for every number of shots and seed")
+        }
+        guard !configurations.contains(where: \.repeats) else {
+            throw ConfigurationError(
+                option: "repeat", value: "", wants: "a single run: compare caps classes that are too small, and says so"
+            )
+        }
+    }
+
+    /// The cells in the order they are trained: seed by seed, so that what an interrupted comparison has is whole, and
+    /// the longest of a seed first, so that no core waits for a straggler.
+    public var cells: [ComparisonCell] {
+        seeds.flatMap { seed in
+            shots.reversed().flatMap { shots in
+                configurations.indices.map { ComparisonCell(method: $0, shots: shots, seed: seed) }
+            }
+        }
+    }
+
+    /// The largest number of shots.
+    public var largestShots: Int { shots.last ?? 1 }
+
+    /// How a cell is trained.
+    func configuration(of cell: ComparisonCell) -> TrainingConfiguration {
+        var configuration = configurations[cell.method]
+        configuration.shots = cell.shots
+        configuration.seed = cell.seed
+        configuration.augment = false
+        configuration.pace = nil
+        return configuration
+    }
+
+    /// How the pictures of a seed are drawn.
+    func rules(seed: Int) -> FewShotRules {
+        var rules = configurations[0].fewShotRules
+        rules.shots = largestShots
+        rules.seed = UInt32(clamping: seed)
+        return rules
+    }
+}
+
+/// One run of a comparison.
+public struct ComparisonCell: Sendable, Hashable {
+    /// Index into the plan's methods.
+    public var method: Int
+    /// Training pictures a class.
+    public var shots: Int
+    /// The seed.
+    public var seed: Int
+
+    /// A cell.
+    public init(method: Int, shots: Int, seed: Int) {
+        self.method = method
+        self.shots = shots
+        self.seed = seed
+    }
+}

@@ -1,0 +1,179 @@
+import Dispatch
+import FewShot
+import Foundation
+import Store
+import Synchronization
+import Tensors
+
+/// Trains a comparison: as many runs at a time as there are cores, each on a thread of its own.
+///
+/// Every finished cell is stored at once; a later comparison finds it, and one that is killed loses only the cells in
+/// flight. A run's result does not depend on how many run beside it: each has one BLAS thread and no second thread of
+/// its own, and shares nothing but read-only features.
+public final class ComparisonRunner: Sendable {
+    /// What the world hears.
+    public enum Event: Sendable {
+        /// Reading, loading and encoding.
+        case preparation(TrainingEvent)
+        /// A cell was found, trained, or failed.
+        case progress(ComparisonProgress)
+    }
+
+    private struct Shared {
+        var comparison: Comparison
+        var next = 0
+        var trained = 0
+        var failure: (any Error)?
+    }
+
+    private let plan: ComparisonPlan
+    private let state: StateDirectory
+    private let workers: Int
+    private let emit: @Sendable (Event) -> Void
+    /// The inboxes of the runs in flight, by worker; nil once somebody wants the end.
+    private let running = Mutex<[Int: CommandInbox]?>([:])
+
+    /// A comparison that has not begun.
+    /// - Parameters:
+    ///   - workers: how many runs go at a time; the results do not depend on it.
+    ///   - emit: called from any thread, one call at a time for progress.
+    public init(
+        _ plan: ComparisonPlan, state: StateDirectory, workers: Int = ProcessInfo.processInfo.activeProcessorCount,
+        emit: @escaping @Sendable (Event) -> Void = { _ in }
+    ) {
+        self.plan = plan
+        self.state = state
+        self.workers = max(workers, 1)
+        self.emit = emit
+    }
+
+    /// Ends the comparison soon; cells in flight are lost.
+    public func cancel() {
+        running.withLock { running in
+            running?.values.forEach { $0.send(.stop(.now, save: false)) }
+            running = nil
+        }
+    }
+
+    private var isCancelled: Bool { running.withLock { $0 == nil } }
+
+    /// Trains everything that has no result yet. Not to be called on a thread that has a terminal to look after.
+    /// - Returns: what there is at the end, or when ``cancel()`` was called; nil if that was before the first cell.
+    /// - Throws: errors of the model, the data set and the store.
+    public func run() throws -> Comparison? {
+        OpenBLAS.threads = 1
+        let preparation = RunPreparation(
+            configuration: plan.configurations[0], state: state, emit: { [emit] in emit(.preparation($0)) },
+            isCancelled: { [weak self] in self?.isCancelled ?? true })
+        let prepared: PreparedComparison
+        do { prepared = try preparation.prepareComparison(plan) } catch is PreparationCancelled { return nil }
+        let cells = plan.cells
+        let key = ComparisonKey(prepared)
+        let table = try ComparisonTable(StateDatabase(state))
+        let keys = cells.map { cell in key.of(plan.configuration(of: cell), split(cell, prepared)) }
+        let known = try table.results(for: keys)
+
+        var comparison = begin(prepared)
+        for (cell, key) in zip(cells, keys) {
+            guard let result = known[key].flatMap(ComparedRun.init(json:)) else { continue }
+            comparison.results[cell] = result
+            comparison.reused += 1
+        }
+        let open = zip(cells, keys).filter { comparison.results[$0.0] == nil }
+        let shared = Mutex(Shared(comparison: comparison))
+        let start = ContinuousClock.now
+        report(shared.withLock { $0 }, start)
+        DispatchQueue.concurrentPerform(iterations: min(workers, max(open.count, 1))) { worker in
+            while let index = take(open.count, shared) {
+                let (cell, key) = open[index]
+                guard let result = train(cell, prepared, worker: worker) else { return }
+                shared.withLock { shared in
+                    do { try table.insert(result.json, for: key) } catch { shared.failure = error }
+                    shared.comparison.results[cell] = result
+                    shared.trained += 1
+                    report(shared, start)
+                }
+            }
+        }
+        return try shared.withLock { shared in
+            if let failure = shared.failure { throw failure }
+            shared.comparison.seconds = (ContinuousClock.now - start) / .seconds(1)
+            return shared.comparison
+        }
+    }
+
+    private func split(_ cell: ComparisonCell, _ prepared: PreparedComparison) -> FewShotSplit {
+        prepared.splits[cell.seed]?.split(shots: cell.shots) ?? FewShotSplit()
+    }
+
+    /// The next cell's place, or nil if there is none or somebody wants the end.
+    private func take(_ count: Int, _ shared: borrowing Mutex<Shared>) -> Int? {
+        guard !isCancelled else { return nil }
+        return shared.withLock { shared in
+            guard shared.failure == nil, shared.next < count else { return nil }
+            defer { shared.next += 1 }
+            return shared.next
+        }
+    }
+
+    /// One run from beginning to end; nil if it was stopped.
+    private func train(_ cell: ComparisonCell, _ prepared: PreparedComparison, worker: Int) -> ComparedRun? {
+        let inbox = CommandInbox()
+        let isWanted = running.withLock { running in
+            running?[worker] = inbox
+            return running != nil
+        }
+        guard isWanted else { return nil }
+        defer { running.withLock { running in _ = running?.removeValue(forKey: worker) } }
+        let configuration = plan.configuration(of: cell)
+        let (name, split) = (configuration.method.name, split(cell, prepared))
+        let description = prepared.describe(configuration, split)
+        guard !split.train.isEmpty else {
+            return ComparedRun("there are no training pictures", description: description, method: name)
+        }
+        do {
+            // The cores are taken by the other runs: a second thread would only be in their way.
+            let report = try Companion.alone {
+                try TrainingLoop(
+                    prepared.run(configuration, split), configuration: configuration, inbox: inbox, emit: { _ in }
+                ).run()
+            }
+            return ComparedRun(report, method: name)
+        } catch {
+            return ComparedRun(error.localizedDescription, description: description, method: name)
+        }
+    }
+
+    /// The comparison before its first cell, with what the draws and zero-shot say.
+    private func begin(_ prepared: PreparedComparison) -> Comparison {
+        var comparison = Comparison(
+            plan: plan, model: prepared.model.name, dataset: prepared.dataset.name,
+            classNames: prepared.dataset.classNames)
+        var short: Set<Int> = []
+        for (seed, splits) in prepared.splits {
+            comparison.zeroShot[seed] = prepared.zeroShot(splits).map(Evaluation.init)
+            short.formUnion(splits.classesShortOfTest)
+        }
+        comparison.classesShortOfTest = short.sorted()
+        for shots in plan.shots {
+            let capped = prepared.splits.values.reduce(into: Set<Int>()) { capped, splits in
+                capped.formUnion(splits.split(shots: shots).shortClasses.map(\.label))
+            }
+            if !capped.isEmpty { comparison.cappedClasses[shots] = capped.sorted() }
+        }
+        comparison.encoding = prepared.encoded.counts
+        comparison.unreadable = prepared.unreadable
+        return comparison
+    }
+
+    private func report(_ shared: Shared, _ start: ContinuousClock.Instant) {
+        let (done, total) = (shared.comparison.results.count, plan.cells.count)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        emit(
+            .progress(
+                ComparisonProgress(
+                    done: done, total: total, reused: shared.comparison.reused,
+                    failed: shared.comparison.results.values.count { $0.failure != nil },
+                    secondsLeft: shared.trained > 0 ? seconds / Double(shared.trained) * Double(total - done) : nil)))
+    }
+}

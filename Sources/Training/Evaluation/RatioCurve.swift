@@ -1,0 +1,70 @@
+import FewShot
+import Foundation
+
+/// A trained CLIP-Adapter at other residual ratios than its own (spec, few-shot 7.4, 16): 0 is zero-shot, 1 the adapter
+/// alone. Looking for the best is a search over the pictures it is measured on; whoever shows it says so.
+public struct RatioCurve: Sendable, Equatable {
+    /// The figures at one ratio.
+    public struct Point: Sendable, Equatable {
+        /// The weight of the adapted feature, 0...1.
+        public var ratio: Double
+        /// On the pictures of the curve.
+        public var evaluation: Evaluation
+    }
+
+    /// From 0 to 1.
+    public let points: [Point]
+    /// The adapter as it was trained.
+    public let trained: Evaluation
+    /// The ratio it was trained with or has learned; nil for one with a ratio of its own for each picture.
+    public let trainedRatio: Double?
+
+    /// The highest top-1; of equal ones the lowest loss, then the smaller ratio.
+    public var best: Point? {
+        points.min {
+            (-$0.evaluation.top1, $0.evaluation.loss, $0.ratio) < (-$1.evaluation.top1, $1.evaluation.loss, $1.ratio)
+        }
+    }
+
+    /// 0, 1 and everything between in steps.
+    public static func ratios(step: Double) -> [Double] {
+        let count = Int((1 / step - 1e-9).rounded(.up))
+        return (0..<count).map { Double($0) * step } + [1]
+    }
+
+    /// Measures an adapter on labelled features.
+    /// - Returns: nil if there are no pictures.
+    /// - Throws: ``AdapterFileError`` if the file belongs to another model.
+    public init?(
+        _ file: AdapterFile, on part: LabelledFeatures, of encoded: EncodedSplit, ratios: [Double]
+    ) throws {
+        func evaluation(_ classifier: any FeatureClassifier) -> Evaluation? {
+            ClassificationMetrics(logits: classifier.logits(part.features), labels: part.labels).map(Evaluation.init)
+        }
+        guard let trained = evaluation(try encoded.classifier(file)) else { return nil }
+        self.trained = trained
+        trainedRatio = file.trainedRatio
+        points = try ratios.compactMap { ratio in
+            // At 0 nothing of the adapter is left: zero-shot itself, so that the two agree to the last bit.
+            let classifier: any FeatureClassifier =
+                ratio == 0 ? encoded.zeroShot : try encoded.classifier(file.withResidualRatio(ratio))
+            return evaluation(classifier).map { Point(ratio: ratio, evaluation: $0) }
+        }
+    }
+}
+
+extension AdapterFile {
+    /// The ratio that a CLIP-Adapter was trained with; nil for one that has learned its own.
+    fileprivate var trainedRatio: Double? {
+        hyper.text("ratio_param") ?? "fixed" == "fixed" ? hyper.number("residual_ratio") : nil
+    }
+
+    /// The same adapter with one fixed ratio on every side that it adapts.
+    fileprivate func withResidualRatio(_ ratio: Double) -> AdapterFile {
+        var file = self
+        file.hyper["residual_ratio"] = .number(ratio)
+        file.hyper["ratio_param"] = .text("fixed")
+        if file.hyper["text_ratio"] != nil { file.hyper["text_ratio"] = .number(ratio) }
+        return file
+    }
+}

@@ -1,0 +1,113 @@
+import Testing
+
+@testable import FewShot
+
+@Suite struct NestedSplitsTests {
+    /// Classes of the given sizes, their pictures numbered one after the other.
+    private func pools(_ sizes: [Int]) -> SplitPools {
+        var entries: [SplitPools.Entry] = []
+        for (label, size) in sizes.enumerated() {
+            for _ in 0..<size { entries.append(SplitPools.Entry(index: entries.count, label: label)) }
+        }
+        return SplitPools(train: entries, isInFileOrder: false)
+    }
+
+    private func rules(
+        shots: Int, seed: UInt32 = 1, validation: ValidationRule = .perClass(4), pick: Pick = .random
+    ) -> FewShotRules {
+        var rules = FewShotRules()
+        rules.shots = shots
+        rules.seed = seed
+        rules.validation = validation
+        rules.pick = pick
+        return rules
+    }
+
+    @Test(arguments: [Pick.random, .first], [UInt32(1), 2, 3]) func fewerShotsAreNestedInMore(
+        pick: Pick, seed: UInt32
+    ) {
+        let sizes = [30, 40, 26]
+        let nested = NestedSplits(pools(sizes), rules: rules(shots: 16, seed: seed, pick: pick))
+        let splits = [1, 2, 4, 8, 16].map(nested.split(shots:))
+        for (fewer, more) in zip(splits, splits.dropFirst()) {
+            #expect(Set(fewer.train).isStrictSubset(of: more.train))
+            #expect(fewer.test == more.test)
+            // Every class has room for all parts here.
+            #expect(fewer.validation == more.validation)
+        }
+        for (split, shots) in zip(splits, [1, 2, 4, 8, 16]) {
+            #expect(split.train.count == 3 * shots && split.shortClasses.isEmpty)
+            #expect(split.validation.count == 12)
+            let parts = split.train + split.validation + split.test
+            #expect(Set(parts).count == parts.count, "a picture is in two parts")
+        }
+        // 30 - 16 - 4, 40 - 16 - 4, 26 - 16 - 4.
+        #expect(nested.test.count == 10 + 20 + 6)
+        #expect(nested.classesShortOfTest.isEmpty)
+        #expect(nested.all == Array(0..<96))
+    }
+
+    @Test func theSeedDecides() {
+        let (a, b) = (
+            NestedSplits(pools([30, 30]), rules: rules(shots: 8, seed: 1)),
+            NestedSplits(pools([30, 30]), rules: rules(shots: 8, seed: 2))
+        )
+        #expect(a == NestedSplits(pools([30, 30]), rules: rules(shots: 8, seed: 1)))
+        #expect(a.test != b.test && a.split(shots: 8).train != b.split(shots: 8).train)
+    }
+
+    @Test func theFirstInFileOrderTrainWithPickFirst() {
+        let split = NestedSplits(pools([20]), rules: rules(shots: 4, pick: .first)).split(shots: 3)
+        #expect(split.train == [0, 1, 2])
+        #expect(split.test == Array(8..<20))
+        #expect(split.validation == [4, 5, 6, 7])
+    }
+
+    /// Test pictures first, then training, then validation.
+    @Test func aSmallClassIsCappedAndMarked() {
+        let nested = NestedSplits(pools([13, 40, 5, 1]), rules: rules(shots: 16))
+        func count(_ indices: [Int], _ range: Range<Int>) -> Int { indices.filter(range.contains).count }
+        let split = nested.split(shots: 16)
+        #expect(count(nested.test, 0..<13) == 5 && count(split.train, 0..<13) == 8)
+        #expect(count(split.validation, 0..<13) == 0)
+        // A class is never left without a picture to train on.
+        #expect(count(nested.test, 53..<58) == 4 && count(split.train, 53..<58) == 1)
+        #expect(count(nested.test, 58..<59) == 0 && count(split.train, 58..<59) == 1)
+        #expect(split.shortClasses.map { [$0.label, $0.shots] } == [[0, 8], [2, 1], [3, 1]])
+        #expect(nested.classesShortOfTest == [2, 3])
+        // With fewer shots the same class has pictures left to validate.
+        #expect(count(nested.split(shots: 4).validation, 0..<13) == 4)
+        #expect(nested.split(shots: 4).shortClasses.map(\.label) == [2, 3])
+    }
+
+    @Test func aSetWithPartsKeepsItsTestPart() {
+        var pools = pools([10, 10])
+        pools.validation = [
+            SplitPools.Entry(index: 20, label: 0), .init(index: 21, label: 0), .init(index: 22, label: 1),
+        ]
+        pools.test = [SplitPools.Entry(index: 23, label: 1), .init(index: 24, label: 0)]
+        let nested = NestedSplits(pools, rules: rules(shots: 2, validation: .standard))
+        #expect(nested.test == [23, 24])
+        #expect(nested.split(shots: 2).train.count == 4)
+        #expect(Set(nested.split(shots: 2).validation) == [20, 21, 22])
+        #expect(nested.split(shots: 1).validation.count == 2)
+        // Of the training part only what may be drawn is ever encoded.
+        #expect(nested.all.count == 4 + 3 + 2)
+    }
+
+    @Test func fourToOneTakesItsFifthFromTheShots() {
+        let nested = NestedSplits(pools([30, 30]), rules: rules(shots: 10, validation: .fifthOfTraining))
+        let split = nested.split(shots: 10)
+        #expect(split.train.count == 16 && split.validation.count == 4)
+        #expect(nested.test.count == 40)
+    }
+
+    @Test func renumberingKeepsTheSplits() {
+        let nested = NestedSplits(pools([12, 12]), rules: rules(shots: 4))
+        let number = Dictionary(uniqueKeysWithValues: nested.all.map { ($0, $0 + 100) })
+        let (before, after) = (nested.split(shots: 3), nested.renumbered(number).split(shots: 3))
+        #expect(after.train == before.train.map { $0 + 100 })
+        #expect(after.validation == before.validation.map { $0 + 100 })
+        #expect(after.test == before.test.map { $0 + 100 })
+    }
+}
