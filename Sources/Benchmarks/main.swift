@@ -9,7 +9,9 @@ do {
     var figures = Figures()
     figures["openblas_core"] = .text(OpenBLAS.coreName)
     figures["openblas_forced_core"] = OpenBLAS.forcedCoreName.map { .text($0) }
-    try ClipAdapterEpoch().measure(into: &figures, python: ProcessInfo.processInfo.environment["PEERS_PYTHON"])
+    let python = ProcessInfo.processInfo.environment["PEERS_PYTHON"]
+    try ClipAdapterEpoch().measure(into: &figures, python: python)
+    try LinearProbeFit().measure(into: &figures, python: python)
     figures.printTable()
     try figures.write(to: output)
 } catch {

@@ -145,14 +145,3 @@ extension ModelFormat {
         }
     }
 }
-
-extension Tensor {
-    /// The transposed matrix.
-    func transposed() -> Tensor {
-        var result = Tensor(shape: [columns, rows])
-        for row in 0..<rows {
-            for column in 0..<columns { result.values[column * rows + row] = values[row * columns + column] }
-        }
-        return result
-    }
-}
