@@ -32,6 +32,11 @@ public enum MethodRegistry {
     /// The method that leaves tensors of these names, for files that do not say it.
     static func kind(ofTensors names: Set<String>) -> MethodName? {
         if ClipAdapter<Float>.recognises(names) { return .clipAdapter }
+        if names.contains("cache_keys") { return .tipAdapter }
+        if names.contains("cache_values") { return .tipAdapterF }
+        if names.contains("alpha_vec") { return .lpPlusPlus }
+        if names.contains("film_lp_img.scale") { return .channelHead }
+        if !names.isDisjoint(with: ["linear.weight", "coef_"]) || names == ["weight", "bias"] { return .linearProbe }
         return nil
     }
 

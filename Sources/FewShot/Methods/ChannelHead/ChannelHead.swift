@@ -86,7 +86,7 @@ public final class ChannelHead<Scalar: TensorScalar> {
         text = Matrix(textFeatures)
         unitText = Matrix(classifier ?? textFeatures)
         textNorms = Matrix(rows: classes, columns: 1)
-        Scalar.normaliseRows(unitText.elements, rows: classes, columns: width, norms: textNorms.elements)
+        unitText.normaliseRows(norms: textNorms)
         parameters = Parameters(classes: classes, width: width)
         gradients = Parameters(classes: classes, width: width)
         textGradient = Matrix(rows: classes, columns: width)
@@ -185,16 +185,14 @@ public final class ChannelHead<Scalar: TensorScalar> {
     private func similarityLoss(_ labels: [Int32]) -> Double {
         unit.rows = images.rows
         unit.elements.update(from: images.elements, count: images.count)
-        Scalar.normaliseRows(unit.elements, rows: unit.rows, columns: unit.columns, norms: norms.elements)
+        unit.normaliseRows(norms: norms)
         similarity.setProduct(unit, unitText, transposeB: true, alpha: logitScale)
         let sum = Scalar.softmaxCrossEntropy(
             similarity.elements, labels: labels, rows: similarity.rows, columns: similarity.columns,
             batch: labels.count)
         let gradient = Matrix<Scalar>(rows: text.rows, columns: text.columns)
         gradient.setProduct(similarity, transposeA: true, unit, alpha: logitScale * Scalar(1 - fusion))
-        Scalar.normaliseRowsBackward(
-            gradient.elements, unit: unitText.elements, norms: textNorms.elements, rows: text.rows,
-            columns: text.columns)
+        gradient.normaliseRowsBackward(unit: unitText, norms: textNorms)
         textGradient.add(gradient)
         return sum / Double(max(labels.count, 1))
     }

@@ -90,6 +90,11 @@ public final class ChannelHeadMethod: AdaptationMethod {
         return parameters
     }
 
+    /// The share stands among the settings.
+    public func adapterParameters() -> [String: Tensor<Float>] {
+        parameters().filter { $0.key != Self.fusionName }
+    }
+
     /// See ``AdaptationMethod``.
     public func restore(_ parameters: [String: Tensor<Float>]) {
         if let fusion = parameters[Self.fusionName]?.values.first { head.fusion = Double(fusion) }
@@ -108,7 +113,9 @@ extension ChannelHead: FeatureClassifier where Scalar == Float {
     /// - Throws: ``AdapterFileError``.
     public convenience init(_ file: AdapterFile, textFeatures: Tensor<Float>, logitScale: Float) throws {
         let (classes, width) = (textFeatures.rows, textFeatures.columns)
-        guard let fusion = file.hyper.number("fusion"), (0...1).contains(fusion) else {
+        // A head that cliptop did not write comes without settings.
+        let fusion = file.hyper.isEmpty ? ChannelHeadConfiguration.defaultFusion : file.hyper.number("fusion") ?? -1
+        guard (0...1).contains(fusion) else {
             throw AdapterFileError.badMetadata(path: file.path, key: "cliptop.hyper")
         }
         let wanted = [[width], [width], [width], [width], [classes, width], [classes]]

@@ -137,7 +137,7 @@ public final class LPPlusPlus<Scalar: TensorScalar> {
         for _ in 0..<100 {
             image.setProduct(vector, matrix, transposeB: true)  // (F v)ᵀ
             vector.setProduct(image, matrix)  // (Fᵀ F v)ᵀ
-            Double.normaliseRows(vector.elements, rows: 1, columns: vector.columns, norms: norm.elements)
+            vector.normaliseRows(norms: norm)
             let change = abs(norm.elements[0] - eigenvalue)
             eigenvalue = norm.elements[0]
             if change <= 1e-6 * eigenvalue { break }

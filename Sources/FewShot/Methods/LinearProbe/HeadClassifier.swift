@@ -31,7 +31,9 @@ extension HeadClassifier {
         }
         try file.require(weight.shape, textFeatures.shape, of: "weight")
         try file.require([bias.count], [textFeatures.rows], of: "bias")
-        guard let features = file.hyper.text("features").flatMap(LinearProbeConfiguration.Features.init) else {
+        // A probe that cliptop did not write comes without settings.
+        let kind = file.hyper.isEmpty ? LinearProbeConfiguration().features.rawValue : file.hyper.text("features")
+        guard let features = kind.flatMap(LinearProbeConfiguration.Features.init) else {
             throw AdapterFileError.badMetadata(path: file.path, key: "cliptop.hyper")
         }
         self.init(LinearHead(weight: weight, bias: bias), normalises: features == .normalised)

@@ -41,7 +41,7 @@ public final class TipAdapterF<Scalar: TensorScalar> {
         precondition(labels.count == rows.count, "\(labels.count) labels for \(rows.count) rows")
         precondition(labels.allSatisfy { $0 >= 0 && $0 < classes }, "a label is not a class")
         self.features.gatherRows(rows, of: features)
-        Scalar.normaliseRows(self.features.elements, rows: rows.count, columns: features.columns, norms: norms.elements)
+        self.features.normaliseRows(norms: norms)
         affinities.setProduct(self.features, adapter.keys, transposeB: true)
         scores.setProduct(self.features, adapter.classifier, transposeB: true, alpha: adapter.logitScale)
         adapter.addCache(affinities, beta: adapter.beta, weight: Scalar(adapter.alpha), to: scores)
