@@ -9,7 +9,7 @@ import Testing
 /// The few-shot results of the sample model's report, by its own protocol: 4 shots a class drawn with Python's generator,
 /// seeds 0, 1 and 2, no validation, fixed settings, tested on all other pictures. The features are those that
 /// ``SampleModelTests`` shows to be ours too.
-@Suite("The sample's report") struct SampleReportTests {
+@Suite struct SampleReportTests {
     /// Mean top-1 over the seeds, in per cent, as the report gives it.
     private static let reported = [
         MethodName.zeroShot: 68.9, .linearProbe: 77.9, .clipAdapter: 83.6, .tipAdapter: 83.7, .tipAdapterF: 83.3,
@@ -30,7 +30,9 @@ import Testing
         textFeatures = try expected.tensor("text_features").normalisedRows()
         let weights = try SafetensorsFile(Fixtures.samples.appending(path: "Model/open_clip_model.safetensors"))
         logitScale = exp(try weights.tensor("logit_scale").values[0])
-        members = (0..<textFeatures.rows).map { k in labels.indices.filter { labels[$0] == Int32(k) } }
+        var members = [[Int]](repeating: [], count: textFeatures.rows)
+        for (index, label) in labels.enumerated() { members[Int(label)].append(index) }
+        self.members = members
     }
 
     private func configuration(_ name: MethodName) -> MethodConfiguration {
@@ -83,7 +85,6 @@ import Testing
     }
 
     @Test(
-        "Each method's mean accuracy is within 2.5 points",
         arguments: [MethodName.zeroShot, .linearProbe, .clipAdapter, .tipAdapter, .tipAdapterF])
     func means(name: MethodName) throws {
         let reported = try #require(Self.reported[name])
