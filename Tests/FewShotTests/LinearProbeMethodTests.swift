@@ -83,10 +83,15 @@ import Testing
             return
         }
         #expect(curve.count == 11)
-        // A second conclusion mixes nothing that has been mixed already.
-        let once = method.parameters()
-        _ = method.conclude(validation: inputs.validation)
-        #expect(method.parameters() == once)
+    }
+
+    @Test func restoredWeightsStayAsTheyAre() throws {
+        let method = trained(LinearProbeConfiguration(ensemble: .searched))
+        let fitted = method.parameters()
+        #expect(method.conclude(validation: inputs.validation) != nil)
+        method.restore(fitted)
+        #expect(method.conclude(validation: inputs.validation) == nil)
+        #expect(method.parameters() == fitted)
     }
 
     /// The optimum is unique, so both starts end there.

@@ -16,8 +16,8 @@ public final class LinearProbeMethod: AdaptationMethod {
     private var inverseRegularisation: Double
     /// The share of the fitted weights in ``head``, and its top-1 on validation for each share that was tried.
     private var mix: (share: Double, curve: [Double])?
-    /// The search takes a while and its result never changes.
-    private var search: RegularisationSearch?
+    /// Whether the weights are those the fit has arrived at, and not restored ones.
+    private var isAtEnd = true
 
     /// A probe at its start; nothing in it is random.
     public init(configuration: LinearProbeConfiguration, inputs: MethodInputs) {
@@ -50,6 +50,7 @@ public final class LinearProbeMethod: AdaptationMethod {
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> Double {
+        isAtEnd = true
         let loss = probe.iterate()
         guard probe.ending != .notFinite else { return .nan }
         head = probe.head
@@ -61,12 +62,16 @@ public final class LinearProbeMethod: AdaptationMethod {
         head.logits(Self.prepared(features, configuration.features))
     }
 
-    /// Searches for `C` if none was given, then for the share of the fitted weights if that is wanted.
+    /// Searches for `C` if none was given, then for the share of the fitted weights if that is wanted; restored weights
+    /// stay as they are.
     public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+        guard isAtEnd else { return nil }
+        isAtEnd = false
         var (searched, found, tried) = ([String](), [String: Double](), 0)
         if let validation, configuration.inverseRegularisation == nil {
-            let search = search ?? runSearch(validation)
-            self.search = search
+            let search = RegularisationSearch(
+                objective, validation: Self.prepared(validation.features, configuration.features),
+                labels: validation.labels)
             (head, inverseRegularisation) = (search.head, search.best)
             searched.append("C")
             found["C"] = search.best
@@ -84,16 +89,9 @@ public final class LinearProbeMethod: AdaptationMethod {
             validationCount: validation.count)
     }
 
-    private func runSearch(_ validation: LabelledFeatures) -> RegularisationSearch {
-        RegularisationSearch(
-            objective, validation: Self.prepared(validation.features, configuration.features),
-            labels: validation.labels)
-    }
-
     /// Mixes the fitted weights with the zero-shot ones; returns the share if it was searched for.
     private func ensemble(_ validation: LabelledFeatures?) -> Double? {
-        // Weights that have been mixed are not mixed again.
-        guard configuration.ensemble != .none, mix == nil else { return nil }
+        guard configuration.ensemble != .none else { return nil }
         let ensemble = WeightEnsemble(
             zeroShot: LinearHead(zeroShot: inputs.textFeatures, logitScale: inputs.logitScale), tuned: head)
         let curve =
@@ -128,6 +126,7 @@ public final class LinearProbeMethod: AdaptationMethod {
         else { return }
         head = LinearHead(weight: weight, bias: bias.values)
         mix = nil
+        isAtEnd = false
     }
 
     /// See ``AdaptationMethod``.
