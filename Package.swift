@@ -70,7 +70,10 @@ let package = Package(
                 "Training", "CSampler", "CTurboJPEG",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            resources: [.embedInCode("Peers/clip_peer.py"), .embedInCode("Peers/clip_adapter_peer.py")],
+            resources: [
+                .embedInCode("Peers/clip_peer.py"), .embedInCode("Peers/clip_adapter_peer.py"),
+                .embedInCode("Peers/linear_probe_peer.py"),
+            ],
             swiftSettings: strict),
 
         // Tests: many and fast at the bottom, few and real at the top.

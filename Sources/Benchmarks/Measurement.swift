@@ -14,7 +14,7 @@ protocol Measurement: Sendable {
 let allMeasurements: [any Measurement] = [
     MatrixProductSpeed(), ImageEncoding.visionTransformer, ImageEncoding.residualNetwork, PictureFiles(),
     TowerProfile(),
-    TextEncoding(), ModelLoading(), ClipAdapterEpoch(),
+    TextEncoding(), ModelLoading(), ClipAdapterEpoch(), LinearProbeFit(),
 ]
 
 /// What measurements work with.

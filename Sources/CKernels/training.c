@@ -23,6 +23,10 @@ CLONES void kernel_multiply(float *restrict result, const float *restrict a, con
     for (size_t i = 0; i < count; i++) result[i] = a[i] * b[i];
 }
 
+CLONES void kernel_exponential(float *restrict x, float scale, float offset, size_t count) {
+    for (size_t i = 0; i < count; i++) x[i] = fast_exp(scale * x[i] + offset);
+}
+
 CLONES static float dot(const float *restrict a, const float *restrict b, size_t count) {
 #pragma clang fp reassociate(on) contract(fast)
     float sum = 0;

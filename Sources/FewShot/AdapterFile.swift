@@ -77,7 +77,7 @@ public struct AdapterFile: Sendable {
         }
         self.path = path
         self.kind = kind
-        parameters = try file.names.reduce(into: [:]) { $0[$1] = try file.tensor($1) }
+        parameters = try file.names.reduce(into: [:]) { $0[$1] = try Self.numbers(file, $1) }
         modelName = file.metadata["cliptop.model"] ?? "unknown"
         modelChecksum = file.metadata["cliptop.model_sha256"] ?? ""
         guard name != nil else {
@@ -95,6 +95,12 @@ public struct AdapterFile: Sendable {
             self.prompts = prompts
         }
         training = try metadata("train", as: [String: String].self)
+    }
+
+    /// A tensor as floating-point numbers; labels may be integers.
+    private static func numbers(_ file: SafetensorsFile, _ name: String) throws -> Tensor<Float> {
+        guard let info = file.info(name), [.int64, .int32].contains(info.dataType) else { return try file.tensor(name) }
+        return Tensor(try file.integers(name).map { Float($0) }, shape: info.shape)
     }
 
     /// The parameter under the first of `names` that is there: the usual name first, then others that are accepted.

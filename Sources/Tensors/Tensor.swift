@@ -53,6 +53,15 @@ public struct Tensor<Scalar: TensorScalar>: Sendable, Equatable {
         return Tensor(gathered, shape: [indices.count] + shape.dropFirst())
     }
 
+    /// Rows and columns exchanged, `[columns, rows]`.
+    public func transposed() -> Tensor {
+        var result = Tensor(shape: [columns, rows])
+        for row in 0..<rows {
+            for column in 0..<columns { result.values[column * rows + row] = values[row * columns + column] }
+        }
+        return result
+    }
+
     /// The same elements in another precision.
     public func converted<Other: TensorScalar>(to _: Other.Type) -> Tensor<Other> {
         Tensor<Other>(values.map { Other($0) }, shape: shape)

@@ -51,6 +51,11 @@ extension Double: TrainingKernels {
     }
 
     /// See ``TrainingKernels``.
+    public static func exponential(_ x: UnsafeMutablePointer<Double>, scale: Double, offset: Double, count: Int) {
+        for i in 0..<count { x[i] = exp(scale * x[i] + offset) }
+    }
+
+    /// See ``TrainingKernels``.
     public static func normaliseRows(
         _ x: UnsafeMutablePointer<Double>, rows: Int, columns: Int, norms: UnsafeMutablePointer<Double>
     ) {

@@ -37,6 +37,11 @@ extension Float: TrainingKernels {
     }
 
     /// See ``TrainingKernels``.
+    public static func exponential(_ x: UnsafeMutablePointer<Float>, scale: Float, offset: Float, count: Int) {
+        kernel_exponential(x, scale, offset, count)
+    }
+
+    /// See ``TrainingKernels``.
     public static func normaliseRows(
         _ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, norms: UnsafeMutablePointer<Float>
     ) { kernel_normalise_rows(x, rows, columns, norms) }

@@ -31,6 +31,9 @@ public protocol TrainingKernels {
     /// `sum ← sum + addend`.
     static func add(_ sum: UnsafeMutablePointer<Self>, _ addend: UnsafePointer<Self>, count: Int)
 
+    /// `x ← exp(scale · x + offset)`.
+    static func exponential(_ x: UnsafeMutablePointer<Self>, scale: Self, offset: Self, count: Int)
+
     /// Divides each row by its norm, which is at least 1e-12, and stores the norms.
     static func normaliseRows(
         _ x: UnsafeMutablePointer<Self>, rows: Int, columns: Int, norms: UnsafeMutablePointer<Self>)

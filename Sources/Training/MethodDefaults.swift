@@ -17,7 +17,16 @@ public struct MethodDefaults: Sendable, Equatable {
     /// The defaults of one method (spec, few-shot 19).
     public static func of(_ method: MethodName) -> MethodDefaults {
         switch method {
-        case .zeroShot, .clipAdapter: MethodDefaults()
+        case .zeroShot, .clipAdapter, .tipAdapter: MethodDefaults()
+        case .linearProbe: MethodDefaults(epochs: 1000)
+        case .tipAdapterF:
+            MethodDefaults(epochs: 20, batchSize: 256, optimiser: .adamW(epsilon: 1e-4, weightDecay: 0.01))
+        case .lpPlusPlus: MethodDefaults(epochs: 300, schedule: LearningRateSchedule(.constant))
+        // DePT's rate and rule; on frozen encoders the head may take its time (spec 11, 13).
+        case .channelHead:
+            MethodDefaults(
+                epochs: 300, learningRate: 0.02275, optimiser: .sgd(momentum: 0.9, weightDecay: 5e-4),
+                schedule: LearningRateSchedule(.cosine, per: .epoch, warmUpEpochs: 1))
         }
     }
 }

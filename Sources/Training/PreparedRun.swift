@@ -128,12 +128,30 @@ struct RunPreparation {
         let labels = selected.labels.map { Int32($0) }
         let validation = PreparedRun.part(selected.split.validation, selected.encoded, labels)
         if configuration.patience != nil, validation.isEmpty { throw MethodError.needsValidation(what: "--patience") }
-        return try MethodRegistry.make(
-            configuration.method,
-            MethodInputs(
-                train: PreparedRun.part(selected.split.train, selected.encoded, labels), validation: validation,
-                textFeatures: texts.classifier, meanTextFeatures: texts.means, logitScale: model.logitScale,
-                batchSize: min(configuration.batchSize, selected.split.train.count), seed: configuration.seed))
+        var inputs = MethodInputs(
+            train: PreparedRun.part(selected.split.train, selected.encoded, labels), validation: validation,
+            textFeatures: texts.classifier, meanTextFeatures: texts.means, logitScale: model.logitScale,
+            batchSize: min(configuration.batchSize, selected.split.train.count), seed: configuration.seed)
+        inputs.keyFeatures = try keyFeatures(model, selected.split.train.map { selected.dataset.items[$0] })
+        return try MethodRegistry.make(configuration.method, inputs)
+    }
+
+    /// What a cache's keys are averaged from, where random views of the training pictures are asked for.
+    private func keyFeatures(_ model: CLIPModel, _ pictures: [DatasetItem]) throws -> Tensor<Float>? {
+        let passes = configuration.method.tipAdapter.augmentPasses
+        guard passes > 0, [.tipAdapter, .tipAdapterF].contains(configuration.method.name) else { return nil }
+        let views = AveragedViews(
+            model: model, decoding: DecodingOptions(parity: configuration.parity), passes: passes,
+            seed: configuration.seed)
+        let start = ContinuousClock.now
+        let features = try views.encode(pictures, isCancelled: isCancelled)
+        try checkCancelled()
+        let seconds = NumberFormat.fixed((ContinuousClock.now - start) / .seconds(1), 1)
+        emit(
+            .log(
+                LogEntry("averaged the cache's keys over \(passes) views of \(pictures.count) pictures in \(seconds) s")
+            ))
+        return features
     }
 
     private func assemble(

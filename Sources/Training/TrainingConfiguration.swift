@@ -83,6 +83,13 @@ public struct TrainingConfiguration: Sendable, Equatable {
         if let patience { try require(patience >= 1, "patience", patience, "a whole number from 1") }
         try validateOptimiser(require)
         if method.name == .clipAdapter { try validateAdapter(require) }
+        try validateHeads(require)
+        // The others take all pictures as they are, or make their own views.
+        let takesViews: Set<MethodName> = [.clipAdapter, .tipAdapterF, .channelHead]
+        try require(
+            !augment || takesViews.contains(method.name), "augment", "with \(method.name.rawValue)",
+            "a method that is trained in batches: "
+                + takesViews.map(\.rawValue).sorted().joined(separator: ", "))
         if let pace { try require(pace > 0 && pace.isFinite, "pace", pace, "a positive number of batches per second") }
         if case .perClass(let count) = validation {
             try require(count >= 0, "validation", count, "a whole number from 0, all, or 4:1")
@@ -120,6 +127,27 @@ public struct TrainingConfiguration: Sendable, Equatable {
         case .adam(_, _, _, let weightDecay), .adamW(_, _, _, let weightDecay): decay = weightDecay
         }
         try require(decay >= 0 && decay.isFinite, "weight-decay", decay, "a number from 0")
+    }
+
+    private func validateHeads(_ require: Require) throws {
+        if let c = method.linearProbe.inverseRegularisation {
+            try require(c > 0 && c.isFinite, "C", c, "a positive number, e.g. 8.96")
+        }
+        if case .fixed(let share) = method.linearProbe.ensemble {
+            try require((0...1).contains(share), "ensemble", share, "a number from 0 to 1, or search")
+        }
+        try require(
+            method.linearProbe.ensemble == .none || method.linearProbe.features == .normalised, "ensemble",
+            "with --features \(method.linearProbe.features.rawValue)",
+            "normalised features, as the zero-shot weights do")
+        let tip = method.tipAdapter
+        if let alpha = tip.alpha { try require(alpha >= 0 && alpha.isFinite, "alpha", alpha, "a number from 0") }
+        if let beta = tip.beta { try require(beta > 0 && beta.isFinite, "beta", beta, "a positive number, e.g. 5.5") }
+        try require(
+            (0...100).contains(tip.augmentPasses), "augment-passes", tip.augmentPasses, "a whole number from 0 to 100")
+        if let fusion = method.channelHead.fusion {
+            try require((0...1).contains(fusion), "fusion", fusion, "a number from 0 to 1")
+        }
     }
 
     private func validateAdapter(_ require: Require) throws {

@@ -41,6 +41,8 @@ struct ResultsTable {
     private var lastWeights: String {
         // A run that diverged went back to its last completed epoch.
         if case .diverged = report.state { return "epoch \(report.epochs.count)" }
+        // Or to the epoch that the method chose on validation.
+        if let epoch = report.search?.found["epoch"] { return "epoch \(Int(epoch))" }
         return report.epochs.isEmpty ? "step \(report.steps)" : "epoch \(report.epochs.count)"
     }
 

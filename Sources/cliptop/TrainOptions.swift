@@ -26,6 +26,12 @@ struct TrainOptions: FillableOptions {
 
     @OptionGroup(title: "CLIP-Adapter") var clipAdapter: ClipAdapterOptions
 
+    @OptionGroup(title: "Linear probe") var linearProbe: LinearProbeOptions
+
+    @OptionGroup(title: "Tip-Adapter") var tipAdapter: TipAdapterOptions
+
+    @OptionGroup(title: "LP++ and channel head") var heads: HeadOptions
+
     @Flag(inversion: .prefixedNo, help: "Train every epoch on fresh random views of the pictures.")
     var augment: Bool?
 
@@ -61,6 +67,8 @@ struct TrainOptions: FillableOptions {
         "template": .prompt, "strict": .flag, "theme": .value, "plain": .flag, "json": .path, "name": .value,
     ].merging(ModelOptions.configurationKeys) { $1 }.merging(DataOptions.configurationKeys) { $1 }
         .merging(SplitOptions.configurationKeys) { $1 }.merging(ClipAdapterOptions.configurationKeys) { $1 }
+        .merging(LinearProbeOptions.configurationKeys) { $1 }
+        .merging(TipAdapterOptions.configurationKeys) { $1 }.merging(HeadOptions.configurationKeys) { $1 }
         .merging(OptimisationOptions.configurationKeys) { $1 }
 
     func filled(from base: Self) -> Self {
@@ -72,6 +80,9 @@ struct TrainOptions: FillableOptions {
         options.seed = seed ?? base.seed
         options.optimisation = optimisation.filled(from: base.optimisation)
         options.clipAdapter = clipAdapter.filled(from: base.clipAdapter)
+        options.linearProbe = linearProbe.filled(from: base.linearProbe)
+        options.tipAdapter = tipAdapter.filled(from: base.tipAdapter)
+        options.heads = heads.filled(from: base.heads)
         options.augment = augment ?? base.augment
         options.pace = pace ?? base.pace
         options.split = split.filled(from: base.split)
@@ -135,6 +146,9 @@ extension TrainOptions {
         }
         try optimisation.apply(to: &configuration)
         clipAdapter.apply(to: &configuration)
+        configuration.method.linearProbe = try linearProbe.configuration(configuration.method.linearProbe)
+        configuration.method.tipAdapter = tipAdapter.configuration(configuration.method.tipAdapter)
+        heads.apply(to: &configuration.method)
     }
 }
 

@@ -2,13 +2,14 @@ import Foundation
 
 /// The Python programs that come with the benchmark.
 enum PeerScript {
-    case clip, clipAdapter
+    case clip, clipAdapter, linearProbe
 
     var text: String {
         let bytes =
             switch self {
             case .clip: PackageResources.clip_peer_py
             case .clipAdapter: PackageResources.clip_adapter_peer_py
+            case .linearProbe: PackageResources.linear_probe_peer_py
             }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -23,6 +23,9 @@ void kernel_scale_rows(float *_Nonnull x, const float *_Nonnull factors, size_t 
 void kernel_row_products(
     float *_Nonnull result, const float *_Nonnull a, const float *_Nonnull b, size_t rows, size_t columns);
 
+/// x = exp(scale * x + offset); nothing is smaller than about 1e-38, where a float exponential would become 0.
+void kernel_exponential(float *_Nonnull x, float scale, float offset, size_t count);
+
 /// Divides each row by its norm (at least 1e-12) and stores the norms.
 void kernel_normalise_rows(float *_Nonnull x, size_t rows, size_t columns, float *_Nonnull norms);
 

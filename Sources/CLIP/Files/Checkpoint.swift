@@ -147,7 +147,7 @@ extension ModelFormat {
 }
 
 extension Tensor<Float> {
-    /// The transposed matrix.
+    /// The transposed matrix, by a vectorised kernel: the weights of a tower are hundreds of megabytes.
     func transposed() -> Tensor {
         let transposed = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             guard let target = buffer.baseAddress else { return }

@@ -8,6 +8,14 @@ public struct MethodConfiguration: Sendable, Equatable {
     public var optimiser: OptimiserRule
     /// Settings of CLIP-Adapter.
     public var clipAdapter: ClipAdapterConfiguration
+    /// Settings of the linear probe.
+    public var linearProbe = LinearProbeConfiguration()
+    /// Settings of Tip-Adapter and Tip-Adapter-F.
+    public var tipAdapter = TipAdapterConfiguration()
+    /// Settings of LP++.
+    public var lpPlusPlus = LPPlusPlusConfiguration()
+    /// Settings of the channel re-weighting head.
+    public var channelHead = ChannelHeadConfiguration()
 
     /// A method with its default settings.
     public init(
@@ -27,7 +35,7 @@ public struct MethodConfiguration: Sendable, Equatable {
     /// The method with its variant, for people: `clip-adapter visual`.
     public var title: String {
         switch name {
-        case .zeroShot: name.rawValue
+        case .zeroShot, .linearProbe, .tipAdapter, .tipAdapterF, .lpPlusPlus, .channelHead: name.rawValue
         case .clipAdapter: clipAdapter.title
         }
     }

@@ -24,6 +24,9 @@ public struct LabelledFeatures: Sendable {
 public struct MethodInputs: Sendable {
     /// The few shots.
     public var train: LabelledFeatures
+    /// What a cache's keys are made from where that is not ``train``: features averaged over random views of each training
+    /// picture, `[n, width]`, in the order of ``train``.
+    public var keyFeatures: Tensor<Float>?
     /// What choices are made on; may be empty. Test pictures never come near a method before it is finished.
     public var validation: LabelledFeatures
     /// Classifier weights from class names, unit rows, `[classes, width]`.

@@ -16,7 +16,8 @@ struct Answerer {
         self.classNames = classNames
         logitScale = model.logitScale
         textFeatures = try model.classTexts(sentences).classifier
-        if let file = run?.file, file.kind.isClassBound, classNames != file.classNames {
+        // A file that does not name its classes takes the user's word; its shapes must agree.
+        if let file = run?.file, file.kind.isClassBound, !file.classNames.isEmpty, classNames != file.classNames {
             throw AdapterFileError.otherClasses(path: file.path, kind: file.kind.rawValue)
         }
         let (features, scale) = (textFeatures, logitScale)

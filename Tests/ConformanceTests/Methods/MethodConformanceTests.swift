@@ -8,11 +8,16 @@ enum MethodChecks {
     typealias Check = @Sendable (MethodCase) throws -> [String]?
 
     static let table: [String: Check] = [
+        "channel re-weighting head": ChannelHeadCheck.run,
         "clip-adapter": ClipAdapterCheck.run,
+        "linear-probe": LinearProbeCheck.run,
+        "lp++": LPPlusPlusCheck.run,
         "metrics": MetricsCheck.run,
         "optimisers": OptimiserCheck.run,
         "sampling": SamplingCheck.run,
         "schedules": ScheduleCheck.run,
+        "tip-adapter": TipAdapterCheck.run,
+        "tip-adapter-f": TipAdapterCheck.run,
         "zero-shot": PromptEnsembleCheck.run,
     ]
 

@@ -1,0 +1,134 @@
+import Tensors
+
+/// The settings of the channel re-weighting head (spec, few-shot 11).
+public struct ChannelHeadConfiguration: Sendable, Equatable {
+    /// Share of the head in the answer, `λ`, 0...1; nil to search for it on validation.
+    public var fusion: Double?
+
+    /// The share where none is given and there is nothing to search on: DePT's.
+    public static let defaultFusion = 0.7
+    /// The shares a search tries.
+    public static let shares = (0...20).map { Double($0) / 20 }
+
+    /// The settings of a channel head.
+    public init(fusion: Double? = nil) { self.fusion = fusion }
+}
+
+/// The method behind `--method channel-head`: the head is trained on cached features by itself and fused with zero-shot
+/// afterwards.
+public final class ChannelHeadMethod: AdaptationMethod {
+    /// The names of the parameters in an adapter file, in the order of ``ChannelHead/Parameters/all``.
+    public static let parameterNames = [
+        "film_lp_img.scale", "film_lp_img.bias", "film_lp_text.scale", "film_lp_text.bias", "linear_probe_proj.weight",
+        "linear_probe_proj.bias",
+    ]
+    private static let fusionName = "fusion"
+
+    private let configuration: ChannelHeadConfiguration
+    private let head: ChannelHead<Float>
+    private let optimisers: [Optimiser<Float>]
+
+    /// A head at its start; its linear layer is a function of the seed.
+    public init(configuration: ChannelHeadConfiguration, optimiser: OptimiserRule, inputs: MethodInputs) {
+        self.configuration = configuration
+        let (classes, width) = (inputs.textFeatures.rows, inputs.textFeatures.columns)
+        var generator = SeededGenerator(seed: inputs.seed, purpose: "initialisation")
+        let bound = 1 / Double(width).squareRoot()
+        func draw(_ count: Int) -> [Float] { (0..<count).map { _ in Float((2 * generator.uniform() - 1) * bound) } }
+        let weight = Tensor(draw(classes * width), shape: [classes, width])
+        head = ChannelHead(
+            textFeatures: inputs.meanTextFeatures, classifier: inputs.textFeatures, logitScale: inputs.logitScale,
+            weight: weight, bias: draw(classes), loss: .standalone,
+            fusion: configuration.fusion ?? ChannelHeadConfiguration.defaultFusion,
+            batchCapacity: max(inputs.batchSize, 1))
+        optimisers = head.parameters.all.map { Optimiser(optimiser, rows: $0.rows, columns: $0.columns) }
+    }
+
+    /// See ``AdaptationMethod``.
+    public func trainBatch(
+        features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
+    ) -> Double {
+        let loss = head.lossAndGradients(features, rows: rows, labels: rows.map { labels[$0] })
+        // A step on a gradient that is not finite would destroy the weights that the run is going to fall back on.
+        guard loss.isFinite else { return loss }
+        for (index, optimiser) in optimisers.enumerated() {
+            optimiser.update(
+                head.parameters.all[index], gradient: head.gradients.all[index], learningRate: learningRate)
+        }
+        return loss
+    }
+
+    /// See ``FeatureClassifier``.
+    public func logits(_ features: Tensor<Float>) -> Tensor<Float> { head.logits(features) }
+
+    /// Searches for the head's share, if none is given: the best top-1, of equals the lowest loss.
+    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+        guard configuration.fusion == nil, let validation else { return nil }
+        let (similarity, own) = (head.similarityLogits(validation.features), head.headLogits(validation.features))
+        let tried = ChannelHeadConfiguration.shares.compactMap { share in
+            ClassificationMetrics(
+                logits: ChannelHead.fused(similarity: similarity, head: own, fusion: share), labels: validation.labels
+            ).map { (share: share, metrics: $0) }
+        }
+        guard
+            let best = tried.max(by: {
+                ($0.metrics.top1, -$0.metrics.loss) < ($1.metrics.top1, -$1.metrics.loss)
+            })
+        else { return nil }
+        head.fusion = best.share
+        return SearchOutcome(
+            searched: "share of the head", tried: tried.count, found: ["fusion": best.share],
+            validationTop1: best.metrics.top1, validationCount: validation.count)
+    }
+
+    /// See ``AdaptationMethod``. The share is among them, so that restoring weights restores what was found for them.
+    public func parameters() -> [String: Tensor<Float>] {
+        var parameters = [Self.fusionName: Tensor([Float(head.fusion)], shape: [1])]
+        for (name, matrix) in zip(Self.parameterNames, head.parameters.all) {
+            parameters[name] = matrix.rows == 1 ? matrix.tensor.reshaped([matrix.count]) : matrix.tensor
+        }
+        return parameters
+    }
+
+    /// The share stands among the settings.
+    public func adapterParameters() -> [String: Tensor<Float>] {
+        parameters().filter { $0.key != Self.fusionName }
+    }
+
+    /// See ``AdaptationMethod``.
+    public func restore(_ parameters: [String: Tensor<Float>]) {
+        if let fusion = parameters[Self.fusionName]?.values.first { head.fusion = Double(fusion) }
+        for (name, matrix) in zip(Self.parameterNames, head.parameters.all) {
+            if let tensor = parameters[name] { matrix.assign(tensor.reshaped([matrix.rows, matrix.columns])) }
+        }
+    }
+
+    /// See ``AdaptationMethod``.
+    public var hyperParameters: HyperParameters { ["fusion": .number(head.fusion), "mode": .text("standalone")] }
+}
+
+extension ChannelHead: FeatureClassifier where Scalar == Float {
+    /// What a file holds, for answering.
+    /// - Parameter textFeatures: unit classifier weights of the file's own classes, `[classes, width]`.
+    /// - Throws: ``AdapterFileError``.
+    public convenience init(_ file: AdapterFile, textFeatures: Tensor<Float>, logitScale: Float) throws {
+        let (classes, width) = (textFeatures.rows, textFeatures.columns)
+        // A head that cliptop did not write comes without settings.
+        let fusion = file.hyper.isEmpty ? ChannelHeadConfiguration.defaultFusion : file.hyper.number("fusion") ?? -1
+        guard (0...1).contains(fusion) else {
+            throw AdapterFileError.badMetadata(path: file.path, key: "cliptop.hyper")
+        }
+        let wanted = [[width], [width], [width], [width], [classes, width], [classes]]
+        let tensors = try zip(ChannelHeadMethod.parameterNames, wanted).map { name, shape in
+            let tensor = try file.tensor(name)
+            try file.require(tensor.shape, shape, of: name)
+            return tensor
+        }
+        self.init(
+            textFeatures: textFeatures, logitScale: logitScale, weight: tensors[4], bias: tensors[5].values,
+            loss: .standalone, fusion: fusion, batchCapacity: 1)
+        for (matrix, tensor) in zip(parameters.all, tensors) {
+            matrix.assign(tensor.reshaped([matrix.rows, matrix.columns]))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Tensors
+
+/// The settings of LP++ (spec, few-shot 10).
+public struct LPPlusPlusConfiguration: Sendable, Equatable {
+    /// Whether the multipliers' gradient is summed over all epochs, as in the official code, instead of taken anew.
+    public var accumulates: Bool
+
+    /// The settings of LP++.
+    public init(accumulates: Bool = false) { self.accumulates = accumulates }
+}
+
+/// The method behind `--method lp++`: a step on all training pictures is an epoch. The last epoch with the highest top-1
+/// on validation is the one that is kept.
+public final class LPPlusPlusMethod: AdaptationMethod {
+    /// The names of the parameters in an adapter file.
+    public static let parameterNames = (
+        weight: "classifier.weight", bias: "classifier.bias", multipliers: "alpha_vec"
+    )
+
+    private let configuration: LPPlusPlusConfiguration
+    private let method: LPPlusPlus<Float>
+    private let validation: LabelledFeatures
+    /// The last epoch with the highest top-1, and its weights.
+    private var selected: (epoch: Int, top1: Double, parameters: [String: Tensor<Float>])?
+    /// Whether the weights are those the training has arrived at, and not restored ones.
+    private var isAtEnd = true
+
+    /// LP++ at its start; the initial bias is a function of the seed.
+    public init(configuration: LPPlusPlusConfiguration, inputs: MethodInputs) {
+        self.configuration = configuration
+        validation = inputs.validation
+        var generator = SeededGenerator(seed: inputs.seed, purpose: "initialisation")
+        method = LPPlusPlus(
+            features: inputs.train.features, labels: inputs.train.labels, textFeatures: inputs.textFeatures,
+            bias: LPPlusPlus.initialBias(
+                classes: inputs.textFeatures.rows, width: inputs.textFeatures.columns, using: &generator),
+            multiplierGradient: configuration.accumulates ? .accumulated : .current)
+    }
+
+    /// All pictures in every step.
+    public var batching: Batching { .fullBatch }
+    /// `η_w`, which follows from the data.
+    public var ownLearningRate: Double? { method.prototypeRate }
+
+    /// A step on the training pictures, which it got at its start.
+    public func trainBatch(
+        features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
+    ) -> Double {
+        isAtEnd = true
+        return method.step()
+    }
+
+    /// Counts the epoch's validation pictures.
+    public func endEpoch() {
+        guard let metrics = ClassificationMetrics(logits: logits(validation.features), labels: validation.labels),
+            metrics.top1 >= selected?.top1 ?? 0
+        else { return }
+        selected = (method.steps, metrics.top1, parameters())
+    }
+
+    /// Goes back to the selected epoch at the end of the training; restored weights stay as they are.
+    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+        guard isAtEnd, let selected, let validation else { return nil }
+        let tried = method.steps
+        restore(selected.parameters)
+        return SearchOutcome(
+            searched: "the epoch", tried: tried, found: ["epoch": Double(selected.epoch)],
+            validationTop1: selected.top1, validationCount: validation.count)
+    }
+
+    /// See ``FeatureClassifier``.
+    public func logits(_ features: Tensor<Float>) -> Tensor<Float> { method.logits(features) }
+
+    /// See ``AdaptationMethod``.
+    public func parameters() -> [String: Tensor<Float>] {
+        let names = Self.parameterNames
+        return [
+            names.weight: method.prototypes.tensor, names.bias: method.bias.tensor.reshaped([method.bias.count]),
+            names.multipliers: method.multipliers.tensor,
+        ]
+    }
+
+    /// See ``AdaptationMethod``.
+    public func restore(_ parameters: [String: Tensor<Float>]) {
+        let names = Self.parameterNames
+        isAtEnd = false
+        if let weight = parameters[names.weight] { method.prototypes.assign(weight) }
+        if let bias = parameters[names.bias] { method.bias.assign(bias.reshaped([1, bias.count])) }
+        if let multipliers = parameters[names.multipliers] {
+            method.multipliers.assign(multipliers.reshaped([1, multipliers.count]))
+        }
+    }
+
+    /// See ``AdaptationMethod``.
+    public var hyperParameters: HyperParameters {
+        [
+            "accumulate": .flag(configuration.accumulates), "eta_w": .number(method.prototypeRate),
+            "eta_alpha": .number(method.multiplierRate),
+        ]
+    }
+}

@@ -1,0 +1,148 @@
+import Tensors
+
+/// The settings of Tip-Adapter and Tip-Adapter-F (spec, few-shot 8).
+public struct TipAdapterConfiguration: Sendable, Equatable {
+    /// Weight of the cache; nil to search for it on validation.
+    public var alpha: Double?
+    /// Sharpness of the cache; nil to search for it on validation.
+    public var beta: Double?
+    /// What the search tries.
+    public var grid: TipAdapterGrid
+    /// How many random views of each training picture the keys are averaged over; 0 for the plain picture.
+    public var augmentPasses: Int
+
+    /// The weight where none is given and nothing has been searched: the paper's.
+    public static let defaultAlpha = 1.0
+    /// The sharpness where none is given and nothing has been searched: the paper's.
+    public static let defaultBeta = 5.5
+
+    /// The settings of a Tip-Adapter.
+    public init(
+        alpha: Double? = nil, beta: Double? = nil, grid: TipAdapterGrid = TipAdapterGrid(), augmentPasses: Int = 0
+    ) {
+        self.alpha = alpha
+        self.beta = beta
+        self.grid = grid
+        self.augmentPasses = augmentPasses
+    }
+
+    /// The cache over the training pictures.
+    func adapter(_ inputs: MethodInputs) -> TipAdapter<Float> {
+        TipAdapter(
+            keys: TipAdapter.keys(averaging: [inputs.keyFeatures ?? inputs.train.features]),
+            keyLabels: inputs.train.labels, textFeatures: inputs.textFeatures, logitScale: inputs.logitScale,
+            alpha: alpha ?? Self.defaultAlpha, beta: beta ?? Self.defaultBeta)
+    }
+
+    /// Searches for what is not given, and has the adapter use what is found.
+    func search(_ adapter: TipAdapter<Float>, _ validation: LabelledFeatures?) -> SearchOutcome? {
+        guard let validation, alpha == nil || beta == nil else { return nil }
+        let (alphas, betas) = (alpha.map { [$0] } ?? grid.alphas, beta.map { [$0] } ?? grid.betas)
+        let search = TipAdapterSearch(
+            adapter, features: validation.features, labels: validation.labels, betas: betas, alphas: alphas)
+        (adapter.alpha, adapter.beta) = (search.alpha, search.beta)
+        var found: [String: Double] = [:]
+        if alpha == nil { found["alpha"] = search.alpha }
+        if beta == nil { found["beta"] = search.beta }
+        return SearchOutcome(
+            searched: found.keys.sorted().joined(separator: " and "), tried: alphas.count * betas.count, found: found,
+            validationTop1: Double(search.bestCorrect) / Double(max(validation.count, 1)),
+            validationCount: validation.count)
+    }
+
+    func hyperParameters(_ adapter: TipAdapter<Float>) -> HyperParameters {
+        [
+            "alpha": .number(adapter.alpha), "beta": .number(adapter.beta),
+            "augment_passes": .number(Double(augmentPasses)),
+        ]
+    }
+}
+
+/// The method behind `--method tip-adapter`: a cache, and a search for how much and how sharply to use it.
+public final class TipAdapterMethod: AdaptationMethod {
+    private let configuration: TipAdapterConfiguration
+    private let adapter: TipAdapter<Float>
+
+    /// The cache over the training pictures; nothing in it is random.
+    public init(configuration: TipAdapterConfiguration, inputs: MethodInputs) {
+        self.configuration = configuration
+        adapter = configuration.adapter(inputs)
+    }
+
+    /// There is nothing to train.
+    public var batching: Batching { .trainingFree }
+
+    /// Changes nothing.
+    /// - Returns: the mean cross-entropy of the batch.
+    public func trainBatch(
+        features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
+    ) -> Double {
+        ClassificationMetrics(logits: logits(features.gatheringRows(rows)), labels: rows.map { labels[$0] })?.loss ?? 0
+    }
+
+    /// See ``FeatureClassifier``.
+    public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
+
+    /// Searches for α and β, as far as they are not given.
+    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+        configuration.search(adapter, validation)
+    }
+
+    /// See ``AdaptationMethod``.
+    public func parameters() -> [String: Tensor<Float>] { adapter.parameters(trained: false) }
+
+    /// See ``AdaptationMethod``.
+    public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
+
+    /// See ``AdaptationMethod``.
+    public var hyperParameters: HyperParameters { configuration.hyperParameters(adapter) }
+}
+
+/// The method behind `--method tip-adapter-f`: the cache's keys are trained with the given, or the paper's, α and β; both
+/// are searched for afterwards.
+public final class TipAdapterFMethod: AdaptationMethod {
+    private let configuration: TipAdapterConfiguration
+    private let trained: TipAdapterF<Float>
+    private let optimiser: Optimiser<Float>
+    private let start: (alpha: Double, beta: Double)
+
+    /// The cache over the training pictures, untrained; nothing in it is random.
+    public init(configuration: TipAdapterConfiguration, optimiser: OptimiserRule, inputs: MethodInputs) {
+        self.configuration = configuration
+        let adapter = configuration.adapter(inputs)
+        trained = TipAdapterF(adapter, batchCapacity: max(inputs.batchSize, 1))
+        self.optimiser = Optimiser(optimiser, rows: adapter.keys.rows, columns: adapter.keys.columns)
+        start = (adapter.alpha, adapter.beta)
+    }
+
+    private var adapter: TipAdapter<Float> { trained.adapter }
+
+    /// See ``AdaptationMethod``.
+    public func trainBatch(
+        features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
+    ) -> Double {
+        (adapter.alpha, adapter.beta) = start
+        let loss = trained.lossAndGradient(features, rows: rows, labels: rows.map { labels[$0] })
+        // A step on a gradient that is not finite would destroy the keys that the run is going to fall back on.
+        guard loss.isFinite else { return loss }
+        optimiser.update(adapter.keys, gradient: trained.keyGradient, learningRate: learningRate)
+        return loss
+    }
+
+    /// See ``FeatureClassifier``.
+    public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
+
+    /// Searches for α and β with the trained keys, as far as they are not given.
+    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+        configuration.search(adapter, validation)
+    }
+
+    /// See ``AdaptationMethod``.
+    public func parameters() -> [String: Tensor<Float>] { adapter.parameters(trained: true) }
+
+    /// See ``AdaptationMethod``.
+    public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
+
+    /// See ``AdaptationMethod``.
+    public var hyperParameters: HyperParameters { configuration.hyperParameters(adapter) }
+}

@@ -1,0 +1,58 @@
+import FewShot
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// The methods that learn a classifier for their own classes, from picture files to an adapter file.
+@Suite struct HeadSessionTests {
+    @Test(arguments: [MethodName.linearProbe, .tipAdapter, .tipAdapterF, .lpPlusPlus, .channelHead])
+    func trainsSearchesAndSaves(name: MethodName) throws {
+        let harness = try SessionHarness(change: {
+            $0.use(name)
+            $0.epochs = min($0.epochs, 30)
+            $0.method.tipAdapter.augmentPasses = 2
+        })
+        let result = try #require(try harness.follow())
+        #expect(result.state == .done)
+        let report = try #require(harness.session.report)
+        let search = try #require(report.search)
+        #expect(search.validationCount == 6 && search.tried > 1)
+        #expect(report.finalValidation?.top1 == search.validationTop1)
+        #expect(report.epochs.isEmpty == (name == .tipAdapter))
+        if name == .linearProbe { #expect(report.epochs.count < 30) }
+
+        let file = try AdapterFile(contentsOf: try #require(result.adapterFile))
+        #expect(file.kind == name && file.classNames == ["bird", "coin", "tool"])
+        #expect(file.parameters == report.parameters)
+    }
+
+    @Test func augmentationIsForMethodsInBatches() {
+        for name in [MethodName.linearProbe, .tipAdapter, .lpPlusPlus] {
+            var configuration = TrainingConfiguration(model: URL(filePath: "/"), data: URL(filePath: "/"))
+            configuration.use(name)
+            #expect(throws: Never.self) { try configuration.validate() }
+            configuration.augment = true
+            #expect(throws: ConfigurationError.self) { try configuration.validate() }
+        }
+    }
+
+    @Test func settingsThatMakeNoSenseAreRefused() {
+        let changes: [(inout MethodConfiguration) -> Void] = [
+            { $0.linearProbe.inverseRegularisation = 0 }, { $0.linearProbe.inverseRegularisation = .nan },
+            { $0.linearProbe.ensemble = .fixed(1.5) },
+            {
+                $0.linearProbe.ensemble = .searched
+                $0.linearProbe.features = .projected
+            },
+            { $0.tipAdapter.alpha = -1 }, { $0.tipAdapter.beta = 0 }, { $0.tipAdapter.augmentPasses = -1 },
+            { $0.channelHead.fusion = 2 },
+        ]
+        for change in changes {
+            var configuration = TrainingConfiguration(model: URL(filePath: "/"), data: URL(filePath: "/"))
+            change(&configuration.method)
+            #expect(throws: ConfigurationError.self) { try configuration.validate() }
+        }
+    }
+}
