@@ -48,11 +48,11 @@ public struct AdapterFile: Sendable {
     /// - Throws: errors of the file system.
     public func write(to url: URL, width: Int) throws {
         var metadata = [
-                "cliptop.kind": kind.rawValue, "cliptop.version": "1", "cliptop.model": modelName,
-                "cliptop.model_sha256": modelChecksum, "cliptop.dim": "\(width)",
-                "cliptop.classes": try Self.json(classNames), "cliptop.templates": try Self.json(templates),
-                "cliptop.hyper": try Self.json(hyper), "cliptop.train": try Self.json(training),
-            ]
+            "cliptop.kind": kind.rawValue, "cliptop.version": "1", "cliptop.model": modelName,
+            "cliptop.model_sha256": modelChecksum, "cliptop.dim": "\(width)",
+            "cliptop.classes": try Self.json(classNames), "cliptop.templates": try Self.json(templates),
+            "cliptop.hyper": try Self.json(hyper), "cliptop.train": try Self.json(training),
+        ]
         if let prompts { metadata["cliptop.prompts"] = try Self.json(prompts) }
         try SafetensorsWriter.write(parameters, metadata: metadata, to: url)
     }

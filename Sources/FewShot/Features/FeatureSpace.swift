@@ -16,7 +16,8 @@ public struct FeatureSpace: Sendable, Hashable {
         let p = model.preprocessing
         key = [
             "weights=\(model.weightsChecksum)", "configuration=\(model.configurationChecksum)",
-            Self.preprocessing(p), "pixels=\(parity ? "parity" : "white, upright")", "precision=\(model.precision.rawValue)",
+            Self.preprocessing(p), "pixels=\(parity ? "parity" : "white, upright")",
+            "precision=\(model.precision.rawValue)",
         ].joined(separator: ";")
         width = model.embeddingWidth
         modelName = model.name
