@@ -25,7 +25,7 @@ public struct CacheMerge {
         let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
         path = (isDirectory.boolValue ? StateDirectory(url).database : url).path
         guard exists, FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.unusableDatabase(path: path, reason: "there is no such file")
+            throw StoreError.unreadableDatabase(path: path, reason: "there is no such file")
         }
         var configuration = Configuration()
         configuration.readonly = true
@@ -45,7 +45,7 @@ public struct CacheMerge {
                 throw StoreError.newerDatabase(path: path)
             }
         } catch let error as DatabaseError {
-            throw StateDatabase.unusable(path, error)
+            throw Self.unreadable(path, error)
         }
     }
 
@@ -76,9 +76,14 @@ public struct CacheMerge {
                 }
             }
         } catch let error as DatabaseError {
-            throw StateDatabase.unusable(path, error)
+            throw Self.unreadable(path, error)
         }
         return counts
+    }
+
+    private static func unreadable(_ path: String, _ error: DatabaseError) -> StoreError {
+        error.resultCode == .SQLITE_BUSY
+            ? .busy(path: path) : .unreadableDatabase(path: path, reason: error.message ?? "\(error.resultCode)")
     }
 
     private func copy(

@@ -12,6 +12,8 @@ public enum StoreError: Error, Equatable {
     case busy(path: String)
     /// The database was written by a newer version of the program.
     case newerDatabase(path: String)
+    /// A database that is to be merged cannot be read.
+    case unreadableDatabase(path: String, reason: String)
     /// A database that is to be merged was last used by an older version of the program.
     case olderDatabase(path: String)
     /// A database that is to be merged belongs to another program.
@@ -37,6 +39,8 @@ extension StoreError: LocalizedError {
             "the database \(path) is in use by another cliptop and stayed locked for ten seconds; try again"
         case .newerDatabase(let path):
             "the database \(path) was written by a newer cliptop; use that version, or another CLIPTOP_HOME"
+        case .unreadableDatabase(let path, let reason):
+            "cannot read the database \(path): \(reason); give a cliptop.sqlite, or the folder that holds one"
         case .olderDatabase(let path):
             "the database \(path) has the layout of an older cliptop; run 'cliptop cache show' on it once "
                 + "(with CLIPTOP_HOME set to its folder) to bring it up to date"

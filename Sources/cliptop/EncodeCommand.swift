@@ -17,7 +17,9 @@ struct EncodeCommand: ParsableCommand {
     @OptionGroup var pictures: PictureOptions
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Encode only part i of n: every n-th picture, from the i-th on.", valueName: "i/n"))
+    @Option(
+        help: ArgumentHelp("Encode only part i of n: every n-th picture, from the i-th on.", valueName: "i/n"),
+        transform: Shard.init(_:))
     var shard: Shard?
 
     @Flag(help: "Exit with status 1 if any picture could not be read.")
@@ -43,17 +45,18 @@ struct EncodeCommand: ParsableCommand {
 }
 
 /// One part of a data set, for several machines that share the work.
-struct Shard: ExpressibleByArgument, Equatable {
+struct Shard: Equatable {
     /// Which part, from 1.
     let number: Int
     /// Of how many.
     let count: Int
 
     /// `2/4`.
-    init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    /// - Throws: `UsageError`.
+    init(_ text: String) throws {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let number = parts[0], let count = parts[1], number >= 1, number <= count else {
-            return nil
+            throw UsageError("wants a part and the number of parts, such as 1/4")
         }
         self.number = number
         self.count = count

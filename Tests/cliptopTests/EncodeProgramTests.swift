@@ -166,6 +166,9 @@ import Testing
             let nothing = try Program.run(
                 ["cache", "merge", home.appending(path: "none.sqlite").path], home: homes[0])
             #expect(nothing.status == 1 && nothing.errors.contains("none.sqlite"))
+            let readme = Fixtures.repository.appending(path: "README.md").path
+            let text = try Program.run(["cache", "merge", readme], home: homes[0])
+            #expect(text.status == 1 && text.errors.contains("not a database; give a cliptop.sqlite"), "\(text.errors)")
         }
     }
 
@@ -235,10 +238,10 @@ import Testing
     @Test(arguments: [
         (["encode"], "--data", 2), (["encode", "--data", "/nonexistent"], "/nonexistent", 1),
         (["encode", "--data", "IMAGES", "--shard", "3/2"], "3/2", 2),
-        (["encode", "--data", "IMAGES", "--shard", "0/2"], "0/2", 2),
+        (["encode", "--data", "IMAGES", "--shard", "0/2"], "such as 1/4", 2),
         (["encode", "--data", "IMAGES", "--split", "train"], "train", 2),
         (["encode", "--data", "IMAGES", "--model", "/nonexistent"], "/nonexistent", 1),
-        (["cache", "prune", "--older-than", "soon"], "soon", 2),
+        (["cache", "prune", "--older-than", "soon"], "such as 12h", 2),
         (["cache", "export", "--data", "IMAGES"], "--output", 2),
     ])
     func wrongUseIsOneLine(arguments: [String], says: String, status: Int32) throws {

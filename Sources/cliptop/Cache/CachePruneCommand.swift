@@ -19,7 +19,9 @@ struct CachePruneCommand: ParsableCommand {
             valueName: "name"))
     var model: String?
 
-    @Option(help: ArgumentHelp("Features added longer ago than this: 30d, 12h, 2w.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Features added longer ago than this: 30d, 12h, 2w.", valueName: "time"),
+        transform: Age.init(_:))
     var olderThan: Age?
 
     @Flag(
@@ -111,14 +113,15 @@ struct CachePruneCommand: ParsableCommand {
 }
 
 /// A span of time as people write it: `30d`, `12h`, `2w`.
-struct Age: ExpressibleByArgument, Equatable {
+struct Age: Equatable {
     let seconds: Double
 
-    init?(argument: String) {
+    /// - Throws: `UsageError`.
+    init(_ text: String) throws {
         let units: [Character: Double] = ["h": 3600, "d": 86400, "w": 7 * 86400]
-        guard let unit = argument.last.flatMap({ units[$0] }), let count = Double(argument.dropLast()),
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()),
             count >= 0, count.isFinite
-        else { return nil }
+        else { throw UsageError("wants a number of hours, days or weeks, such as 12h, 30d or 2w") }
         seconds = count * unit
     }
 }
