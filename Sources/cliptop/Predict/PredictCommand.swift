@@ -70,9 +70,11 @@ struct PredictCommand: ParsableCommand {
         let encoded = try encoder.encode(pictures.items)
         try interrupt.check()
         try refuseUnreadable(encoded, data: source.path ?? "")
+        progress.begin("answering for \(pictures.items.count) pictures")
         let predictions = predictions(pictures, encoded, answerer)
         try output.write(
             content(format, predictions, classNames: classNames, model: encoder.model.name))
+        progress.end()
         if self.output != "-" {
             print("\(predictions.count) predictions in \(printable(output.path))")
         }
