@@ -38,6 +38,7 @@ struct RunDrawOptions: ParsableArguments {
         configuration.dataFormat = source.dataFormat ?? (dataSource.data == nil ? file?.dataFormat : nil)
         configuration.dataOptions = source.reading
         configuration.modelFormat = model.encoder.modelFormat
+        configuration.precision = model.encoder.precision ?? configuration.precision
         configuration.parity = model.encoder.parity || file?.readsWithParity == true
         configuration.shots = shots ?? configuration.shots
         configuration.seed = seed ?? configuration.seed
