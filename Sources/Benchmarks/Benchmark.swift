@@ -46,6 +46,7 @@ struct Benchmark: ParsableCommand {
                 python: ProcessInfo.processInfo.environment["PEERS_PYTHON"], models: URL(filePath: models),
                 isQuick: quick)
             var figures = Figures()
+            var failed: [String] = []
             figures["openblas_core"] = .text(OpenBLAS.coreName)
             figures["openblas_forced_core"] = OpenBLAS.forcedCoreName.map { .text($0) }
             figures["cores"] = .number(Double(ProcessInfo.processInfo.activeProcessorCount))
@@ -53,11 +54,17 @@ struct Benchmark: ParsableCommand {
             for measurement in allMeasurements where only.isEmpty || only.contains(measurement.name) {
                 print("--- \(measurement.name): \(measurement.purpose)")
                 fflush(nil)
-                try measurement.measure(on: bench, into: &figures)
+                // One that fails takes nothing from the others.
+                do { try measurement.measure(on: bench, into: &figures) } catch {
+                    print("  failed: \(error.localizedDescription)")
+                    failed.append(measurement.name)
+                }
+                fflush(nil)
             }
             print("---")
             figures.printTable()
             try figures.write(to: URL(filePath: output))
+            if !failed.isEmpty { throw ValidationError("failed: \(failed.joined(separator: ", "))") }
         }
     }
 }

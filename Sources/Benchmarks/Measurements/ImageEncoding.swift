@@ -11,7 +11,7 @@ struct ImageEncoding: Measurement {
     /// What the figures' names begin with.
     private let key: String
     /// Pictures that a side encodes in one turn.
-    private let count = 64
+    private let count = 96
 
     static let visionTransformer = ImageEncoding(
         name: "vit-b32-images", purpose: "ViT-B/32, pictures a second", model: .vitB32, key: "vit_b32_images")

@@ -13,15 +13,14 @@ struct PictureFiles: Measurement {
 
     func measure(on bench: Workbench, into figures: inout Figures) throws {
         let model = try CLIPModel(directory: BenchmarkModel.vitB32.directory(in: bench.models))
-        let root = bench.models.appending(path: "pictures-640x480")
-        let folder = root.appending(path: "pictures")
+        let folder = bench.models.appending(path: "pictures-640x480")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for index in 0..<count {
             let url = folder.appending(path: "\(index).jpg")
             if FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) { continue }
             try Self.picture(index).write(to: url, options: .atomic)
         }
-        let items = try DatasetReader.read(root).items
+        let items = try DatasetReader.read(folder, format: .flat).items
         let pixels = SamplePixels.tensor(count: count)
         let encoder = FeatureEncoder(model: model, cache: nil)
         let contest = try Contest(
