@@ -36,6 +36,24 @@ import Testing
         }
     }
 
+    /// A file made for `train` is good for `compare`: what has no meaning there is ignored, and that is said.
+    @Test func aFileWithAugmentAndPaceIsTaken() throws {
+        try withHome { home in
+            let file = home.appending(path: "run.toml")
+            try "data = \"\(images)\"\naugment = true\npace = 3\nepochs = 2\n".write(
+                to: file, atomically: true, encoding: .utf8)
+            let run = try Program.run(
+                [
+                    "compare", "--config", file.path, "--methods", "zero-shot,clip-adapter", "--shots", "1", "--seeds",
+                    "1",
+                ],
+                home: home)
+            #expect(run.status == 0, "\(run.errors)")
+            let said = run.output + run.errors
+            #expect(said.contains("ignores 'augment'") && said.contains("ignores 'pace'"))
+        }
+    }
+
     @Test(arguments: [
         (["--methods", "clip-adapter,magic"], "there is no method 'magic'"),
         (["--shots", "1,x"], "1,x"),

@@ -29,10 +29,13 @@ struct CompareOptions {
         do { given = try TrainOptions.parse(rest) } catch { throw UsageError(TrainOptions.message(for: error)) }
         try Self.refuse(given)
         let file = try config.map { try ConfigurationFile($0).trainOptions() }
-        training = try TrainCommand.completed(given, from: file, resources)
+        var training = try TrainCommand.completed(given, from: file, resources)
         for (isSet, name) in [(training.augment == true, "augment"), (training.pace ?? 0 > 0, "pace")] where isSet {
             notes.append("compare ignores '\(name)': it trains on the cached features of the pictures, at full speed")
         }
+        // Left standing, they would be refused for methods that are not trained in batches.
+        (training.augment, training.pace) = (nil, nil)
+        self.training = training
         // The bundled demonstration is one run; only a file that somebody names says what to compare.
         self.methods = try methods.map(Self.parsed) ?? file?.method.map { [$0] } ?? Self.usualMethods
         self.shots = shots?.values ?? file?.shots.map { [$0] } ?? Self.usualShots
