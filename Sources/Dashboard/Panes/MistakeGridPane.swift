@@ -101,9 +101,8 @@ enum MistakeGridPane {
         line(
             PredictionPane.className(said.label, run), said.confidence, y: y + 1,
             said.label == answer.label ? .role(.good) : .role(.bad), width, glyphs, into: &canvas)
-        let truth = answer.isFixed ? answer.adapted : answer.adapted
         line(
-            PredictionPane.className(answer.label, run), truth.trueProbability, y: y + 2,
+            PredictionPane.className(answer.label, run), answer.adapted.trueProbability, y: y + 2,
             answer.isFixed ? .role(.good) : .role(.text), width, glyphs, into: &canvas)
     }
 
