@@ -27,7 +27,7 @@ public struct DashboardOutcome: Sendable {
     public var exitStatus: Int32 {
         if case .signal(let number) = ending { return 128 + number }
         switch state {
-        case .failed, .diverged: return 1
+        case .failed, .diverged, .halted: return 1
         case .running, .paused, .done, .stopped: return 0
         }
     }

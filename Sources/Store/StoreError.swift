@@ -20,6 +20,8 @@ public enum StoreError: Error, Equatable {
     case foreignDatabase(path: String)
     /// No run answers to this ID, prefix, name or file.
     case unknownRun(String)
+    /// Another process trains this run.
+    case runIsLive(String, process: Int32?)
     /// A prefix or name fits several runs.
     case ambiguousRun(String, candidates: [String])
 }
@@ -47,6 +49,9 @@ extension StoreError: LocalizedError {
         case .foreignDatabase(let path): "\(path) is a database, but not one of cliptop's"
         case .unknownRun(let query):
             "there is no run '\(query)'; give an ID, a unique prefix of one, a name, 'latest' or an adapter file"
+        case .runIsLive(let id, let process):
+            "run \(id) is being trained" + (process.map { " by process \($0)" } ?? "")
+                + "; 'cliptop attach \(id)' shows it"
         case .ambiguousRun(let query, let candidates):
             "'\(query)' fits several runs: \(candidates.prefix(5).joined(separator: ", ")); give more of the ID"
         }

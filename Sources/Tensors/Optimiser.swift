@@ -1,5 +1,5 @@
 /// Which update rule turns gradients into steps (spec, few-shot 2; PyTorch's semantics).
-public enum OptimiserRule: Sendable, Equatable {
+public enum OptimiserRule: Sendable, Equatable, Codable {
     /// `b ← momentum · b + g; θ ← θ - rate · b` with `g` including `weightDecay · θ`.
     case sgd(momentum: Double = 0.9, weightDecay: Double = 0, dampening: Double = 0, nesterov: Bool = false)
     /// Adam with weight decay in L2 form.

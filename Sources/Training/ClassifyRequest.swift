@@ -1,7 +1,7 @@
 import Foundation
 
 /// A picture of the user's own and the labels to choose from.
-public struct ClassifyRequest: Sendable, Equatable {
+public struct ClassifyRequest: Sendable, Equatable, Codable {
     /// Tells answers apart; a newer request makes the ones before it pointless.
     public var number: Int
     /// The picture's file.
@@ -21,9 +21,9 @@ public struct ClassifyRequest: Sendable, Equatable {
 }
 
 /// What CLIP thinks of a picture of the user's own.
-public struct ClassifyAnswer: Sendable, Equatable {
+public struct ClassifyAnswer: Sendable, Equatable, Codable {
     /// A training picture and how like the asked one it is.
-    public struct Neighbour: Sendable, Equatable {
+    public struct Neighbour: Sendable, Equatable, Codable {
         /// Index into the run's pictures.
         public var picture: Int
         /// The cosine of the two image features.

@@ -5,7 +5,7 @@ import Foundation
 /// A schedule is a function of the base rate and of how far the run is; it has no state. A rate that the user sets while
 /// the run is live replaces the base rate: the schedule's shape goes on from where it is. Epochs that are added or cut
 /// change the total, and with it the cosine from then on.
-public struct LearningRateSchedule: Sendable, Equatable {
+public struct LearningRateSchedule: Sendable, Equatable, Codable {
     /// What follows the warm-up.
     public enum Shape: String, CaseIterable, Sendable, Codable {
         /// The base rate throughout.

@@ -191,6 +191,7 @@ struct RunPreparation {
             trainCount: count, validationCount: split.validation.count, testCount: split.test.count,
             learningRate: method.ownLearningRate ?? configuration.learningRate,
             residualRatio: configuration.method.residualRatio,
+            dropout: configuration.method.name == .clipAdapter ? configuration.method.clipAdapter.dropout : nil,
             augment: configuration.augment && isTrained, pace: configuration.pace, folder: state.run(run.id))
     }
 }

@@ -11,7 +11,7 @@ public enum Split: String, Sendable, Codable, CaseIterable {
 }
 
 /// A picture of the run. Its index in the list of `TrainingEvent.prepared` is its identity.
-public struct PictureReference: Sendable, Equatable {
+public struct PictureReference: Sendable, Equatable, Codable {
     /// The path as the data set writes it, e.g. `bird/crow.png`; what people see.
     public var name: String
     /// Where the file is.
@@ -31,7 +31,7 @@ public struct PictureReference: Sendable, Equatable {
 }
 
 /// Everything about a run that is known before its first step.
-public struct RunDescription: Sendable, Equatable {
+public struct RunDescription: Sendable, Equatable, Codable {
     /// The run's ID, e.g. `7f3a91c2`.
     public var runID: String
     /// A name given by the user, if any.
@@ -64,6 +64,8 @@ public struct RunDescription: Sendable, Equatable {
     public var learningRate: Double
     /// The residual ratio of a CLIP-Adapter; nil for methods without one.
     public var residualRatio: Double?
+    /// The dropout of a CLIP-Adapter; nil for methods without one.
+    public var dropout: Double?
     /// Whether every epoch trains on fresh random views.
     public var augment: Bool
     /// The limit in batches per second, if the run is paced.
@@ -76,7 +78,7 @@ public struct RunDescription: Sendable, Equatable {
         runID: String, name: String? = nil, dataset: String, model: String, method: String, shots: Int, seed: Int,
         classNames: [String], epochs: Int, batchesPerEpoch: Int, batchSize: Int, trainCount: Int,
         validationCount: Int, testCount: Int, learningRate: Double, residualRatio: Double? = nil,
-        augment: Bool = false, pace: Double? = nil, folder: URL
+        dropout: Double? = nil, augment: Bool = false, pace: Double? = nil, folder: URL
     ) {
         self.runID = runID
         self.name = name
@@ -94,6 +96,7 @@ public struct RunDescription: Sendable, Equatable {
         self.testCount = testCount
         self.learningRate = learningRate
         self.residualRatio = residualRatio
+        self.dropout = dropout
         self.augment = augment
         self.pace = pace
         self.folder = folder

@@ -64,7 +64,7 @@ public struct RunReport: Sendable {
     public var isKept: Bool {
         switch state {
         case .done, .diverged, .stopped(saved: true): true
-        case .running, .paused, .stopped(saved: false), .failed: false
+        case .running, .paused, .halted, .stopped(saved: false), .failed: false
         }
     }
 

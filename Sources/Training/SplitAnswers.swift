@@ -1,7 +1,7 @@
 /// What CLIP answers for one picture without and with the adapter.
-public struct PictureAnswer: Sendable, Equatable {
+public struct PictureAnswer: Sendable, Equatable, Codable {
     /// A class and how likely it was held.
-    public struct Answer: Sendable, Equatable {
+    public struct Answer: Sendable, Equatable, Codable {
         /// The class with the largest probability; the lowest index of several.
         public var label: Int
         /// Its probability, 0...1.
@@ -43,7 +43,7 @@ public struct PictureAnswer: Sendable, Equatable {
 }
 
 /// The answers for all pictures of a split, with the weights of one moment.
-public struct SplitAnswers: Sendable, Equatable {
+public struct SplitAnswers: Sendable, Equatable, Codable {
     /// The split.
     public var split: Split
     /// Epochs the adapter had been trained for.

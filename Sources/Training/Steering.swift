@@ -56,14 +56,15 @@ struct Steering {
             singleSteps += 1
         case .scaleLearningRate(let factor): setLearningRate(learningRate * factor, at: position)
         case .setLearningRate(let rate): setLearningRate(rate, at: position)
-        case .undoLearningRate: undoLearningRate(at: position)
+        case .undo: undoLearningRate(at: position)
         case .addEpochs(let count): addEpochs(count, at: position)
         case .stop(.now, let save): stopNowSaving = save
         case .stop(.afterEpoch, let save): stopAfterEpoch(save: save, at: position)
         case .openTest:
             log("test split opened after step \(position.step), by you; the run records it", level: .warning)
             record(.testOpened, at: position)
-        case .inspect, .watchMistakes, .classify: break
+        case .setResidualRatio, .setDropout, .runEpochs, .checkpoint, .restoreCheckpoint: break
+        case .inspect, .watchMistakes, .classify, .watchRatios, .pin, .attended: break
         }
         return events
     }

@@ -4,7 +4,7 @@ import Foundation
 import Tensors
 
 /// Everything a run is made from, except what its user does to it while it runs.
-public struct TrainingConfiguration: Sendable, Equatable {
+public struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// The model's directory.
     public var model: URL
     /// Which of the model's files to read where its directory holds both kinds; open_clip's unless given.

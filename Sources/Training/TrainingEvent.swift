@@ -2,7 +2,7 @@ import Foundation
 
 /// What a session says. Events are values: the dashboard, the plain printer, the run store and the tests all read the
 /// same stream, and none of them touches the session's state.
-public enum TrainingEvent: Sendable {
+public enum TrainingEvent: Sendable, Equatable, Codable {
     /// The session went over to another phase.
     case phase(TrainingPhase)
     /// Encoding of pictures moved on (at most ten times a second, and once at the end).
@@ -24,6 +24,12 @@ public enum TrainingEvent: Sendable {
     case answers(SplitAnswers)
     /// A picture of the user's own was classified, or could not be.
     case classified(ClassifyAnswer)
+    /// Validation at other residual ratios than the adapter's own (after each epoch, while somebody looks at them).
+    case ratios(RatioCurve)
+    /// The probabilities of the pinned pictures (after each epoch, while pictures are pinned, and once at once).
+    case probes(ProbeRecord)
+    /// Weights and everything else that going on takes were kept.
+    case checkpoint(CheckpointRecord)
     /// Running, paused, or one of the ends.
     case state(RunState)
     /// A line for the log.
@@ -49,11 +55,14 @@ public enum TrainingPhase: String, Sendable, Codable {
 }
 
 /// Whether a session is moving, and if not, why.
-public enum RunState: Sendable, Equatable {
+public enum RunState: Sendable, Equatable, Codable {
     /// On its way, preparations included.
     case running
     /// Waiting for its user.
     case paused
+    /// The loss became NaN or infinite at `step`, and the user has to choose: the last good checkpoint with a lower rate, or
+    /// the end. Only where somebody watches; elsewhere such a run is ``diverged(step:learningRate:lastFiniteLoss:)`` at once.
+    case halted(step: Int, learningRate: Double, lastFiniteLoss: Double?)
     /// All epochs were trained.
     case done
     /// The user ended the run early; what was trained is kept unless `saved` is false.
@@ -66,14 +75,14 @@ public enum RunState: Sendable, Equatable {
     /// Whether no further batch will be trained.
     public var isEnded: Bool {
         switch self {
-        case .running, .paused: false
+        case .running, .paused, .halted: false
         case .done, .stopped, .diverged, .failed: true
         }
     }
 }
 
 /// How far the encoding of pictures has come.
-public struct EncodingProgress: Sendable, Equatable {
+public struct EncodingProgress: Sendable, Equatable, Codable {
     /// Pictures that are ready, including `fromCache` and `unreadable`.
     public var done: Int
     /// Pictures in all.
@@ -102,7 +111,7 @@ public struct EncodingProgress: Sendable, Equatable {
 }
 
 /// A line for the log pane and the log file.
-public struct LogEntry: Sendable, Equatable {
+public struct LogEntry: Sendable, Equatable, Codable {
     /// How much attention it deserves.
     public enum Level: String, Sendable, Codable {
         /// What happened.
@@ -129,7 +138,7 @@ public struct LogEntry: Sendable, Equatable {
 }
 
 /// How a run ended. The test split opens only here.
-public struct RunResult: Sendable {
+public struct RunResult: Sendable, Equatable, Codable {
     /// The state it ended in.
     public var state: RunState
     /// Zero-shot on the test pictures.

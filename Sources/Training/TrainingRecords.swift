@@ -21,7 +21,7 @@ public struct Evaluation: Sendable, Equatable, Codable {
 }
 
 /// One optimiser step.
-public struct BatchRecord: Sendable, Equatable {
+public struct BatchRecord: Sendable, Equatable, Codable {
     /// Steps so far, counted from 1 over the whole run.
     public var step: Int
     /// The epoch it belongs to, from 1.
@@ -49,7 +49,7 @@ public struct BatchRecord: Sendable, Equatable {
 }
 
 /// One epoch, validated.
-public struct EpochRecord: Sendable, Equatable {
+public struct EpochRecord: Sendable, Equatable, Codable {
     /// The epoch, from 1.
     public var epoch: Int
     /// The step after which it ended.
@@ -76,16 +76,28 @@ public struct EpochRecord: Sendable, Equatable {
     }
 }
 
-/// Something the user did to a live run.
-public struct Intervention: Sendable, Equatable {
+/// Something that was done to a live run: everything that changed its course, and what its viewers should know of.
+public struct Intervention: Sendable, Equatable, Codable {
     /// What was changed.
-    public enum Change: Sendable, Equatable {
+    public enum Change: Sendable, Equatable, Codable {
         /// Another learning rate.
         case learningRate(from: Double, to: Double)
         /// More or fewer epochs.
         case epochs(from: Int, to: Int)
+        /// Another residual ratio.
+        case residualRatio(from: Double, to: Double)
+        /// Another dropout.
+        case dropout(from: Double, to: Double)
         /// The test split was looked at before the end.
         case testOpened
+        /// Weights and optimiser went back to what they were when `epoch` had been completed. Steps and epochs count on.
+        case restored(epoch: Int)
+        /// Another process went on from the checkpoint made after this step.
+        case resumed
+        /// The terminal went away, or its user left it: the run went on without one.
+        case detached
+        /// A viewer was attached.
+        case attached
     }
 
     /// What was changed.
@@ -107,7 +119,7 @@ public struct Intervention: Sendable, Equatable {
 }
 
 /// Zero-shot and adapted class probabilities of one picture, in label order.
-public struct PicturePrediction: Sendable, Equatable {
+public struct PicturePrediction: Sendable, Equatable, Codable {
     /// Index into the run's pictures.
     public var picture: Int
     /// Probabilities without the adapter, `[classes]`.
@@ -123,5 +135,74 @@ public struct PicturePrediction: Sendable, Equatable {
         self.zeroShot = zeroShot
         self.adapted = adapted
         self.step = step
+    }
+}
+
+/// The probabilities of the pictures that somebody has pinned, with the weights of one moment.
+public struct ProbeRecord: Sendable, Equatable, Codable {
+    /// One pinned picture.
+    public struct Probe: Sendable, Equatable, Codable {
+        /// Index into the run's pictures.
+        public var picture: Int
+        /// The probability of its true class without the adapter, 0...1.
+        public var zeroShot: Float
+        /// The probability of its true class with the adapter, 0...1.
+        public var adapted: Float
+
+        /// The probabilities of one picture.
+        public init(picture: Int, zeroShot: Float, adapted: Float) {
+            self.picture = picture
+            self.zeroShot = zeroShot
+            self.adapted = adapted
+        }
+    }
+
+    /// Steps the adapter had been trained for.
+    public var step: Int
+    /// Epochs it had been trained for.
+    public var epoch: Int
+    /// In the order in which they were pinned.
+    public var probes: [Probe]
+
+    /// The probabilities at one moment.
+    public init(step: Int, epoch: Int, probes: [Probe]) {
+        self.step = step
+        self.epoch = epoch
+        self.probes = probes
+    }
+}
+
+/// A checkpoint that was made.
+public struct CheckpointRecord: Sendable, Equatable, Codable {
+    /// Why it was made.
+    public enum Reason: String, Sendable, Codable {
+        /// An interval had gone by.
+        case interval
+        /// The user asked for it.
+        case asked
+        /// The run ended or was stopped by its user.
+        case stopped
+        /// The process was told to end, or its terminal went away.
+        case signal
+    }
+
+    /// Steps trained.
+    public var step: Int
+    /// Epochs completed.
+    public var epoch: Int
+    /// Why it was made.
+    public var reason: Reason
+    /// The file; nil for one in memory only.
+    public var file: URL?
+    /// When.
+    public var time: Date
+
+    /// A checkpoint.
+    public init(step: Int, epoch: Int, reason: Reason, file: URL?, time: Date) {
+        self.step = step
+        self.epoch = epoch
+        self.reason = reason
+        self.file = file
+        self.time = time
     }
 }

@@ -12,7 +12,9 @@ public final class TrainingSession: TrainingControl {
     private let configuration: TrainingConfiguration
     private let state: StateDirectory
     private let queue = DispatchQueue(label: "cliptop.training", qos: .userInitiated)
-    private let events = EventQueue()
+    private let hub = EventHub()
+    /// What the session itself, as a ``TrainingControl``, hands out.
+    private let events: EventQueue
     private let inbox = CommandInbox()
     private let finishedReport = Mutex<RunReport?>(nil)
     /// The loop with its last weights; only the queue touches it.
@@ -22,6 +24,7 @@ public final class TrainingSession: TrainingControl {
     public init(_ configuration: TrainingConfiguration, state: StateDirectory) {
         self.configuration = configuration
         self.state = state
+        events = hub.subscribe()
     }
 
     /// Begins; returns at once.
@@ -46,9 +49,12 @@ public final class TrainingSession: TrainingControl {
     /// See ``TrainingControl/onEvents(_:)``.
     public func onEvents(_ wake: @escaping @Sendable () -> Void) { events.onEvents(wake) }
 
+    /// Another viewer, which gets every event from now on; the session's own view of them is not touched.
+    public func makeViewer() -> any TrainingControl { SessionViewer(self, hub) }
+
     private func run() {
-        let (events, inbox) = (events, inbox)
-        let emit: @Sendable (TrainingEvent) -> Void = { events.push($0) }
+        let (hub, inbox) = (hub, inbox)
+        let emit: @Sendable (TrainingEvent) -> Void = { hub.push($0) }
         // One BLAS thread per product: the work is split over pictures instead, and a run's last bits do not depend on
         // how many cores were free.
         OpenBLAS.threads = 1
@@ -71,14 +77,14 @@ public final class TrainingSession: TrainingControl {
     }
 
     private func fail(_ reason: String) {
-        events.push(.log(LogEntry(reason, level: .error)))
+        hub.push(.log(LogEntry(reason, level: .error)))
         finish(RunResult(state: .failed(reason)))
     }
 
     private func finish(_ result: RunResult) {
-        events.push(.phase(.finished))
-        events.push(.state(result.state))
-        events.push(.finished(result))
+        hub.push(.phase(.finished))
+        hub.push(.state(result.state))
+        hub.push(.finished(result))
     }
 
     /// Saves what is to be saved and records the end.
@@ -91,7 +97,7 @@ public final class TrainingSession: TrainingControl {
                 try adapterFile(prepared, report.parameters, report.hyperParameters, epoch: report.epochs.count).write(
                     to: url, width: prepared.classifier.columns)
                 result.adapterFile = url
-                events.push(.log(LogEntry("saved the adapter as \(url.path)")))
+                hub.push(.log(LogEntry("saved the adapter as \(url.path)")))
             }
             if report.isSaved, let best = report.best {
                 let url = description.folder.appending(path: "best.safetensors")
@@ -108,7 +114,7 @@ public final class TrainingSession: TrainingControl {
             }
             try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {
-            events.push(.log(LogEntry(error.localizedDescription, level: .error)))
+            hub.push(.log(LogEntry(error.localizedDescription, level: .error)))
             result.state = .failed(error.localizedDescription)
         }
         return result
@@ -137,6 +143,7 @@ extension RunState {
         switch self {
         case .running: "running"
         case .paused: "paused"
+        case .halted: "halted"
         case .done: "done"
         case .stopped: "stopped"
         case .diverged: "diverged"

@@ -57,7 +57,7 @@ final class PlainPrinter {
                 case .error: printError(entry.text)
                 }
             }
-        case .intervention, .prediction, .answers, .classified, .state, .finished: break
+        case .intervention, .prediction, .answers, .classified, .ratios, .probes, .checkpoint, .state, .finished: break
         }
     }
 

@@ -55,7 +55,7 @@ import Training
     @Test(arguments: [
         (DashboardCommand.ID.pauseOrResume, TrainingCommand.pause), (.step, .step),
         (.raiseRate, .scaleLearningRate(by: 2)), (.lowerRate, .scaleLearningRate(by: 0.5)),
-        (.undoRate, .undoLearningRate),
+        (.undoRate, .undo),
     ])
     func steering(_ id: DashboardCommand.ID, _ command: TrainingCommand) {
         var state = training

@@ -148,10 +148,10 @@ final class ScriptedControl: TrainingControl {
                     control.emit(.state(.paused))
                 case .scaleLearningRate(let factor): setRate(rates[rates.count - 1] * factor)
                 case .setLearningRate(let rate): setRate(rate)
-                case .undoLearningRate where rates.count > 1:
+                case .undo where rates.count > 1:
                     let current = rates.removeLast()
                     tell(.learningRate(from: current, to: rates[rates.count - 1]))
-                case .undoLearningRate: control.emit(.log(LogEntry("nothing to undo", level: .warning)))
+                case .undo: control.emit(.log(LogEntry("nothing to undo", level: .warning)))
                 case .addEpochs(let more):
                     tell(.epochs(from: epochs, to: epochs + more))
                     epochs += more
@@ -165,6 +165,9 @@ final class ScriptedControl: TrainingControl {
                 case .classify(let request):
                     control.emit(.classified(ClassifyAnswer(request, problem: "a scripted run has no model")))
                 case .openTest: control.emit(.answers(run.answers(.test, epoch: step / 2)))
+                case .setResidualRatio, .setDropout, .runEpochs, .checkpoint, .restoreCheckpoint, .watchRatios, .pin,
+                    .attended:
+                    break
                 }
             }
         }

@@ -89,7 +89,7 @@ import Testing
             guard case .batch(let record) = event else { return }
             if record.step == 2 { session.send(.setLearningRate(1e-3)) }
             if record.step == 4 { session.send(.scaleLearningRate(by: 2)) }
-            if record.step == 6 { session.send(.undoLearningRate) }
+            if record.step == 6 { session.send(.undo) }
             if record.step == 7 { session.send(.setLearningRate(.nan)) }
         })
         #expect(harness.batches.map(\.learningRate) == [3e-3, 3e-3, 1e-3, 1e-3, 2e-3, 2e-3, 1e-3, 1e-3, 1e-3, 1e-3])

@@ -2,7 +2,7 @@ import Foundation
 import Safetensors
 
 /// The two ways in which CLIP models are distributed.
-public enum ModelFormat: String, Sendable, CaseIterable {
+public enum ModelFormat: String, Sendable, CaseIterable, Codable {
     /// `open_clip_config.json` and weights with OpenAI's tensor names.
     case openCLIP = "openclip"
     /// `config.json` and weights with the tensor names of Hugging Face's `transformers`.

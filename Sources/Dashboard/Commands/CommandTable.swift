@@ -46,7 +46,7 @@ enum CommandTable {
         DashboardCommand(
             .undoRate, keys: [.character("u")], section: .steer, detail: "undo the last change of the rate",
             footer: .init(rank: 9, keys: nil) { _ in "undo" }, when: isTraining
-        ) { _ in [.send(.undoLearningRate)] },
+        ) { _ in [.send(.undo)] },
         DashboardCommand(
             .moreEpochs, keys: [.character("e")], section: .steer, detail: "train more epochs, or fewer",
             footer: .init(rank: 6, keys: nil) { _ in "epochs" }, when: isTraining

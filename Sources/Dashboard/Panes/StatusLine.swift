@@ -10,6 +10,7 @@ struct StateWord: Equatable {
         let run = state.run
         switch run.state {
         case .failed: (glyph, word, role) = (glyphs.trouble, "FAILED", .bad)
+        case .halted: (glyph, word, role) = (glyphs.trouble, "NaN: WAITING", .bad)
         case .diverged: (glyph, word, role) = (glyphs.trouble, "NaN", .bad)
         case .done: (glyph, word, role) = (glyphs.done, "DONE", .accent)
         case .stopped(let saved):

@@ -26,6 +26,12 @@ struct RunModel: Sendable {
     private(set) var lastBatch: BatchRecord?
     private(set) var lastEpoch: EpochRecord?
     private(set) var prediction: PicturePrediction?
+    /// Validation at other residual ratios, as last measured.
+    private(set) var ratios: RatioCurve?
+    /// The probabilities of the pinned pictures, as last told.
+    private(set) var probes: ProbeRecord?
+    /// The newest checkpoint.
+    private(set) var lastCheckpoint: CheckpointRecord?
     /// The epoch with the lowest validation loss.
     private(set) var bestEpoch: EpochRecord?
     /// The epoch with the highest validation top-1, the first of several.
@@ -93,6 +99,9 @@ struct RunModel: Sendable {
         case .answers, .classified: break
         case .state(let state): self.state = state
         case .log(let entry): append(entry)
+        case .ratios(let curve): ratios = curve
+        case .probes(let record): probes = record
+        case .checkpoint(let record): lastCheckpoint = record
         case .finished(let result):
             self.result = result
             state = result.state

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The layouts data sets come in.
-public enum DataFormat: String, Sendable, CaseIterable {
+public enum DataFormat: String, Sendable, CaseIterable, Codable {
     /// The Jittor challenge: `train.txt`, `classes.txt`, `TrainSet`, `TestSetA`.
     case jittor
     /// CoOp's `split_zhou_*.json`.
@@ -27,7 +27,7 @@ public enum DataFormat: String, Sendable, CaseIterable {
 }
 
 /// How a data set is read.
-public struct DatasetOptions: Sendable, Equatable {
+public struct DatasetOptions: Sendable, Equatable, Codable {
     /// Whether underscores in class names stay.
     public var rawNames = false
     /// Where the paths of lists and splits begin; nil for where their format says.

@@ -3,7 +3,7 @@ import Foundation
 import Safetensors
 
 /// A few-shot draw as a file (spec, datasets 6): `shot_<S>-seed_<seed>.json`.
-public struct FewShotSelection: Sendable, Equatable {
+public struct FewShotSelection: Sendable, Equatable, Codable {
     /// What `format` says.
     static let formatName = "cliptop-fewshot-1"
 
@@ -32,7 +32,7 @@ public struct FewShotSelection: Sendable, Equatable {
     var file = ""
 
     /// What an imported list says about a picture.
-    struct Picture: Sendable, Equatable {
+    struct Picture: Sendable, Equatable, Codable {
         var baseName: String
         var label: Int
     }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// How training pictures are picked from a class.
-public enum Pick: String, Sendable, CaseIterable {
+public enum Pick: String, Sendable, CaseIterable, Codable {
     /// Drawn with the run's seed.
     case random
     /// The first ones in file order, as the competition's baseline does.
@@ -9,7 +9,7 @@ public enum Pick: String, Sendable, CaseIterable {
 }
 
 /// How many pictures validate.
-public enum ValidationRule: Sendable, Equatable {
+public enum ValidationRule: Sendable, Equatable, Codable {
     /// Up to four of each class; from a validation part of the data set's own not more than there are shots.
     case standard
     /// Up to this many of each class.

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Which method, with the settings of each: switching the method keeps what was said about the others.
-public struct MethodConfiguration: Sendable, Equatable {
+public struct MethodConfiguration: Sendable, Equatable, Codable {
     /// The method.
     public var name: MethodName
     /// How gradients become steps, for methods that are trained in batches.

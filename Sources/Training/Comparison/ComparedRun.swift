@@ -57,7 +57,7 @@ extension ComparedRun {
         case .failed(let reason):
             failure = reason
             return
-        case .running, .paused, .stopped: return nil
+        case .running, .paused, .halted, .stopped: return nil
         }
         guard let test = report.finalTest else {
             failure = "there are no test pictures"

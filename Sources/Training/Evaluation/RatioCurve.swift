@@ -3,9 +3,9 @@ import Foundation
 
 /// A trained CLIP-Adapter at other residual ratios than its own (spec, few-shot 7.4, 16): 0 is zero-shot, 1 the adapter
 /// alone. Looking for the best is a search over the pictures it is measured on; whoever shows it says so.
-public struct RatioCurve: Sendable, Equatable {
+public struct RatioCurve: Sendable, Equatable, Codable {
     /// The figures at one ratio.
-    public struct Point: Sendable, Equatable {
+    public struct Point: Sendable, Equatable, Codable {
         /// The weight of the adapted feature, 0...1.
         public var ratio: Double
         /// On the pictures of the curve.

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The settings of the channel re-weighting head (spec, few-shot 11).
-public struct ChannelHeadConfiguration: Sendable, Equatable {
+public struct ChannelHeadConfiguration: Sendable, Equatable, Codable {
     /// Share of the head in the answer, `λ`, 0...1; nil to search for it on validation.
     public var fusion: Double?
 

@@ -1,7 +1,7 @@
 /// The settings of a CLIP-Adapter (spec, few-shot 7).
-public struct ClipAdapterConfiguration: Sendable, Equatable {
+public struct ClipAdapterConfiguration: Sendable, Equatable, Codable {
     /// Which side is adapted; the other one is frozen.
-    public enum Branch: String, CaseIterable, Sendable {
+    public enum Branch: String, CaseIterable, Sendable, Codable {
         /// Image features; the paper's best.
         case visual
         /// Classifier weights.
@@ -16,7 +16,7 @@ public struct ClipAdapterConfiguration: Sendable, Equatable {
     }
 
     /// Where the residual ratios come from (spec, few-shot 7.4).
-    public enum RatioMode: String, CaseIterable, Sendable {
+    public enum RatioMode: String, CaseIterable, Sendable, Codable {
         /// Given.
         case fixed
         /// One adapter is trained for each of several ratios, and the validation pictures choose.
@@ -30,7 +30,7 @@ public struct ClipAdapterConfiguration: Sendable, Equatable {
     }
 
     /// How untrained layers are drawn.
-    public enum Initialisation: String, CaseIterable, Sendable {
+    public enum Initialisation: String, CaseIterable, Sendable, Codable {
         /// Uniform within `±1/√fanIn`, as linear layers are in PyTorch and Jittor.
         case linear
         /// Uniform within `±√(6/(fanIn + fanOut))`.

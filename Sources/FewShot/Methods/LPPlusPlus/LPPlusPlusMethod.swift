@@ -1,7 +1,7 @@
 import Tensors
 
 /// The settings of LP++ (spec, few-shot 10).
-public struct LPPlusPlusConfiguration: Sendable, Equatable {
+public struct LPPlusPlusConfiguration: Sendable, Equatable, Codable {
     /// Whether the multipliers' gradient is summed over all epochs, as in the official code, instead of taken anew.
     public var accumulates: Bool
 

@@ -1,7 +1,7 @@
 /// The settings of a linear probe (spec, few-shot 6).
-public struct LinearProbeConfiguration: Sendable, Equatable {
+public struct LinearProbeConfiguration: Sendable, Equatable, Codable {
     /// Which image features the probe is fitted to.
-    public enum Features: String, CaseIterable, Sendable {
+    public enum Features: String, CaseIterable, Sendable, Codable {
         /// The encoder's output as it is.
         case projected
         /// The encoder's output with length 1.
@@ -9,7 +9,7 @@ public struct LinearProbeConfiguration: Sendable, Equatable {
     }
 
     /// Where the fit begins.
-    public enum Start: String, CaseIterable, Sendable {
+    public enum Start: String, CaseIterable, Sendable, Codable {
         /// At zero, as scikit-learn does.
         case zero
         /// At the zero-shot classifier, `W = s · Ŵ`. The optimum is the same; a stop short of it is not.
@@ -17,7 +17,7 @@ public struct LinearProbeConfiguration: Sendable, Equatable {
     }
 
     /// How the fitted weights are mixed with the zero-shot ones (spec, few-shot 16).
-    public enum Ensemble: Sendable, Equatable {
+    public enum Ensemble: Sendable, Equatable, Codable {
         /// Not at all.
         case none
         /// With this share of the fitted weights, 0...1.

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The settings of Tip-Adapter and Tip-Adapter-F (spec, few-shot 8).
-public struct TipAdapterConfiguration: Sendable, Equatable {
+public struct TipAdapterConfiguration: Sendable, Equatable, Codable {
     /// Weight of the cache; nil to search for it on validation.
     public var alpha: Double?
     /// Sharpness of the cache; nil to search for it on validation.

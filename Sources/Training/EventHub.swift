@@ -1,0 +1,44 @@
+import Synchronization
+
+/// Every event to every listener: the dashboard, the run store, viewers from other terminals.
+final class EventHub: Sendable {
+    private let queues = Mutex<[EventQueue]>([])
+
+    /// Hands an event to everybody who listens now.
+    func push(_ event: TrainingEvent) {
+        for queue in queues.withLock({ $0 }) { queue.push(event) }
+    }
+
+    /// A new listener's queue, which gets every event from now on.
+    func subscribe() -> EventQueue {
+        let queue = EventQueue()
+        queues.withLock { $0.append(queue) }
+        return queue
+    }
+
+    /// Forgets a listener.
+    func unsubscribe(_ queue: EventQueue) {
+        queues.withLock { $0.removeAll { $0 === queue } }
+    }
+}
+
+/// One more viewer of a session, with events of its own and the session's inbox.
+final class SessionViewer: TrainingControl {
+    private let session: TrainingSession
+    private let hub: EventHub
+    private let events: EventQueue
+
+    init(_ session: TrainingSession, _ hub: EventHub) {
+        self.session = session
+        self.hub = hub
+        events = hub.subscribe()
+    }
+
+    deinit { hub.unsubscribe(events) }
+
+    func send(_ command: TrainingCommand) { session.send(command) }
+
+    func drainEvents() -> [TrainingEvent] { events.drain() }
+
+    func onEvents(_ wake: @escaping @Sendable () -> Void) { events.onEvents(wake) }
+}
