@@ -17,6 +17,7 @@ public final class TrainingSession: TrainingControl {
     private let events: EventQueue
     private let inbox = CommandInbox()
     private let finishedReport = Mutex<RunReport?>(nil)
+    private let checkpointHook = Mutex<(@Sendable () -> Void)?>(nil)
     /// The loop with its last weights; only the queue touches it.
     nonisolated(unsafe) private var endedLoop: TrainingLoop?
 
@@ -32,6 +33,13 @@ public final class TrainingSession: TrainingControl {
 
     /// The figures of the run, once `TrainingEvent.finished` has been sent; nil if it failed before its first step.
     public var report: RunReport? { finishedReport.withLock { $0 } }
+
+    /// Called, on the queue that writes checkpoints, before a checkpoint's file becomes visible: whoever keeps the run's
+    /// events makes them durable here, so that a checkpoint is never ahead of them.
+    public var beforeCheckpoint: (@Sendable () -> Void)? {
+        get { checkpointHook.withLock { $0 } }
+        set { checkpointHook.withLock { $0 = newValue } }
+    }
 
     /// See ``TrainingControl/send(_:)``.
     public func send(_ command: TrainingCommand) {
