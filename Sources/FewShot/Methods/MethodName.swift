@@ -1,5 +1,5 @@
 /// The methods there are, under the names of `--method` and of adapter files.
-public enum MethodName: String, CaseIterable, Sendable {
+public enum MethodName: String, CaseIterable, Sendable, Codable {
     case zeroShot = "zero-shot"
     case linearProbe = "linear-probe"
     case clipAdapter = "clip-adapter"
