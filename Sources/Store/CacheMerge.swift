@@ -4,8 +4,7 @@ import GRDB
 /// Takes over the features of another database. Features are found by content and model, so nothing can contradict:
 /// what both have is the same.
 public struct CacheMerge {
-    private let source: DatabaseQueue
-    private let path: String
+    private let source: OtherDatabase
 
     /// How far a merge has come.
     public struct Counts: Sendable, Equatable {
@@ -20,34 +19,7 @@ public struct CacheMerge {
     /// Opens the other database, for reading only.
     /// - Parameter url: its file, or the state directory that holds it.
     /// - Throws: ``StoreError`` for what is not a database of cliptop, or one of another version.
-    public init(_ url: URL) throws {
-        var isDirectory: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
-        path = (isDirectory.boolValue ? StateDirectory(url).database : url).path
-        guard exists, FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.unreadableDatabase(path: path, reason: "there is no such file")
-        }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(10)
-        do {
-            source = try DatabaseQueue(path: path, configuration: configuration)
-            let applied = try source.read { connection in
-                try connection.tableExists("grdb_migrations")
-                    ? String.fetchAll(connection, sql: "SELECT identifier FROM grdb_migrations") : []
-            }
-            guard applied.contains(where: StateDatabase.layouts.contains) else {
-                throw StoreError.foreignDatabase(path: path)
-            }
-            let missing = StateDatabase.layouts.filter { !applied.contains($0) }
-            guard missing.isEmpty else { throw StoreError.olderDatabase(path: path) }
-            guard applied.allSatisfy(StateDatabase.layouts.contains) else {
-                throw StoreError.newerDatabase(path: path)
-            }
-        } catch let error as DatabaseError {
-            throw Self.unreadable(path, error)
-        }
-    }
+    public init(_ url: URL) throws { source = try OtherDatabase(url) }
 
     /// Copies the features that `database` does not have, a batch per transaction.
     /// - Parameters:
@@ -58,32 +30,23 @@ public struct CacheMerge {
         into database: StateDatabase, progress: (Counts) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws -> Counts {
         var counts = Counts()
-        do {
-            try source.read { connection in
-                counts.total = try Int.fetchOne(connection, sql: "SELECT count(*) FROM feature") ?? 0
-                let spaces = try Row.fetchAll(connection, sql: "SELECT id, key, model FROM featureSpace")
-                for space in spaces where !isCancelled() {
-                    let table = try FeatureTable(database, space: space[1], model: space[2])
-                    let rows = try Row.fetchCursor(
-                        connection, sql: "SELECT picture, \"values\", addedAt FROM feature WHERE space = ?",
-                        arguments: [space[0] as Int64])
-                    var batch: [FeatureTable.Entry] = []
-                    while let row = try rows.next(), !isCancelled() {
-                        batch.append((picture: row[0], values: row[1], addedAt: row[2]))
-                        if batch.count == 256 { try copy(&batch, to: table, &counts, progress) }
-                    }
-                    if !isCancelled() { try copy(&batch, to: table, &counts, progress) }
+        try source.read { connection in
+            counts.total = try Int.fetchOne(connection, sql: "SELECT count(*) FROM feature") ?? 0
+            let spaces = try Row.fetchAll(connection, sql: "SELECT id, key, model FROM featureSpace")
+            for space in spaces where !isCancelled() {
+                let table = try FeatureTable(database, space: space[1], model: space[2])
+                let rows = try Row.fetchCursor(
+                    connection, sql: "SELECT picture, \"values\", addedAt FROM feature WHERE space = ?",
+                    arguments: [space[0] as Int64])
+                var batch: [FeatureTable.Entry] = []
+                while let row = try rows.next(), !isCancelled() {
+                    batch.append((picture: row[0], values: row[1], addedAt: row[2]))
+                    if batch.count == 256 { try copy(&batch, to: table, &counts, progress) }
                 }
+                if !isCancelled() { try copy(&batch, to: table, &counts, progress) }
             }
-        } catch let error as DatabaseError {
-            throw Self.unreadable(path, error)
         }
         return counts
-    }
-
-    private static func unreadable(_ path: String, _ error: DatabaseError) -> StoreError {
-        error.resultCode == .SQLITE_BUSY
-            ? .busy(path: path) : .unreadableDatabase(path: path, reason: error.message ?? "\(error.resultCode)")
     }
 
     private func copy(

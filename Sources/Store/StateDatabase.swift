@@ -6,9 +6,11 @@ import GRDB
 /// It runs with a write-ahead log, so that several processes may read while one writes; a process that dies in the
 /// middle of a transaction loses that transaction and nothing else.
 public final class StateDatabase: Sendable {
-    let pool: DatabasePool
+    let pool: any DatabaseWriter
     /// The directory it belongs to.
     public let directory: StateDirectory
+    /// The file itself.
+    public let file: URL
 
     /// Opens the database, making directory and tables as needed.
     /// - Throws: ``StoreError``.
@@ -18,7 +20,8 @@ public final class StateDatabase: Sendable {
             throw StoreError.networkFileSystem(path: directory.url.path, kind: kind)
         }
         self.directory = directory
-        let path = directory.database.path
+        file = directory.database
+        let path = file.path
         do {
             pool = try Self.retryingWhileBusy {
                 var configuration = Configuration()
@@ -26,9 +29,7 @@ public final class StateDatabase: Sendable {
                 // Of a new database: several features share a page instead of half filling one each.
                 configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
                 let pool = try DatabasePool(path: path, configuration: configuration)
-                let migrator = Self.migrator
-                if try pool.read(migrator.hasBeenSuperseded) { throw StoreError.newerDatabase(path: path) }
-                try migrator.migrate(pool)
+                try Self.bringUpToDate(pool, path)
                 return pool
             }
         } catch let error as StoreError {
@@ -36,6 +37,38 @@ public final class StateDatabase: Sendable {
         } catch {
             throw Self.unusable(path, error)
         }
+    }
+
+    /// Opens or makes a shard's file: the same tables in a file of its own for one writer, without a write-ahead log, so
+    /// that it may stand in a folder that several machines share.
+    /// - Throws: ``StoreError``.
+    public init(shardFile file: URL) throws {
+        directory = StateDirectory(file.deletingLastPathComponent())
+        self.file = file
+        let path = file.path
+        do {
+            pool = try Self.retryingWhileBusy {
+                var configuration = Configuration()
+                configuration.busyMode = .timeout(10)
+                configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
+                let queue = try DatabaseQueue(path: path, configuration: configuration)
+                // GRDB's queues have a rollback journal; a file that had something else is put right.
+                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+                try Self.bringUpToDate(queue, path)
+                return queue
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError.unusableShard(
+                path: path, reason: (error as? DatabaseError)?.message ?? error.localizedDescription)
+        }
+    }
+
+    private static func bringUpToDate(_ pool: some DatabaseWriter, _ path: String) throws {
+        let migrator = Self.migrator
+        if try pool.read(migrator.hasBeenSuperseded) { throw StoreError.newerDatabase(path: path) }
+        try migrator.migrate(pool)
     }
 
     /// The versions of the database's layout, oldest first; what has been released is never changed.
@@ -95,6 +128,13 @@ public final class StateDatabase: Sendable {
                 table.column("finishedAt", .double).notNull()
             }
         }
+        migrator.registerMigration("5: comparisons") { database in
+            try database.create(table: "comparison", options: [.withoutRowID]) { table in
+                table.primaryKey("id", .text)
+                table.column("description", .text).notNull()
+                table.column("startedAt", .double).notNull()
+            }
+        }
         return migrator
     }
 
@@ -127,19 +167,19 @@ public final class StateDatabase: Sendable {
 
     /// The bytes that the database takes on disk, its log included.
     public var bytesOnDisk: Int {
-        let path = directory.database.path
+        let path = file.path
         return [path, path + "-wal"].reduce(0) { $0 + Int(FileState(path: $1)?.size ?? 0) }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do { return try pool.write(body) } catch let error as DatabaseError {
-            throw Self.unusable(directory.database.path, error)
+            throw Self.unusable(file.path, error)
         }
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do { return try pool.read(body) } catch let error as DatabaseError {
-            throw Self.unusable(directory.database.path, error)
+            throw Self.unusable(file.path, error)
         }
     }
 }

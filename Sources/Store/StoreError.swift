@@ -8,6 +8,8 @@ public enum StoreError: Error, Equatable {
     case networkFileSystem(path: String, kind: String)
     /// SQLite refused the database file.
     case unusableDatabase(path: String, reason: String)
+    /// SQLite refused a shard's file.
+    case unusableShard(path: String, reason: String)
     /// Another process kept the database locked.
     case busy(path: String)
     /// The database was written by a newer version of the program.
@@ -37,12 +39,15 @@ extension StoreError: LocalizedError {
                 + "safe; set CLIPTOP_HOME to a folder on a local disk"
         case .unusableDatabase(let path, let reason):
             "cannot use the database \(path): \(reason); move it away to start afresh (features are encoded again)"
+        case .unusableShard(let path, let reason):
+            "cannot use the shard's file \(path): \(reason); give --shard-folder a folder that can be written to, on a file "
+                + "system with file locks"
         case .busy(let path):
             "the database \(path) is in use by another cliptop and stayed locked for ten seconds; try again"
         case .newerDatabase(let path):
             "the database \(path) was written by a newer cliptop; use that version, or another CLIPTOP_HOME"
         case .unreadableDatabase(let path, let reason):
-            "cannot read the database \(path): \(reason); give a cliptop.sqlite, or the folder that holds one"
+            "cannot read the database \(path): \(reason); give a cliptop.sqlite, the folder that holds one, or a shard's file"
         case .olderDatabase(let path):
             "the database \(path) has the layout of an older cliptop; run 'cliptop cache show' on it once "
                 + "(with CLIPTOP_HOME set to its folder) to bring it up to date"

@@ -149,6 +149,7 @@ final class TrainingLoop {
         lastRate = rate
         let loss = method.trainBatch(
             features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: rate, step: step + 1)
+        for warning in method.takeWarnings() { emit(.log(LogEntry(warning, level: .warning))) }
         step += 1
         steering.noteBatch()
         clock.batch(count: batch.rows.count)

@@ -16,15 +16,19 @@ struct CommandEncoder {
     private let encoder: FeatureEncoder
 
     /// Loads the model and opens the cache.
+    /// - Parameter database: where the cache is; the user's own unless told otherwise.
     /// - Throws: `UsageError`, `CLIPError`, `SafetensorsError`, `StoreError`.
-    init(_ options: ModelOptions, progress: ProgressLine, interrupt: CommandInterrupt) throws {
+    init(
+        _ options: ModelOptions, progress: ProgressLine, interrupt: CommandInterrupt,
+        database: () throws -> StateDatabase = { try StateDatabase(StateDirectory()) }
+    ) throws {
         let directory = try options.directory(Resources())
         // The work is split over pictures; two kinds of threads would be in each other's way.
         OpenBLAS.threads = 1
         progress.begin("loading \(printable(directory.relativePath))")
         model = try options.encoder.load(directory)
         let cache = try FeatureCache(
-            StateDatabase(StateDirectory()), space: options.encoder.featureSpace(model))
+            database(), space: options.encoder.featureSpace(model))
         encoder = FeatureEncoder(model: model, cache: cache, decoding: options.encoder.decoding)
         self.progress = progress
         self.interrupt = interrupt

@@ -2,6 +2,7 @@ import ArgumentParser
 import FewShot
 import Foundation
 import Pictures
+import Store
 import Training
 
 /// `cliptop encode`: fills the feature cache ahead of training.
@@ -10,17 +11,22 @@ struct EncodeCommand: ParsableCommand {
         commandName: "encode", abstract: "Encode a data set's pictures into the feature cache.",
         discussion: """
             What is in the cache already is not encoded again, so an interrupted or killed run goes on where it was. \
-            Several processes may fill one cache at a time; on several machines each encodes its own --shard, and \
-            'cliptop cache merge' brings the caches together.
+            Several processes may fill one cache at a time; on several machines each encodes its own --shard, into its \
+            own cache or, with --shard-folder, into a file in a folder that all of them see. 'cliptop cache merge' brings \
+            them together.
             """)
 
     @OptionGroup var pictures: PictureOptions
     @OptionGroup var model: ModelOptions
 
-    @Option(
-        help: ArgumentHelp("Encode only part i of n: every n-th picture, from the i-th on.", valueName: "i/n"),
-        transform: Shard.init(_:))
+    @Option(help: ArgumentHelp("Encode every n-th picture, \(Shard.form).", valueName: "i/n"))
     var shard: Shard?
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave the shard's features there, in cliptop-encode-i-of-n.sqlite, and not in the own cache.",
+            valueName: "folder"))
+    var shardFolder: String?
 
     @Flag(help: "Exit with status 1 if any picture could not be read.")
     var strict = false
@@ -29,12 +35,20 @@ struct EncodeCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        guard shard != nil || shardFolder == nil else {
+            throw UsageError("--shard-folder \(shardFolder ?? ""): wants a --shard i/n to go with it")
+        }
         let (progress, interrupt) = (ProgressLine(), CommandInterrupt())
         let dataset = try pictures.read(progress)
         let data = dataset.root.path
         let items =
             shard.map { shard in shard.indices(of: dataset.items.count).map { dataset.items[$0] } } ?? dataset.items
-        let encoder = try CommandEncoder(model, progress: progress, interrupt: interrupt)
+        let encoder = try CommandEncoder(model, progress: progress, interrupt: interrupt) {
+            guard let shard, let shardFolder else { return try StateDatabase(StateDirectory()) }
+            let folder = ShardFolder(shardFolder)
+            try folder.create()
+            return try StateDatabase(shardFile: folder.file(shard, of: "encode"))
+        }
         let outcome = try encoder.encode(items, keepingFeatures: false)
         let report = EncodeReport(
             outcome, data: data, model: encoder.model.name, shard: shard, formats: dataset.unreadableFormats)
@@ -42,28 +56,6 @@ struct EncodeCommand: ParsableCommand {
         try interrupt.check()
         try encoder.conclude(outcome, data: data, strict: strict)
     }
-}
-
-/// One part of a data set, for several machines that share the work.
-struct Shard: Equatable {
-    /// Which part, from 1.
-    let number: Int
-    /// Of how many.
-    let count: Int
-
-    /// `2/4`.
-    /// - Throws: `UsageError`.
-    init(_ text: String) throws {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let number = parts[0], let count = parts[1], number >= 1, number <= count else {
-            throw UsageError("wants a part and the number of parts, such as 1/4")
-        }
-        self.number = number
-        self.count = count
-    }
-
-    /// The pictures of this part among `total`: every `count`-th, so that all parts meet all classes.
-    func indices(of total: Int) -> StrideTo<Int> { stride(from: number - 1, to: total, by: count) }
 }
 
 /// What came of an encoding, for people and for programs.
@@ -84,7 +76,7 @@ struct EncodeReport: Encodable {
         let counts = outcome.counts
         self.data = data
         self.model = model
-        self.shard = shard.map { "\($0.number)/\($0.count)" }
+        self.shard = shard?.text
         pictures = counts.total
         encoded = counts.encoded
         fromCache = counts.fromCache

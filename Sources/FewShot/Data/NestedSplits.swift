@@ -3,10 +3,11 @@ import Tensors
 /// The splits of one seed for several numbers of shots: all with the same test pictures, and fewer shots nested in more,
 /// so that a curve over the shots compares like with like.
 ///
-/// Of a set without parts of its own the test pictures are drawn first: at least five a class, and all that the largest
-/// number of shots and the validation pictures leave. What remains of a class is a queue in drawn order: training
-/// pictures are taken from its front, validation pictures from its back, and where the two meet training has
-/// precedence. So validation is the same for all numbers of shots too, unless a class is too small for both.
+/// Of a set without parts of its own five test pictures of a class are set apart first, then its validation pictures, as
+/// many as the rule asks for; what is left is a queue in drawn order from whose front the training pictures are taken,
+/// and what the largest number of shots does not need is tested on, too. So test and validation are the same for all
+/// numbers of shots, and a method that chooses on validation can do so for the largest as well as for the smallest: a
+/// class that is too small for everything gives fewer shots.
 public struct NestedSplits: Sendable, Equatable {
     /// The fewest test pictures a class should have.
     public static let leastTestPictures = 5
@@ -21,12 +22,17 @@ public struct NestedSplits: Sendable, Equatable {
     public private(set) var test: [Int]
     /// Classes with fewer test pictures than ``leastTestPictures``, where the split is drawn and not the data set's own.
     public let classesShortOfTest: [Int]
+    /// Classes with fewer validation pictures than the rule asks for, and how many they have, where the split is drawn
+    /// and not the data set's own.
+    public let classesShortOfValidation: [Int: Int]
 
     private let rules: FewShotRules
-    /// What trains, and behind it what may validate.
+    /// What trains.
     private var queues: [Queue]
-    /// What validates, of a set that has a part for it.
-    private var ownValidation: [Queue]?
+    /// What validates: what was set apart, or the data set's own part.
+    private var validation: [Queue]
+    /// Whether the data set has a validation part.
+    private let hasOwnValidation: Bool
     /// The class of each picture, for the 4:1 split.
     private var labels: [Int: Int]
 
@@ -42,36 +48,62 @@ public struct NestedSplits: Sendable, Equatable {
             }
         }
         queues = drawn(pools.train)
-        ownValidation = pools.validation.map(drawn)
-        let wanted = Self.validationCount(rules, shots: rules.shots, hasOwnPart: ownValidation != nil)
-
-        if let own = pools.test {
-            test = own.map(\.index)
-            classesShortOfTest = []
-        } else if let own = ownValidation {
+        hasOwnValidation = pools.validation != nil
+        let wanted = Self.validationCount(rules, shots: rules.shots, hasOwnPart: hasOwnValidation)
+        if let own = pools.validation {
+            let parts = drawn(own)
+            validation = parts.map { Queue(label: $0.label, indices: Array($0.indices.prefix(wanted))) }
             // A validation part and no test part: what does not validate is tested on.
-            test = own.flatMap { $0.indices.dropFirst(wanted) }.sorted()
-            classesShortOfTest = []
-            ownValidation = own.map { Queue(label: $0.label, indices: Array($0.indices.prefix(wanted))) }
-        } else {
-            let counts = queues.map { Self.testCount(of: $0.indices.count, shots: rules.shots, validation: wanted) }
-            // From the back of the queue: with `--pick first` the first in file order train.
-            test = zip(queues, counts).flatMap { $0.indices.suffix($1) }.sorted()
-            classesShortOfTest = zip(queues, counts).filter { $1 < Self.leastTestPictures }.map(\.0.label)
-            queues = zip(queues, counts).map { Queue(label: $0.label, indices: $0.indices.dropLast($1)) }
+            test = pools.test?.map(\.index) ?? parts.flatMap { $0.indices.dropFirst(wanted) }.sorted()
+            (classesShortOfTest, classesShortOfValidation) = ([], [:])
+            return
+        }
+        let counts = queues.map { queue in
+            Counts(
+                of: queue.indices.count, rules: rules, validation: wanted, setsTestApart: pools.test == nil)
+        }
+        // From the back of the queue: with `--pick first` the first in file order train.
+        let shared = zip(queues, counts)
+        test = pools.test?.map(\.index) ?? shared.flatMap { $0.indices.suffix($1.test) }.sorted()
+        validation = shared.map {
+            Queue(label: $0.label, indices: $0.indices.dropLast($1.test).suffix($1.validation))
+        }
+        classesShortOfTest =
+            pools.test == nil ? shared.filter { $1.test < Self.leastTestPictures }.map(\.0.label) : []
+        classesShortOfValidation = Dictionary(
+            shared.filter { $1.validation < Self.namedCount(rules, wanted) }.map { ($0.label, $1.validation) },
+            uniquingKeysWith: { first, _ in first })
+        queues = shared.map { Queue(label: $0.label, indices: $0.indices.dropLast($1.test + $1.validation)) }
+    }
+
+    /// How the pictures of one class are shared out.
+    struct Counts: Equatable {
+        var test, validation: Int
+
+        /// Five to test and the validation pictures are set apart before the shots, but never a class's last picture: a
+        /// class without any to train on would be lost. What the shots leave goes to the test, or where the rule wants
+        /// all it can get, to validation.
+        init(of pictures: Int, rules: FewShotRules, validation wanted: Int, setsTestApart: Bool) {
+            let least = setsTestApart ? min(leastTestPictures, max(pictures - 1, 0)) : 0
+            let takesRest = wanted == .max
+            validation = min(takesRest ? usualValidationPictures : wanted, max(pictures - least - 1, 0))
+            let rest = max(pictures - least - validation - rules.shots, 0)
+            if takesRest { validation += rest }
+            test = setsTestApart ? least + (takesRest ? 0 : rest) : 0
         }
     }
 
-    /// At least five and all that is not needed elsewhere, but never a class's last picture: a class without any to
-    /// train on would be lost.
-    static func testCount(of pictures: Int, shots: Int, validation: Int) -> Int {
-        let spare = pictures - min(shots, pictures) - min(validation, pictures)
-        return max(min(max(leastTestPictures, spare), pictures - 1), 0)
+    /// What a class has to have so as not to be short of validation pictures.
+    private static func namedCount(_ rules: FewShotRules, _ wanted: Int) -> Int {
+        wanted == .max ? usualValidationPictures : wanted
     }
+
+    /// Validation pictures of a class, unless told otherwise.
+    private static let usualValidationPictures = 4
 
     private static func validationCount(_ rules: FewShotRules, shots: Int, hasOwnPart: Bool) -> Int {
         switch rules.validation {
-        case .standard: hasOwnPart ? min(shots, 4) : 4
+        case .standard: hasOwnPart ? min(shots, usualValidationPictures) : usualValidationPictures
         case .perClass(let count): count
         case .fifthOfTraining: 0
         }
@@ -86,12 +118,9 @@ public struct NestedSplits: Sendable, Equatable {
         split.shortClasses = queues.filter { $0.indices.count < shots }.map {
             FewShotSplit.ShortClass(label: $0.label, shots: $0.indices.count)
         }
-        let count = Self.validationCount(rules, shots: shots, hasOwnPart: ownValidation != nil)
-        if let ownValidation {
-            split.validation = ownValidation.flatMap { $0.indices.prefix(count) }
-        } else {
-            split.validation = queues.flatMap { $0.indices.dropFirst(shots).suffix(count) }
-        }
+        // Of the data set's own part, CoOp's rule: not more than there are shots.
+        let count = Self.validationCount(rules, shots: shots, hasOwnPart: hasOwnValidation)
+        split.validation = validation.flatMap { $0.indices.prefix(count) }
         if rules.validation == .fifthOfTraining {
             let parts = FewShotSplit.fourToOne(
                 split.train, seed: rules.seed, stratifiedBy: rules.stratified ? labels : nil)
@@ -102,13 +131,10 @@ public struct NestedSplits: Sendable, Equatable {
 
     /// All pictures that are in any part for any number of shots, in file order.
     public var all: [Int] {
-        let own = ownValidation?.flatMap(\.indices) ?? []
-        // Of a set with parts, only so many of the training part are ever drawn.
-        let train = queues.flatMap { ownParts ? Array($0.indices.prefix(rules.shots)) : $0.indices }
-        return Set(test).union(train).union(own).sorted()
+        // Of the training pictures only so many are ever drawn.
+        let train = queues.flatMap { $0.indices.prefix(rules.shots) }
+        return Set(test).union(train).union(validation.flatMap(\.indices)).sorted()
     }
-
-    private var ownParts: Bool { ownValidation != nil }
 
     /// The same splits of pictures that have been numbered anew; pictures without a new number are left out.
     public func renumbered(_ number: [Int: Int]) -> NestedSplits {
@@ -118,7 +144,7 @@ public struct NestedSplits: Sendable, Equatable {
         var splits = self
         splits.test = test.compactMap { number[$0] }
         splits.queues = renumber(queues)
-        splits.ownValidation = ownValidation.map(renumber)
+        splits.validation = renumber(validation)
         splits.labels = Dictionary(
             labels.compactMap { index, label in number[index].map { ($0, label) } }, uniquingKeysWith: { $1 })
         return splits

@@ -44,6 +44,9 @@ public protocol AdaptationMethod: FeatureClassifier {
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> Double
 
+    /// What its user should know of the last batch, a line each; empty for most batches and most methods.
+    func takeWarnings() -> [String]
+
     /// An epoch's last batch was trained; its validation pictures come next.
     func endEpoch()
 
@@ -97,6 +100,8 @@ extension AdaptationMethod {
     public var isConverged: Bool { false }
     /// None: the session's rate is used.
     public var ownLearningRate: Double? { nil }
+    /// Nothing.
+    public func takeWarnings() -> [String] { [] }
     /// Nothing to do.
     public func endEpoch() {}
     /// All of them.

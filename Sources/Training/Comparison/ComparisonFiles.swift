@@ -1,6 +1,5 @@
 import FewShot
 import Foundation
-import Tensors
 
 /// A comparison as files for programs: `results.csv` (spec, datasets 7) and one JSON object.
 public struct ComparisonFiles: Sendable {
@@ -71,6 +70,11 @@ public struct ComparisonFiles: Sendable {
             var classes: [String]
         }
 
+        struct ShortOfValidation: Encodable {
+            var name: String
+            var validationImages: Int
+        }
+
         struct Skipped: Encodable {
             var path, reason: String
         }
@@ -86,47 +90,53 @@ public struct ComparisonFiles: Sendable {
         var runs: [ComparedRun]
         var cappedClasses: [Capped]
         var classesShortOfTest: [String]
+        var classesShortOfValidation: [ShortOfValidation]
+        var shotsWithoutValidation: [Int]
         var unreadable: [Skipped]
         var reusedRuns: Int
         var seconds: Double
         var openblasCore: String
 
         init(_ comparison: Comparison) {
-            let plan = comparison.plan
-            model = plan.configurations[0].model.path
-            modelName = comparison.model
-            data = plan.configurations[0].data.path
-            dataset = comparison.dataset
-            classes = comparison.classNames.count
-            methods = plan.configurations.map(\.method.name.rawValue)
-            shots = plan.shots
-            seeds = plan.seeds
+            let (description, grid) = (comparison.description, comparison.grid)
+            model = description.modelPath
+            modelName = description.model
+            data = description.dataPath
+            dataset = description.dataset
+            classes = description.classNames.count
+            methods = grid.methods.map(\.rawValue)
+            shots = grid.shots
+            seeds = grid.seeds
             isComplete = comparison.isComplete
             zeroShot = Figure(comparison.zeroShotTop1)
-            zeroShotSeeds = plan.seeds.compactMap { seed in
-                comparison.zeroShot[seed].map {
+            zeroShotSeeds = grid.seeds.compactMap { seed in
+                description.zeroShot[seed].map {
                     SeedBaseline(seed: seed, top1: $0.top1, top5: $0.top5, testImages: $0.count)
                 }
             }
-            summary = plan.configurations.enumerated().flatMap { method, configuration in
-                plan.shots.map { shots in
+            summary = grid.methods.enumerated().flatMap { method, name in
+                grid.shots.map { shots in
                     Summary(
-                        method: configuration.method.name.rawValue, shots: shots,
+                        method: name.rawValue, shots: shots,
                         top1: Figure(comparison.top1(method: method, shots: shots)),
                         failed: comparison.cells(method: method, shots: shots).count { $0.failure != nil })
                 }
             }
             runs = comparison.ordered
-            cappedClasses = plan.shots.compactMap { shots in
-                comparison.cappedClasses[shots].map { labels in
-                    Capped(shots: shots, classes: labels.map { comparison.classNames[$0] })
+            cappedClasses = grid.shots.compactMap { shots in
+                description.cappedClasses[shots].map { labels in
+                    Capped(shots: shots, classes: labels.map { description.classNames[$0] })
                 }
             }
-            classesShortOfTest = comparison.classesShortOfTest.map { comparison.classNames[$0] }
-            unreadable = comparison.unreadable.map { Skipped(path: $0.path, reason: $0.reason) }
+            classesShortOfTest = description.classesShortOfTest.map { description.classNames[$0] }
+            classesShortOfValidation = description.classesShortOfValidation.sorted { $0.key < $1.key }.map {
+                ShortOfValidation(name: description.classNames[$0.key], validationImages: $0.value)
+            }
+            shotsWithoutValidation = description.shotsWithoutValidation
+            unreadable = description.unreadable.map { Skipped(path: $0.path, reason: $0.reason) }
             reusedRuns = comparison.reused
             seconds = comparison.seconds
-            openblasCore = OpenBLAS.coreName
+            openblasCore = description.openblasCore
         }
     }
 }

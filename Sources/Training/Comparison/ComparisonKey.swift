@@ -6,13 +6,15 @@ import Tensors
 /// one that training again would give.
 struct ComparisonKey {
     /// To be raised whenever a method, the session or a metric begins to give other results.
-    static let revision = 1
+    static let revision = 2
 
+    private let prepared: PreparedComparison
     private let pictures: FeatureDigests
     /// Classifier, scale and kernel set: the same for all cells.
     private let common: Data
 
     init(_ prepared: PreparedComparison) {
+        self.prepared = prepared
         pictures = FeatureDigests(prepared.encoded.features, labels: prepared.labels)
         let text = [
             "revision \(Self.revision)", "core \(OpenBLAS.coreName)", "scale \(prepared.model.logitScale)",
@@ -33,6 +35,24 @@ struct ComparisonKey {
             common, Data(Self.settings(configuration).utf8), pictures.of(split.train), pictures.of(split.validation),
             pictures.of(split.test),
         ])
+    }
+
+    /// The name of a whole comparison, the same on every machine: what it is over in words, not in features, whose last
+    /// bits are another kernel's own.
+    func comparison(_ plan: ComparisonPlan) -> String {
+        let space = FeatureSpace(model: prepared.model, parity: plan.configurations[0].parity).key
+        let draws = plan.seeds.map { seed in
+            plan.shots.map { shots in
+                let split = prepared.splits[seed]?.split(shots: shots) ?? FewShotSplit()
+                return [split.train, split.validation, split.test]
+                    .map { part in part.map { prepared.dataset.items[$0].path }.joined(separator: "\n") }
+                    .joined(separator: "\n\n")
+            }.joined(separator: "\n\n\n")
+        }
+        let words =
+            ["revision \(Self.revision)", "\(plan.grid)", space] + prepared.dataset.classNames
+            + prepared.prompts.sentences.flatMap { $0 } + plan.configurations.map(Self.settings) + draws
+        return FeatureDigests.joined(words.map { Data($0.utf8) })
     }
 
     /// All settings in words, but for what is in the key as pictures and features already: where they come from, and

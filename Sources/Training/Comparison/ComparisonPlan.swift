@@ -24,7 +24,7 @@ public struct ComparisonPlan: Sendable {
         }
         guard !shots.isEmpty else { throw ConfigurationError(option: "shots", value: "", wants: "at least one number") }
         guard !seeds.isEmpty else { throw ConfigurationError(option: "seeds", value: "", wants: "at least one number") }
-        for cell in cells { try configuration(of: cell).validate() }
+        for cell in grid.cells { try configuration(of: cell).validate() }
         guard !configurations.contains(where: { $0.selection != nil }) else {
             throw ConfigurationError(
                 option: "selection", value: "", wants: "a single run: compare draws for every number of shots and seed")
@@ -36,14 +36,9 @@ public struct ComparisonPlan: Sendable {
         }
     }
 
-    /// The cells in the order they are trained: seed by seed, so that what an interrupted comparison has is whole, and
-    /// the longest of a seed first, so that no core waits for a straggler.
-    public var cells: [ComparisonCell] {
-        seeds.flatMap { seed in
-            shots.reversed().flatMap { shots in
-                configurations.indices.map { ComparisonCell(method: $0, shots: shots, seed: seed) }
-            }
-        }
+    /// What is compared, without the settings.
+    public var grid: ComparisonGrid {
+        ComparisonGrid(methods: configurations.map(\.method.name), shots: shots, seeds: seeds)
     }
 
     /// The largest number of shots.
@@ -65,22 +60,5 @@ public struct ComparisonPlan: Sendable {
         rules.shots = largestShots
         rules.seed = UInt32(clamping: seed)
         return rules
-    }
-}
-
-/// One run of a comparison.
-public struct ComparisonCell: Sendable, Hashable {
-    /// Index into the plan's methods.
-    public var method: Int
-    /// Training pictures a class.
-    public var shots: Int
-    /// The seed.
-    public var seed: Int
-
-    /// A cell.
-    public init(method: Int, shots: Int, seed: Int) {
-        self.method = method
-        self.shots = shots
-        self.seed = seed
     }
 }

@@ -28,6 +28,7 @@ public final class ComparisonRunner: Sendable {
 
     private let plan: ComparisonPlan
     private let state: StateDirectory
+    private let part: ComparisonPart?
     private let workers: Int
     private let emit: @Sendable (Event) -> Void
     /// The inboxes of the runs in flight, by worker; nil once somebody wants the end.
@@ -35,14 +36,17 @@ public final class ComparisonRunner: Sendable {
 
     /// A comparison that has not begun.
     /// - Parameters:
+    ///   - part: the part of the grid to train; nil for all of it.
     ///   - workers: how many runs go at a time; the results do not depend on it.
     ///   - emit: called from any thread, one call at a time for progress.
     public init(
-        _ plan: ComparisonPlan, state: StateDirectory, workers: Int = ProcessInfo.processInfo.activeProcessorCount,
+        _ plan: ComparisonPlan, state: StateDirectory, part: ComparisonPart? = nil,
+        workers: Int = ProcessInfo.processInfo.activeProcessorCount,
         emit: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.plan = plan
         self.state = state
+        self.part = part
         self.workers = max(workers, 1)
         self.emit = emit
     }
@@ -66,20 +70,31 @@ public final class ComparisonRunner: Sendable {
             configuration: plan.configurations[0], state: state, emit: { [emit] in emit(.preparation($0)) },
             isCancelled: { [weak self] in self?.isCancelled ?? true })
         let prepared: PreparedComparison
-        do { prepared = try preparation.prepareComparison(plan) } catch is PreparationCancelled { return nil }
-        let cells = plan.cells
+        do {
+            prepared = try preparation.prepareComparison(plan) {
+                try part?.features(state, emit: preparation.emit, isCancelled: preparation.isCancelled)
+                    ?? StateDatabase(state)
+            }
+        } catch is PreparationCancelled { return nil }
         let key = ComparisonKey(prepared)
-        let table = try ComparisonTable(StateDatabase(state))
-        let keys = cells.map { cell in key.of(plan.configuration(of: cell), split(cell, prepared)) }
-        let known = try table.results(for: keys)
+        let keys = Dictionary(
+            uniqueKeysWithValues: plan.grid.cells.map { ($0, key.of(plan.configuration(of: $0), split($0, prepared))) })
+        let table = try ComparisonTable(part.map { try StateDatabase(shardFile: $0.file) } ?? StateDatabase(state))
+        let description = ComparisonDescription(
+            plan, prepared, keys: plan.grid.cells.map { keys[$0] ?? "" })
+        try table.begin(ComparisonRow(id: key.comparison(plan), description: description.json, startedAt: Date()))
 
-        var comparison = begin(prepared)
-        for (cell, key) in zip(cells, keys) {
-            guard let result = known[key].flatMap(ComparedRun.init(json:)) else { continue }
+        let cells = plan.grid.cells(of: part?.shard)
+        var comparison = Comparison(description, shard: part?.shard)
+        let known = try table.results(for: cells.compactMap { keys[$0] })
+        for cell in cells {
+            guard let key = keys[cell], let result = known[key].flatMap(ComparedRun.init(json:)) else { continue }
             comparison.results[cell] = result
             comparison.reused += 1
         }
-        let open = zip(cells, keys).filter { comparison.results[$0.0] == nil }
+        let open = cells.compactMap { cell in
+            comparison.results[cell] == nil ? keys[cell].map { (cell: cell, key: $0) } : nil
+        }
         let shared = Mutex(Shared(comparison: comparison))
         let start = ContinuousClock.now
         report(shared.withLock { $0 }, start)
@@ -144,30 +159,8 @@ public final class ComparisonRunner: Sendable {
         }
     }
 
-    /// The comparison before its first cell, with what the draws and zero-shot say.
-    private func begin(_ prepared: PreparedComparison) -> Comparison {
-        var comparison = Comparison(
-            plan: plan, model: prepared.model.name, dataset: prepared.dataset.name,
-            classNames: prepared.dataset.classNames)
-        var short: Set<Int> = []
-        for (seed, splits) in prepared.splits {
-            comparison.zeroShot[seed] = prepared.zeroShot(splits).map(Evaluation.init)
-            short.formUnion(splits.classesShortOfTest)
-        }
-        comparison.classesShortOfTest = short.sorted()
-        for shots in plan.shots {
-            let capped = prepared.splits.values.reduce(into: Set<Int>()) { capped, splits in
-                capped.formUnion(splits.split(shots: shots).shortClasses.map(\.label))
-            }
-            if !capped.isEmpty { comparison.cappedClasses[shots] = capped.sorted() }
-        }
-        comparison.encoding = prepared.encoded.counts
-        comparison.unreadable = prepared.unreadable
-        return comparison
-    }
-
     private func report(_ shared: Shared, _ start: ContinuousClock.Instant) {
-        let (done, total) = (shared.comparison.results.count, plan.cells.count)
+        let (done, total) = (shared.comparison.results.count, plan.grid.cells(of: part?.shard).count)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         emit(
             .progress(

@@ -60,14 +60,17 @@ extension RunPreparation {
     /// Reads, loads, draws for every seed and encodes what the draws need.
     ///
     /// A drawn picture that turns out to be unreadable is left out of every part: all seeds are drawn again without it.
+    /// - Parameter open: opens the database for the features, once the data set has been read and the model loaded.
     /// - Throws: errors of the model, the data set and the store, ``PreparationCancelled``.
-    func prepareComparison(_ plan: ComparisonPlan) throws -> PreparedComparison {
+    func prepareComparison(
+        _ plan: ComparisonPlan, database open: () throws -> StateDatabase
+    ) throws -> PreparedComparison {
         let (source, prompts) = try readSource()
         let model = try loadModel()
         let texts = try model.classTexts(prompts.sentences)
 
         emit(.phase(.encoding))
-        let database = try StateDatabase(state)
+        let database = try open()
         var unreadable: [Int: UnreadablePicture] = [:]
         while true {
             let pools = SplitPools(source, excluding: Set(unreadable.keys))

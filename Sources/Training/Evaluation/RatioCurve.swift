@@ -16,8 +16,11 @@ public struct RatioCurve: Sendable, Equatable, Codable {
     public let points: [Point]
     /// The adapter as it was trained.
     public let trained: Evaluation
-    /// The ratio it was trained with or has learned; nil for one with a ratio of its own for each picture.
+    /// The ratio it was trained with or has learned; nil where that is not one number: a hyper-network gives every
+    /// picture its own, and two sides may have learned two.
     public let trainedRatio: Double?
+    /// Whether the ratio was learned.
+    public let isRatioLearned: Bool
 
     /// The highest top-1; of equal ones the lowest loss, then the smaller ratio.
     public var best: Point? {
@@ -44,6 +47,7 @@ public struct RatioCurve: Sendable, Equatable, Codable {
         guard let trained = evaluation(try encoded.classifier(file)) else { return nil }
         self.trained = trained
         trainedRatio = file.trainedRatio
+        isRatioLearned = file.hyper.text("ratio_param") ?? "fixed" != "fixed"
         points = try ratios.compactMap { ratio in
             // At 0 nothing of the adapter is left: zero-shot itself, so that the two agree to the last bit.
             let classifier: any FeatureClassifier =
@@ -54,9 +58,19 @@ public struct RatioCurve: Sendable, Equatable, Codable {
 }
 
 extension AdapterFile {
-    /// The ratio that a CLIP-Adapter was trained with; nil for one that has learned its own.
+    /// See ``RatioCurve/trainedRatio``. The file has `a` with `α = σ(a)`, or `α` itself, for each side (spec, few-shot 7.4).
     fileprivate var trainedRatio: Double? {
-        hyper.text("ratio_param") ?? "fixed" == "fixed" ? hyper.number("residual_ratio") : nil
+        let learned = [ClipAdapterNames.visual, .text].compactMap {
+            parameters[$0.ratio]?.values.first.map { Double($0) }
+        }
+        let ratios: Set<Double>
+        switch hyper.text("ratio_param") ?? "fixed" {
+        case "fixed": return hyper.number("residual_ratio")
+        case "sigmoid": ratios = Set(learned.map { 1 / (1 + exp(-$0)) })
+        case "raw": ratios = Set(learned)
+        default: return nil
+        }
+        return ratios.count == 1 ? ratios.first : nil
     }
 
     /// The same adapter with one fixed ratio on every side that it adapts.

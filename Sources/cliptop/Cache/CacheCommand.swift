@@ -94,10 +94,13 @@ struct CacheMergeCommand: ParsableCommand {
         commandName: "merge", abstract: "Take over the features of other caches, such as those of other machines.",
         discussion: """
             Features are kept by model and content, so two caches never contradict each other. The other files are only \
-            read.
+            read. Shards of 'encode --shard-folder' are such files, too; 'compare --shard' takes those in its folder by \
+            itself.
             """)
 
-    @Argument(help: ArgumentHelp("Databases (cliptop.sqlite) or the folders that hold one.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp(
+            "Databases (cliptop.sqlite), the folders that hold one, or shards' files.", valueName: "file"))
     var files: [String]
 
     func run() throws {

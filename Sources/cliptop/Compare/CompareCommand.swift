@@ -5,7 +5,6 @@ import FewShot
 import Foundation
 import Pictures
 import Store
-import Synchronization
 import Training
 
 /// `cliptop compare`: methods against each other, over shots and seeds, from one encoding.
@@ -15,8 +14,12 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             All other options are those of train: --data, --model, --epochs, --lr, --ratio, ... (cliptop train --help).
             Every method is trained for every number of shots with every seed, as many runs at a time as there are cores.
-            All shots of a seed share one test split, and fewer shots are nested in more. Finished runs are kept: what was
-            interrupted goes on, and a further seed trains only its own runs.
+            All shots of a seed share one test split and one validation split, and fewer shots are nested in more. Finished
+            runs are kept: what was interrupted goes on, and a further seed trains only its own runs.
+
+            On several machines each trains one --shard i/n of the grid into a file of its own, and
+            'cliptop compare merge FILE... [--csv FILE] [--json FILE]' joins the files and prints the whole. On a Slurm
+            cluster --slurm does all that: it submits an array job, follows it, submits tasks that died again, and merges.
             """)
 
     @Option(
@@ -47,31 +50,45 @@ struct CompareCommand: ParsableCommand {
         help: ArgumentHelp("Runs at a time (default: one per core); the results do not depend on it.", valueName: "n"))
     var workers: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Train one part of the grid into cliptop-compare-i-of-n.sqlite: \(Shard.form).", valueName: "i/n"))
+    var shard: Shard?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where shards leave their files, and find those of encode --shard (default: the current folder).",
+            valueName: "folder"))
+    var shardFolder: String?
+
+    @OptionGroup(title: "Slurm") var slurm: SlurmOptions
+
     @Argument(parsing: .allUnrecognized, help: .hidden)
     var trainArguments: [String] = []
 
     func run() throws {
+        if trainArguments.first == "merge" { return try merge() }
         let resources = Resources()
         let options = try CompareOptions(
             methods: methods, shots: shots, seeds: seeds, config: config, rest: trainArguments, resources: resources)
         let workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
         guard workers >= 1 else { throw UsageError("--workers \(workers): wants a whole number from 1") }
         let plan = try options.plan(resources)
-        let json = json ?? options.training.json
-        for (name, path) in [("json", json), ("csv", csv)] {
-            guard let path else { continue }
-            do { try OutputFile(path).check() } catch { throw UsageError("--\(name): \(error.localizedDescription)") }
-        }
+        let output = CompareOutput(csv: csv, json: json ?? options.training.json)
+        try output.check()
+        try slurm.check()
         options.notes.forEach { printError($0) }
+        if slurm.isWanted { return try submit(plan, output) }
+        let part = try part(output)
 
         let progress = ProgressLine()
-        let runner = ComparisonRunner(plan, state: StateDirectory(), workers: workers) { event in
+        let runner = ComparisonRunner(plan, state: StateDirectory(), part: part, workers: workers) { event in
             Self.show(event, progress)
         }
         let signals = SignalWatcher([SIGINT, SIGTERM, SIGHUP]) { _ in runner.cancel() }
         let comparison = try runner.run()
         progress.end()
-        if let comparison { try conclude(comparison, json: json) }
+        if let comparison { try conclude(comparison, part, output) }
         if let signal = signals.received { throw ExitCode(128 + signal) }
         if let comparison { try Self.judge(comparison, strict: options.training.strict) }
     }
@@ -83,23 +100,35 @@ struct CompareCommand: ParsableCommand {
         }
     }
 
-    private func conclude(_ comparison: Comparison, json: String?) throws {
-        let plan = comparison.plan
-        let report = ComparisonReport(comparison)
-        let paper = Paper.standardOutput
-        if let chart = report.chart(width: paper.width, height: 14, glyphs: paper.glyphs, colors: paper.colors) {
-            Output.line(chart + "\n")
+    /// The part of the grid that is to be trained here; nil for all of it.
+    private func part(_ output: CompareOutput) throws -> ComparisonPart? {
+        guard let shard else {
+            if let shardFolder {
+                throw UsageError("--shard-folder \(shardFolder): wants a --shard i/n, or --slurm, to go with it")
+            }
+            return nil
         }
-        Output.line(report.table)
+        if let option = output.given {
+            throw UsageError("--\(option): a shard has only its part; 'cliptop compare merge' writes the whole")
+        }
+        let folder = ShardFolder(shardFolder)
+        try folder.create()
+        return ComparisonPart(
+            shard: shard, file: folder.file(shard, of: "compare"), features: folder.files(of: "encode"))
+    }
+
+    private func conclude(_ comparison: Comparison, _ part: ComparisonPart?, _ output: CompareOutput) throws {
         let new = comparison.results.count - comparison.reused
-        Output.line(
-            "\(comparison.dataset), \(comparison.classNames.count) classes, \(comparison.model): \(new) runs in "
-                + "\(NumberFormat.fixed(comparison.seconds, 1)) s, \(comparison.reused) found from before"
-                + (comparison.isComplete
-                    ? "" : "; \(plan.cells.count - comparison.results.count) are still open: the same command goes on"))
-        let files = ComparisonFiles(comparison)
-        if let csv { try OutputFile(csv).write(Data(files.csv.utf8)) }
-        if let json { try OutputFile(json).write(try files.json()) }
+        let open = comparison.openCells.count
+        let figures =
+            "\(new) runs in \(NumberFormat.fixed(comparison.seconds, 1)) s, \(comparison.reused) found from before"
+            + (open == 0 ? "" : "; \(open) are still open: the same command goes on")
+        if let part {
+            Output.line("part \(part.shard.text): \(figures); in \(printable(part.file.path))")
+            return
+        }
+        output.show(comparison, figures: figures)
+        try output.write(comparison)
     }
 
     /// The exit status: some results are better than none, but no result at all is a failure.
@@ -108,10 +137,48 @@ struct CompareCommand: ParsableCommand {
             printError("every run failed")
             throw ExitCode(1)
         }
-        if strict, !comparison.unreadable.isEmpty {
-            printError("\(comparison.unreadable.count) pictures could not be read (--strict)")
+        let unreadable = comparison.description.unreadable.count
+        if strict, unreadable > 0 {
+            printError("\(unreadable) pictures could not be read (--strict)")
             throw ExitCode(1)
         }
+    }
+
+    /// `cliptop compare merge FILE...`.
+    private func merge() throws {
+        let surplus: [(isGiven: Bool, name: String)] = [
+            (methods != nil, "methods"), (shots != nil, "shots"), (seeds != nil, "seeds"), (config != nil, "config"),
+            (workers != nil, "workers"), (shard != nil, "shard"), (shardFolder != nil, "shard-folder"),
+            (slurm.isWanted, "slurm"),
+        ]
+        if let first = surplus.first(where: \.isGiven) {
+            throw UsageError("--\(first.name): compare merge takes files, --csv and --json")
+        }
+        let files = Array(trainArguments.dropFirst())
+        if let option = files.first(where: { $0.hasPrefix("-") && $0 != "-" }) {
+            throw UsageError("\(option): compare merge takes files, --csv and --json")
+        }
+        guard !files.isEmpty else {
+            throw UsageError("compare merge: wants the files of shards, such as cliptop-compare-*.sqlite")
+        }
+        let output = CompareOutput(csv: csv, json: json)
+        try output.check()
+        try CompareMerge(files: files.map { URL(filePath: $0) }, output: output).run()
+    }
+
+    /// `cliptop compare --slurm`.
+    private func submit(_ plan: ComparisonPlan, _ output: CompareOutput) throws {
+        if let shard { throw UsageError("--shard \(shard.text): --slurm gives every task its own") }
+        var arguments = ["compare"]
+        for (name, value) in [
+            ("methods", methods), ("shots", shots.map(\.text)), ("seeds", seeds.map(\.text)), ("config", config),
+        ] {
+            if let value { arguments += ["--\(name)", value] }
+        }
+        try SlurmComparison(
+            plan, arguments: arguments + trainArguments, workers: workers, folder: shardFolder, options: slurm,
+            output: output
+        ).run()
     }
 }
 

@@ -10,26 +10,27 @@ struct ComparisonReport {
 
     init(_ comparison: Comparison) { self.comparison = comparison }
 
-    private var plan: ComparisonPlan { comparison.plan }
-    private var hasIntervals: Bool { plan.seeds.count > 1 }
+    private var grid: ComparisonGrid { comparison.grid }
+    private var description: ComparisonDescription { comparison.description }
+    private var hasIntervals: Bool { grid.seeds.count > 1 }
 
     /// Top-1 of every method at every number of shots.
     var table: String {
-        let title = "top-1 on test, %\(hasIntervals ? ", mean of \(plan.seeds.count) seeds ± 95 % interval" : "")"
+        let title = "top-1 on test, %\(hasIntervals ? ", mean of \(grid.seeds.count) seeds ± 95 % interval" : "")"
         var table = TextTable(
             [("", .left)]
-                + plan.shots.map { shots in
-                    let mark = comparison.cappedClasses[shots] == nil ? "" : "*"
+                + grid.shots.map { shots in
+                    let mark = description.cappedClasses[shots] == nil ? "" : "*"
                     return ("\(shots) \(shots == 1 ? "shot" : "shots")\(mark)", .right)
                 })
         // As a row of its own only where it is not one of the methods.
-        if !plan.configurations.contains(where: { $0.method.name == .zeroShot }),
+        if !grid.methods.contains(.zeroShot),
             let zeroShot = comparison.zeroShotTop1
         {
-            table.add(["zero-shot"] + plan.shots.map { _ in figure(zeroShot) })
+            table.add(["zero-shot"] + grid.shots.map { _ in figure(zeroShot) })
         }
-        for (method, configuration) in plan.configurations.enumerated() {
-            table.add([configuration.method.name.rawValue] + plan.shots.map { cell(method, shots: $0) })
+        for (method, name) in grid.methods.enumerated() {
+            table.add([name.rawValue] + grid.shots.map { cell(method, shots: $0) })
         }
         return ([title, table.text] + notes).joined(separator: "\n")
     }
@@ -43,7 +44,7 @@ struct ComparisonReport {
     private func cell(_ method: Int, shots: Int) -> String {
         let cells = comparison.cells(method: method, shots: shots)
         let failed = cells.contains { $0.failure != nil } ? "!" : ""
-        let open = cells.count < plan.seeds.count ? " (\(cells.count)/\(plan.seeds.count))" : ""
+        let open = cells.count < grid.seeds.count ? " (\(cells.count)/\(grid.seeds.count))" : ""
         guard let statistics = comparison.top1(method: method, shots: shots) else {
             return (failed.isEmpty ? "-" : failed) + open
         }
@@ -52,43 +53,68 @@ struct ComparisonReport {
 
     private var notes: [String] {
         var notes: [String] = []
-        let counts = comparison.zeroShot.values.map(\.count)
+        let counts = description.zeroShot.values.map(\.count)
         if let fewest = counts.min(), let most = counts.max() {
             let range = fewest == most ? "\(fewest)" : "\(fewest) to \(most)"
             notes.append("on \(range) test pictures\(hasIntervals ? " a seed" : ""), the same for all shots of a seed")
         }
-        for shots in plan.shots {
-            guard let capped = comparison.cappedClasses[shots] else { continue }
+        notes += validationNotes
+        for shots in grid.shots {
+            guard let capped = description.cappedClasses[shots] else { continue }
             notes.append(
-                "* \(capped.count) of \(comparison.classNames.count) classes cannot give \(shots) and give what they have: "
+                "* \(capped.count) of \(description.classNames.count) classes cannot give \(shots) and give what they have: "
                     + names(capped))
         }
-        if !comparison.classesShortOfTest.isEmpty {
+        if !description.classesShortOfTest.isEmpty {
             notes.append(
-                "fewer than \(NestedSplits.leastTestPictures) test pictures: \(names(comparison.classesShortOfTest))")
+                "fewer than \(NestedSplits.leastTestPictures) test pictures: \(names(description.classesShortOfTest))")
         }
         for failure in comparison.failures {
             notes.append(
-                "! \(failure.method), \(failure.shots) shots, seed \(failure.seed): \(printable(failure.failure ?? ""))"
+                "! \(failure.method), \(failure.shots) \(failure.shots == 1 ? "shot" : "shots"), seed \(failure.seed): \(printable(failure.failure ?? ""))"
             )
+        }
+        return notes
+    }
+
+    /// On how many pictures methods could choose, and where there were too few.
+    private var validationNotes: [String] {
+        var notes: [String] = []
+        let counts = comparison.results.values.map(\.validationImages)
+        if let fewest = counts.min(), let most = counts.max(), most > 0 {
+            notes.append(
+                "choices are made on \(fewest == most ? "\(fewest)" : "\(fewest) to \(most)") validation pictures"
+                    + (hasIntervals ? " a seed" : ""))
+        }
+        let without = description.shotsWithoutValidation
+        if !without.isEmpty {
+            let place =
+                without == grid.shots ? "" : " at \(without.map(String.init).joined(separator: ", ")) shots a class"
+            notes.append("no validation pictures\(place): nothing could be chosen on them")
+        } else if !description.classesShortOfValidation.isEmpty {
+            let short = description.classesShortOfValidation.sorted { $0.key < $1.key }
+            let shown = short.prefix(6).map { "\(printable(description.classNames[$0.key])) \($0.value)" }
+            notes.append(
+                "fewer validation pictures than asked for: " + shown.joined(separator: ", ")
+                    + (short.count > 6 ? " and \(short.count - 6) more classes" : ""))
         }
         return notes
     }
 
     /// The first few names.
     private func names(_ labels: [Int]) -> String {
-        let shown = labels.prefix(6).map { printable(comparison.classNames[$0]) }.joined(separator: ", ")
+        let shown = labels.prefix(6).map { printable(description.classNames[$0]) }.joined(separator: ", ")
         return labels.count > 6 ? "\(shown) and \(labels.count - 6) more" : shown
     }
 
     /// Top-1 against shots; nil for a single number of shots, of which there is no curve.
     func chart(width: Int, height: Int, glyphs: Glyphs, colors: ColorDepth) -> String? {
-        guard plan.shots.count > 1 else { return nil }
-        let last = Double(plan.shots.count - 1)
-        let lines = plan.configurations.indices.compactMap { method -> PointChart.Line? in
-            let name = plan.configurations[method].method.name
+        guard grid.shots.count > 1 else { return nil }
+        let last = Double(grid.shots.count - 1)
+        let lines = grid.methods.indices.compactMap { method -> PointChart.Line? in
+            let name = grid.methods[method]
             guard name != .zeroShot else { return nil }
-            let points = plan.shots.enumerated().map { index, shots in
+            let points = grid.shots.enumerated().map { index, shots in
                 PointChart.Point(
                     place: Double(index) / last, value: comparison.top1(method: method, shots: shots)?.mean ?? .nan)
             }
@@ -96,7 +122,7 @@ struct ComparisonReport {
         }
         var chart = PointChart(
             title: "top-1 on test against shots a class", lines: lines,
-            ticks: plan.shots.enumerated().map { .init(place: Double($0) / last, text: "\($1)") }, axisName: "shots")
+            ticks: grid.shots.enumerated().map { .init(place: Double($0) / last, text: "\($1)") }, axisName: "shots")
         if let zeroShot = comparison.zeroShotTop1 {
             chart.baseline = (zeroShot.mean, "zero-shot \(NumberFormat.percent(zeroShot.mean)) %")
         }

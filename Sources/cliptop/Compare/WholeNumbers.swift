@@ -6,6 +6,9 @@ struct WholeNumbers: ExpressibleByArgument, Equatable {
 
     init(_ values: [Int]) { self.values = values }
 
+    /// As it is written on the command line.
+    var text: String { values.map(String.init).joined(separator: ",") }
+
     init?(argument: String) {
         let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map {
             Int($0.trimmingPrefix { $0 == " " })

@@ -101,7 +101,8 @@ struct RatioReport {
                 name: "clip-adapter",
                 points: curve.points.map { .init(place: $0.ratio, value: $0.evaluation.top1) }, hasMarkers: false)
         ]
-        if let ratio = curve.trainedRatio {
+        // A raw ratio may have been learned beyond the curve's ends.
+        if let ratio = curve.trainedRatio, (0...1).contains(ratio) {
             lines.append(
                 PointChart.Line(name: "as trained", points: [.init(place: ratio, value: curve.trained.top1)]))
         }
@@ -122,7 +123,8 @@ struct RatioReport {
     }
 
     private var asTrained: String {
-        let ratio = curve.trainedRatio.map { "ratio \(Self.number($0))" } ?? "its learned ratios"
+        let learned = curve.isRatioLearned ? "learned " : ""
+        let ratio = curve.trainedRatio.map { "\(learned)ratio \(Self.number($0))" } ?? "its learned ratios"
         return "as trained, \(ratio): top-1 \(NumberFormat.percent(curve.trained.top1)) %, "
             + "loss \(NumberFormat.fixed(curve.trained.loss, 3))"
     }

@@ -4,7 +4,10 @@ import Tensors
 /// The names of one side's parameters in an adapter file: those of the official code's state dict, and ours for what it
 /// does not have (spec, datasets and files 10).
 public struct ClipAdapterNames: Sendable {
-    let first, second, ratio, ratioWeight, ratioBias: String
+    let first, second: String
+    /// The number that a learned ratio is made of.
+    public let ratio: String
+    let ratioWeight, ratioBias: String
 
     /// The image side.
     public static let visual = ClipAdapterNames(

@@ -17,6 +17,7 @@ public final class ClipAdapterSweep: AdaptationMethod {
     var candidates: [Candidate]
     private let validation: LabelledFeatures
     private(set) var leader = 0
+    private var warnings: [String] = []
 
     /// The candidates at their start.
     /// - Throws: ``MethodError/needsValidation(what:)``.
@@ -42,15 +43,32 @@ public final class ClipAdapterSweep: AdaptationMethod {
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> Double {
         var losses: [Int: Double] = [:]
+        var lost: [Int] = []
         for index in candidates.indices where !candidates[index].hasDiverged {
             let loss = candidates[index].method.trainBatch(
                 features: features, rows: rows, labels: labels, learningRate: learningRate, step: step)
             candidates[index].hasDiverged = !loss.isFinite
-            if loss.isFinite { losses[index] = loss }
+            if loss.isFinite { losses[index] = loss } else { lost.append(index) }
         }
+        if !lost.isEmpty { warnings.append(warning(lost, step: step, learningRate: learningRate)) }
         guard let fallback = losses.keys.min() else { return .nan }
         if losses[leader] == nil { leader = fallback }
         return losses[leader] ?? .nan
+    }
+
+    /// One line for all that were lost in one batch.
+    private func warning(_ lost: [Int], step: Int, learningRate: Double) -> String {
+        func list(_ ratios: [Double]) -> String { ratios.map { "\($0)" }.joined(separator: ", ") }
+        let left = candidates.filter { !$0.hasDiverged }.map(\.ratio)
+        return "the sweep's ratio \(list(lost.map { candidates[$0].ratio })) is out: its loss is not a number at step "
+            + "\(step), learning rate \(learningRate); "
+            + (left.isEmpty ? "none is left" : "\(list(left)) go on")
+    }
+
+    /// See ``AdaptationMethod``.
+    public func takeWarnings() -> [String] {
+        defer { warnings.removeAll() }
+        return warnings
     }
 
     /// The validation pictures choose who answers.
@@ -109,9 +127,12 @@ public final class ClipAdapterSweep: AdaptationMethod {
 
     /// Those of whoever answers, and what was tried.
     public var hyperParameters: HyperParameters {
-        candidates[leader].method.hyperParameters.merging([
+        var own: HyperParameters = [
             "swept_ratios": .numbers(candidates.map(\.ratio)), "selected_on": .text("validation"),
-        ]) { $1 }
+        ]
+        let diverged = candidates.filter(\.hasDiverged).map(\.ratio)
+        if !diverged.isEmpty { own["diverged_ratios"] = .numbers(diverged) }
+        return candidates[leader].method.hyperParameters.merging(own) { $1 }
     }
 
     private static let leaderName = "leader"
