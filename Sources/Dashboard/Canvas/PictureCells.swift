@@ -14,16 +14,23 @@ struct PictureCells: Sendable, Equatable {
         let image = HalfBlockImage(picture: picture, columns: columns, rows: rows)
         self.columns = image.columns
         self.rows = image.rows
+        let indices = capabilities.colors == .indexed256 ? image.indices256() : []
         cells = (0..<image.columns * image.rows).map { index in
             let (row, column) = index.quotientAndRemainder(dividingBy: image.columns)
-            return Self.cell(image.cell(column, row), column: column, row: row, capabilities)
+            return Self.cell(image.cell(column, row), column: column, row: row, capabilities) { color, half in
+                if capabilities.colors == .indexed256 {
+                    return indices[(2 * row + half) * image.columns + column].map { .indexed($0) }
+                }
+                return color.map { Self.paint($0, x: column, y: 2 * row + half, capabilities.colors) }
+            }
         }
     }
 
     fileprivate func cell(_ column: Int, _ row: Int) -> Cell? { cells[row * columns + column] }
 
     private static func cell(
-        _ halves: HalfBlockImage.Cell, column: Int, row: Int, _ capabilities: TerminalCapabilities
+        _ halves: HalfBlockImage.Cell, column: Int, row: Int, _ capabilities: TerminalCapabilities,
+        paint: (RGB?, Int) -> Paint?
     ) -> Cell? {
         guard halves.top != nil || halves.bottom != nil else { return nil }
         let glyphs = capabilities.glyphs
@@ -31,13 +38,10 @@ struct PictureCells: Sendable, Equatable {
             let ramp = glyphs.isASCII ? ShadeRamp.ascii : ShadeRamp.blocks
             return Cell(ramp.glyph(for: halves, x: column, y: row).unicodeScalars.first ?? " ")
         }
-        func paint(_ color: RGB?, _ half: Int) -> Paint? {
-            color.map { Self.paint($0, x: column, y: 2 * row + half, capabilities.colors) }
-        }
         let background = Paint.role(.background)
         guard glyphs.halfBlocks else {
             let color = halves.top.map { top in halves.bottom?.mixed(with: top, 0.5) ?? top } ?? halves.bottom
-            return Cell(" ", Style(.role(.text), on: paint(color, 0) ?? background))
+            return Cell(" ", Style(.role(.text), on: paint(color, halves.top == nil ? 1 : 0) ?? background))
         }
         switch (paint(halves.top, 0), paint(halves.bottom, 1)) {
         case (let top?, nil): return Cell("▀", Style(top, on: background))
@@ -51,12 +55,11 @@ struct PictureCells: Sendable, Equatable {
         }
     }
 
-    /// The colour a half is painted with. At a few hundred pixels the cube of 256 colours looks best without dithering,
-    /// whose dark dots are far apart there; with 16 or 8 it takes the dots to show a shade at all.
+    /// The colour a half is painted with: the exact one, or a dot of the few there are. (With 256 colours whole pictures
+    /// are dithered, not halves.)
     private static func paint(_ color: RGB, x: Int, y: Int, _ depth: ColorDepth) -> Paint {
         switch depth {
-        case .direct, .none: .rgb(color)
-        case .indexed256: .indexed(UInt8(clamping: color.nearest256))
+        case .direct, .none, .indexed256: .rgb(color)
         case .ansi16: .indexed(UInt8(clamping: TerminalPalette.ansi16.index(of: color, x: x, y: y)))
         case .ansi8: .indexed(UInt8(clamping: TerminalPalette.ansi8.index(of: color, x: x, y: y)))
         }

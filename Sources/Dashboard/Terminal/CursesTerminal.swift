@@ -11,6 +11,8 @@ final class CursesTerminal: Terminal {
     let inputDescriptor: Int32
     let outputDescriptor: Int32
     private let ownsDescriptors: [Int32]
+    private let written = WrittenBytes()
+    private(set) var bytesSent: Int?
     private var screen: OpaquePointer?
     private var shown: Canvas?
     private var shownTheme: Theme?
@@ -100,6 +102,10 @@ final class CursesTerminal: Terminal {
 
     func show(_ canvas: Canvas, theme: Theme) {
         guard screen != nil, let window = curses_screen() else { return }
+        let before = written?.count
+        defer {
+            if let before, let after = written?.count { bytesSent = (bytesSent ?? 0) + after - before }
+        }
         if theme != shownTheme {
             styles = [:]
             shown = nil

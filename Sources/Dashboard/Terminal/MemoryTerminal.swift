@@ -6,6 +6,7 @@ final class MemoryTerminal: Terminal {
     let capabilities: TerminalCapabilities
     let inputDescriptor: Int32
     let outputDescriptor: Int32 = -1
+    let bytesSent: Int? = nil
     /// The last canvas shown.
     private(set) var canvas: Canvas?
     /// Canvases shown so far.

@@ -12,6 +12,8 @@ protocol Terminal: AnyObject {
     var outputDescriptor: Int32 { get }
     /// Whether it would take output without blocking.
     var isWritable: Bool { get }
+    /// Bytes sent to the terminal so far; nil where nobody counts them.
+    var bytesSent: Int? { get }
     /// Shows a finished canvas; costs what changed since the last one.
     func show(_ canvas: Canvas, theme: Theme)
     /// The next key that is waiting, if any; never blocks.
