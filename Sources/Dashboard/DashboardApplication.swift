@@ -19,6 +19,8 @@ public final class DashboardApplication {
         public var colors: ColorDepth?
         /// Other glyphs than the terminal's locale suggests.
         public var glyphs: Glyphs?
+        /// Whether the mouse is listened to.
+        public var listensToMouse: Bool
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -27,13 +29,15 @@ public final class DashboardApplication {
         /// Options; all but the folder have defaults.
         public init(
             themesFolder: URL, themeName: String? = nil, framesPerSecond: Double? = nil, colors: ColorDepth? = nil,
-            glyphs: Glyphs? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+            glyphs: Glyphs? = nil, listensToMouse: Bool = true,
+            environment: [String: String] = ProcessInfo.processInfo.environment
         ) {
             self.themesFolder = themesFolder
             self.themeName = themeName
             self.framesPerSecond = framesPerSecond ?? FramePacer.usualRate
             self.colors = colors
             self.glyphs = glyphs
+            self.listensToMouse = listensToMouse
             self.environment = environment
         }
     }
@@ -51,12 +55,16 @@ public final class DashboardApplication {
     private var nextLook = ContinuousClock.now
     /// Whether the next frame only shows what the frames before have cost.
     private var isOnlyCost = false
+    /// The last frame: what the mouse points at.
+    private var shown = Canvas(width: 0, height: 0)
 
     /// A dashboard for a session. Reads the theme.
     /// - Throws: `ThemeError`.
     public convenience init(control: any TrainingControl, options: Options) throws(ThemeError) {
         try self.init(control: control, options: options) {
-            try CursesTerminal(environment: options.environment, colors: options.colors, glyphs: options.glyphs)
+            try CursesTerminal(
+                environment: options.environment, colors: options.colors, glyphs: options.glyphs,
+                listensToMouse: options.listensToMouse)
         }
     }
 
@@ -86,6 +94,7 @@ public final class DashboardApplication {
         defer { terminal_unwatch_signals() }
         control.onEvents { terminal_wake() }
         meter = UpdateMeter()
+        state.hasMouse = terminal.hasMouse
         draw(on: terminal)
         firstFrameShown()
         while ending == nil { turn(terminal) }
@@ -104,8 +113,11 @@ public final class DashboardApplication {
         if inputIsGone, ending == nil { stopAndLeave(SIGHUP) }
         // A pasted flood of keys must not keep the screen from being drawn.
         var keysLeft = 256
-        while keysLeft > 0, ending == nil, let key = terminal.readKey() {
-            carryOut(state.press(key), terminal)
+        while keysLeft > 0, ending == nil, let input = terminal.readInput() {
+            switch input {
+            case .key(let key): carryOut(state.press(key), terminal)
+            case .mouse(let event): carryOut(state.point(event, on: shown), terminal)
+            }
             noteKey()
             keysLeft -= 1
         }
@@ -145,6 +157,7 @@ public final class DashboardApplication {
         let canvas = DashboardView.draw(state, columns: size.columns, rows: size.rows, terminal.capabilities)
         let (start, sentBefore) = (ContinuousClock.now, terminal.bytesSent ?? 0)
         terminal.show(canvas, theme: theme)
+        shown = canvas
         let sent = terminal.bytesSent.map { $0 - sentBefore }
         // 1.7 kB/s at 80x24; a larger screen has more to say.
         pacer.bytesPerSecond = max(1000, 0.9 * Double(size.columns * size.rows))

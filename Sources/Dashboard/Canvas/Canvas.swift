@@ -8,6 +8,8 @@ struct Canvas: Sendable, Equatable {
     /// Rows of the whole grid.
     let height: Int
     private(set) var cells: [Cell]
+    /// The parts that answer the mouse.
+    private(set) var hotSpots: [HotSpot] = []
     /// The region drawn into, in coordinates of the whole grid; it may reach beyond the grid.
     private var region: Rect
     /// The part of the region that lies inside the grid and inside all enclosing regions.
@@ -101,6 +103,15 @@ struct Canvas: Sendable, Equatable {
             for column in area.x..<area.right { change(&cells[row * width + column].style) }
         }
     }
+
+    /// Records a part of the region that answers the mouse; what of it is not to be seen does not count.
+    mutating func hotSpot(_ part: Rect, click: HotSpot.Target?, wheel: HotSpot.Wheel?) {
+        let place = part.offset(x: region.x, y: region.y).intersection(visible)
+        if !place.isEmpty { hotSpots.append(HotSpot(place: place, click: click, wheel: wheel)) }
+    }
+
+    /// Forgets what answered the mouse so far: something has been laid over it.
+    mutating func forgetHotSpots() { hotSpots = [] }
 
     /// Replaces every glyph outside ASCII by a look-alike, or by `?`.
     mutating func reduceToASCII() {

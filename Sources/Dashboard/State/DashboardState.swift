@@ -57,6 +57,8 @@ struct DashboardState: Sendable {
     var notice: Notice?
     /// Whether the session has been told to stop.
     var pendingStop = PendingStop.none
+    /// Whether the mouse is listened to, for help.
+    var hasMouse = false
     /// The theme's name, for help.
     var themeName = ""
     /// Figures that the screen holds for a second.

@@ -10,6 +10,7 @@ final class CursesTerminal: Terminal {
     let capabilities: TerminalCapabilities
     let inputDescriptor: Int32
     let outputDescriptor: Int32
+    let hasMouse: Bool
     private let ownsDescriptors: [Int32]
     private let written = WrittenBytes()
     private(set) var bytesSent: Int?
@@ -22,7 +23,7 @@ final class CursesTerminal: Terminal {
     /// Takes over the terminal of the standard streams, or `/dev/tty` where they are redirected.
     /// - Throws: `TerminalError`.
     init(
-        environment: [String: String], colors: ColorDepth? = nil, glyphs: Glyphs? = nil
+        environment: [String: String], colors: ColorDepth? = nil, glyphs: Glyphs? = nil, listensToMouse: Bool = true
     ) throws(TerminalError) {
         var opened: [Int32] = []
         func terminal(_ standard: Int32) throws(TerminalError) -> Int32 {
@@ -37,8 +38,7 @@ final class CursesTerminal: Terminal {
         let codeset = String(cString: curses_locale_codeset())
         terminal_save_modes(output)
 
-        let wished = environment["TERM"] ?? ""
-        let types = [wished, "xterm-256color", "xterm", "ansi"].filter { !$0.isEmpty }
+        let types = TerminalCapabilities.types(environment: environment, colors: colors)
         var found: (screen: OpaquePointer, type: String)?
         for type in types where found == nil {
             if let screen = curses_newterm(type, output, input) { found = (screen, type) }
@@ -75,12 +75,13 @@ final class CursesTerminal: Terminal {
             use_default_colors()
             available = Int(curses_colors())
         }
+        hasMouse = listensToMouse && curses_listen_to_mouse() != 0
         let detected = TerminalCapabilities.depth(colors: available, environment: environment)
         capabilities = TerminalCapabilities(
             colors: Self.smaller(detected, colors),
             glyphs: glyphs ?? TerminalCapabilities.glyphs(codeset: codeset, type: found.type))
         pairs = ColorPairs(limit: Int(curses_color_pairs()))
-        let bytes = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap(Self.controlString)
+        let bytes = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap(Self.controlString) + (hasMouse ? Self.mouseOff : [])
         bytes.withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) {
                 terminal_arm_restore(output, $0.baseAddress, $0.count)
@@ -166,21 +167,39 @@ final class CursesTerminal: Terminal {
         werase(window)
     }
 
-    func readKey() -> Key? {
+    func readInput() -> Input? {
         guard screen != nil else { return nil }
         while true {
             var code: UInt32 = 0
             switch curses_key(&code) {
             case 0:
                 guard let scalar = Unicode.Scalar(code), let key = Key(scalar: scalar) else { continue }
-                return key
+                return .key(key)
+            case 1 where Int32(bitPattern: code) == KEY_MOUSE:
+                guard let event = mouseEvent() else { continue }
+                return .mouse(event)
             case 1:
                 guard let key = Self.functionKeys[Int32(bitPattern: code)] else { continue }
-                return key
+                return .key(key)
             default: return nil
             }
         }
     }
+
+    private func mouseEvent() -> MouseEvent? {
+        var (x, y) = (Int32(), Int32())
+        let action: MouseEvent.Action
+        switch curses_mouse(&x, &y) {
+        case 1: action = .press
+        case 4: action = .wheelUp
+        case 5: action = .wheelDown
+        default: return nil
+        }
+        return MouseEvent(action: action, x: Int(x), y: Int(y))
+    }
+
+    /// What stops a terminal from sending the mouse, for the case of a crash; ncurses does it itself otherwise.
+    private static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
 
     private static let functionKeys: [Int32: Key] = [
         KEY_LEFT: .left, KEY_RIGHT: .right, KEY_UP: .up, KEY_DOWN: .down, KEY_HOME: .home, KEY_END: .end,
