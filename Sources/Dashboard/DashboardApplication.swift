@@ -159,8 +159,8 @@ public final class DashboardApplication {
         terminal.show(canvas, theme: theme)
         shown = canvas
         let sent = terminal.bytesSent.map { $0 - sentBefore }
-        // 1.7 kB/s at 80x24; a larger screen has more to say.
-        pacer.bytesPerSecond = max(1000, 0.9 * Double(size.columns * size.rows))
+        // 1.5 kB/s at 80x24; a larger screen has more to say.
+        pacer.bytesPerSecond = max(1000, 0.8 * Double(size.columns * size.rows))
         pacer.noteFrame(took: ContinuousClock.now - start, bytes: sent ?? 0)
         if !isOnlyCost { meter.noteFrame(bytes: sent) }
         isOnlyCost = false

@@ -25,11 +25,11 @@ struct FramePacer {
     /// For so long after a key, what is sent is what the user asked for: no account is kept of it.
     private static let attention = Duration.seconds(1)
 
-    init(framesPerSecond: Double) {
+    init(framesPerSecond: Double, lastKey: ContinuousClock.Instant = .now) {
         interval = .seconds(1 / min(60, max(0.2, framesPerSecond.isFinite ? framesPerSecond : Self.usualRate)))
         lastFrame = .now
         blockedUntil = .now
-        lastKey = .now
+        self.lastKey = lastKey
     }
 
     /// Something on the screen may have changed.

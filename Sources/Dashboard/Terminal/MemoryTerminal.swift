@@ -10,6 +10,8 @@ final class MemoryTerminal: Terminal {
     let hasMouse = true
     /// The last canvas shown.
     private(set) var canvas: Canvas?
+    /// The colours it was shown in.
+    private(set) var theme: Theme?
     /// Canvases shown so far.
     private(set) var framesShown = 0
     /// Whether it was given back.
@@ -44,7 +46,7 @@ final class MemoryTerminal: Terminal {
     func setSize(columns: Int, rows: Int) { nextSize = (columns, rows) }
 
     func show(_ canvas: Canvas, theme: Theme) {
-        self.canvas = canvas
+        (self.canvas, self.theme) = (canvas, theme)
         framesShown += 1
         onFrame?(self)
     }
