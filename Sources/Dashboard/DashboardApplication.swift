@@ -21,6 +21,8 @@ public final class DashboardApplication {
         public var glyphs: Glyphs?
         /// Whether the mouse is listened to.
         public var listensToMouse: Bool
+        /// How pictures are shown; nil for the best that the terminal is known to have.
+        public var pictures: PictureMode?
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -29,7 +31,7 @@ public final class DashboardApplication {
         /// Options; all but the folder have defaults.
         public init(
             themesFolder: URL, themeName: String? = nil, framesPerSecond: Double? = nil, colors: ColorDepth? = nil,
-            glyphs: Glyphs? = nil, listensToMouse: Bool = true,
+            glyphs: Glyphs? = nil, listensToMouse: Bool = true, pictures: PictureMode? = nil,
             environment: [String: String] = ProcessInfo.processInfo.environment
         ) {
             self.themesFolder = themesFolder
@@ -38,6 +40,7 @@ public final class DashboardApplication {
             self.colors = colors
             self.glyphs = glyphs
             self.listensToMouse = listensToMouse
+            self.pictures = pictures
             self.environment = environment
         }
     }
@@ -64,7 +67,7 @@ public final class DashboardApplication {
         try self.init(control: control, options: options) {
             try CursesTerminal(
                 environment: options.environment, colors: options.colors, glyphs: options.glyphs,
-                listensToMouse: options.listensToMouse)
+                listensToMouse: options.listensToMouse, pictures: options.pictures)
         }
     }
 

@@ -26,7 +26,7 @@ struct DashboardRunner {
                 control: session,
                 options: .init(
                     themesFolder: themes, themeName: options.screen.theme, framesPerSecond: options.screen.fps,
-                    listensToMouse: options.screen.mouse ?? true))
+                    listensToMouse: options.screen.mouse ?? true, pictures: options.screen.pictures?.mode))
         } catch { throw UsageError(error.localizedDescription) }
         let outcome: DashboardOutcome
         do {

@@ -8,10 +8,39 @@ struct PictureCells: Sendable, Equatable {
     let rows: Int
     /// Row by row; nil where the picture is not and the screen shows.
     private let cells: [Cell?]
+    /// The same picture in the terminal's own pixels, where it shows them.
+    let pixels: PixelPicture?
+    /// The corner of those.
+    private let corner: (x: Int, y: Int)
+
+    static func == (left: PictureCells, right: PictureCells) -> Bool {
+        left.columns == right.columns && left.rows == right.rows && left.cells == right.cells
+            && left.pixels == right.pixels && left.corner == right.corner
+    }
+
+    /// Fits a picture into `columns` x `rows` cells in pixels: what the terminal is to put there.
+    init(pixels: PixelPicture, columns: Int, rows: Int) {
+        (self.columns, self.rows, self.pixels) = (columns, rows, pixels)
+        let corner = (x: (columns - pixels.columns) / 2, y: (rows - pixels.rows) / 2)
+        self.corner = corner
+        cells = (0..<columns * rows).map { index in
+            let (row, column) = index.quotientAndRemainder(dividingBy: columns)
+            let isInside =
+                (corner.x..<corner.x + pixels.columns).contains(column)
+                && (corner.y..<corner.y + pixels.rows).contains(row)
+            return isInside ? pixels.cell(row: row - corner.y) : nil
+        }
+    }
+
+    /// No picture at all.
+    static let nothing = PictureCells()
+
+    private init() { (columns, rows, cells, pixels, corner) = (0, 0, [], nil, (0, 0)) }
 
     /// Fits a picture into `columns` x `rows` cells.
     init(_ picture: Picture, columns: Int, rows: Int, _ capabilities: TerminalCapabilities) {
         let image = HalfBlockImage(picture: picture, columns: columns, rows: rows)
+        (pixels, corner) = (nil, (0, 0))
         self.columns = image.columns
         self.rows = image.rows
         let indices = capabilities.colors == .indexed256 ? image.indices256() : []
@@ -27,6 +56,10 @@ struct PictureCells: Sendable, Equatable {
     }
 
     fileprivate func cell(_ column: Int, _ row: Int) -> Cell? { cells[row * columns + column] }
+
+    fileprivate func placePixels(into canvas: inout Canvas) {
+        if let pixels { canvas.pixels(pixels, x: corner.x, y: corner.y) }
+    }
 
     private static func cell(
         _ halves: HalfBlockImage.Cell, column: Int, row: Int, _ capabilities: TerminalCapabilities,
@@ -82,5 +115,6 @@ extension Canvas {
                 if let cell = picture.cell(column, row) { put(cell, x: column, y: row) }
             }
         }
+        picture.placePixels(into: &self)
     }
 }

@@ -11,7 +11,7 @@ extension Canvas {
         let place = Rect(
             x: (area.width - size.width) / 2, y: (area.height - size.height) / 2, width: size.width,
             height: size.height)
-        forgetHotSpots()
+        cover()
         restyle(area) { style in
             // The screen steps back: what is behind a question is furniture. Pictures have no fainter colours.
             if case .role = style.foreground, case .role = style.background { style = Style(.role(.dim)) }
@@ -32,7 +32,7 @@ enum QuitDialog {
         let area = canvas.bounds
         guard area.height >= 8, area.width >= 30 else {
             let y = area.height - 1
-            canvas.forgetHotSpots()
+            canvas.cover()
             canvas.fill(Rect(x: 0, y: y, width: area.width, height: 1))
             let text = "quit? c cancel, e after epoch, s save, d discard"
             canvas.text(glyphs.fit(text, area.width), x: 0, y: y, .role(.warning, .bold))

@@ -36,6 +36,10 @@ public struct TerminalCapabilities: Sendable, Equatable {
     public var colors: ColorDepth
     /// Which shapes.
     public var glyphs: Glyphs
+    /// Whether and how it shows pixels.
+    var pixels: PixelSupport?
+    /// Whether pictures are wanted.
+    var showsPictures = true
 
     /// The descriptions to try for a terminal, the best first: where the environment promises 24 bits of colour, the one of
     /// the same family that says how to ask for them, unless fewer colours are wanted.

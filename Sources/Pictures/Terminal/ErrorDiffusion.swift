@@ -4,12 +4,14 @@
 ///
 /// It is a function of the picture alone: one that stands still is not sent again.
 struct ErrorDiffusion {
-    /// How much of the brightness that a dot leaves over the next ones make up for, and of the colour. All of it would be
-    /// truer to flat areas; but the cube's first step from black is so long that dark ones would get red and olive spots.
-    private static let (carriedBrightness, carriedColor): (Float, Float) = (0.75, 0.3)
+    /// How much of the brightness that a dot leaves over the next ones make up for. All of it would be truer to flat areas
+    /// and would speckle the few dots that an edge has.
+    private static let carriedBrightness: Float = 0.75
 
     /// The palette's number for each dot of a picture, row by row.
-    static func indices256(of picture: Picture) -> [UInt8] {
+    /// - Parameter carriedColor: The same for the colour. The cube's first step from black is so long that large dots get
+    ///   red and olive spots with more.
+    static func indices256(of picture: Picture, carriedColor: Float = 0.3) -> [UInt8] {
         let (width, height) = (picture.width, picture.height)
         var indices = [UInt8](repeating: 0, count: width * height)
         // What is still owed to the dots of this row and of the next, with a place to spare at both ends.

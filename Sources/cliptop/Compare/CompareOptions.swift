@@ -51,6 +51,7 @@ struct CompareOptions {
             (given.pace != nil, "--pace: compare runs at full speed"),
             (given.screen.theme != nil, "--theme: compare prints a table; there is no dashboard"),
             (given.screen.fps != nil, "--fps: compare prints a table; there is no dashboard"),
+            (given.screen.pictures != nil, "--pictures: compare prints a table; there is no dashboard"),
             (given.screen.mouse != nil, "--mouse: compare prints a table; there is no dashboard"),
             (given.plain, "--plain: compare always prints plain lines"),
             (given.name != nil, "--name: the runs of a comparison have no names"),

@@ -12,8 +12,16 @@ struct ScreenOptions: FillableOptions {
     @Flag(inversion: .prefixedNo, help: "Listen to the mouse; with Shift it selects text all the same.")
     var mouse: Bool?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            How pictures are shown: auto, kitty or sixel (in the terminal's own pixels), blocks, or none. auto knows the \
+            terminal by its environment; inside tmux it is blocks, and kitty takes "set -g allow-passthrough on" there.
+            """, valueName: "how"))
+    var pictures: PictureChoice?
+
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "theme": .value, "fps": .value, "mouse": .invertibleFlag,
+        "theme": .value, "fps": .value, "mouse": .invertibleFlag, "pictures": .value,
     ]
 
     func filled(from base: Self) -> Self {
@@ -21,12 +29,29 @@ struct ScreenOptions: FillableOptions {
         options.theme = theme ?? base.theme
         options.fps = fps ?? base.fps
         options.mouse = mouse ?? base.mouse
+        options.pictures = pictures ?? base.pictures
         return options
     }
 
     func validate() throws {
         if let fps, !(0.2...60).contains(fps) {
             throw ValidationError("--fps \(fps): write a number from 0.2 to 60")
+        }
+    }
+}
+
+/// A way to show pictures, or to leave it to the program.
+enum PictureChoice: String, CaseIterable, ExpressibleByArgument {
+    case auto, kitty, sixel, blocks, none
+
+    /// The way; nil for the best that the terminal is known to have.
+    var mode: PictureMode? {
+        switch self {
+        case .auto: nil
+        case .kitty: .kitty
+        case .sixel: .sixel
+        case .blocks: .blocks
+        case .none: PictureMode.none
         }
     }
 }
