@@ -20,6 +20,7 @@ test: test-dependencies
 # has torch, onnxruntime and onnx) also PyTorch and ONNX Runtime, in turns. Writes .build/benchmark.json.
 # BENCHMARK_ARGUMENTS="--quick --only vit-b32-texts" takes less time; --help lists what there is.
 benchmark: dependencies
+	$(SWIFT) build -c release --product cliptop
 	$(SWIFT) build -c release --product cliptop-benchmarks
 	env -u OPENBLAS_CORETYPE .build/release/cliptop-benchmarks .build/benchmark.json $(BENCHMARK_ARGUMENTS)
 

@@ -67,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Training", "CSampler", "CTurboJPEG",
+                "Training", "CSampler", "CTurboJPEG", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [

@@ -40,6 +40,23 @@ static inline SCREEN *_Nullable curses_newterm(const char *_Nonnull type, int ou
     return screen;
 }
 
+/// Asks for presses of the first button and for the wheel; 0 if the terminal has no mouse to tell of.
+static inline int curses_listen_to_mouse(void) {
+    mouseinterval(0);
+    return mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL) != 0;
+}
+
+/// What KEY_MOUSE is about: 1 the first button, 4 and 5 the wheel up and down, 0 anything else, and where.
+static inline int curses_mouse(int *_Nonnull x, int *_Nonnull y) {
+    MEVENT event;
+    if (getmouse(&event) != OK) return 0;
+    *x = event.x;
+    *y = event.y;
+    if (event.bstate & BUTTON4_PRESSED) return 4;
+    if (event.bstate & BUTTON5_PRESSED) return 5;
+    return event.bstate & BUTTON1_PRESSED ? 1 : 0;
+}
+
 /// The colours of a terminal type's description (-1 for none), or -2 if the type is unknown. Call outside of a screen.
 static inline int curses_colors_of(const char *_Nonnull type) {
     int status = 0;

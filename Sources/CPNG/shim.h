@@ -100,3 +100,16 @@ static inline cpng_status cpng_read(
     png_destroy_read_struct(&png, &info, NULL);
     return source.status;
 }
+
+/// Writes a PNG of `width * height * 3` samples into `into`; answers its size, 0 if it has no room.
+static inline size_t cpng_write(
+    const uint8_t *_Nonnull pixels, uint32_t width, uint32_t height, uint8_t *_Nonnull into, size_t room) {
+    png_image image;
+    memset(&image, 0, sizeof image);
+    image.version = PNG_IMAGE_VERSION;
+    image.width = width;
+    image.height = height;
+    image.format = PNG_FORMAT_RGB;
+    png_alloc_size_t size = room;
+    return png_image_write_to_memory(&image, into, &size, 0, pixels, 0, NULL) ? size : 0;
+}

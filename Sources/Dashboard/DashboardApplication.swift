@@ -19,6 +19,10 @@ public final class DashboardApplication {
         public var colors: ColorDepth?
         /// Other glyphs than the terminal's locale suggests.
         public var glyphs: Glyphs?
+        /// Whether the mouse is listened to.
+        public var listensToMouse: Bool
+        /// How pictures are shown; nil for the best that the terminal is known to have.
+        public var pictures: PictureMode?
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -26,14 +30,17 @@ public final class DashboardApplication {
 
         /// Options; all but the folder have defaults.
         public init(
-            themesFolder: URL, themeName: String? = nil, framesPerSecond: Double = 12, colors: ColorDepth? = nil,
-            glyphs: Glyphs? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+            themesFolder: URL, themeName: String? = nil, framesPerSecond: Double? = nil, colors: ColorDepth? = nil,
+            glyphs: Glyphs? = nil, listensToMouse: Bool = true, pictures: PictureMode? = nil,
+            environment: [String: String] = ProcessInfo.processInfo.environment
         ) {
             self.themesFolder = themesFolder
             self.themeName = themeName
-            self.framesPerSecond = framesPerSecond
+            self.framesPerSecond = framesPerSecond ?? FramePacer.usualRate
             self.colors = colors
             self.glyphs = glyphs
+            self.listensToMouse = listensToMouse
+            self.pictures = pictures
             self.environment = environment
         }
     }
@@ -46,12 +53,21 @@ public final class DashboardApplication {
     private var state = DashboardState()
     private var ending: DashboardOutcome.Ending?
     private var pacer: FramePacer
+    private var meter = UpdateMeter()
+    private var themeWatcher: ThemeWatcher
+    private var nextLook = ContinuousClock.now
+    /// Whether the next frame only shows what the frames before have cost.
+    private var isOnlyCost = false
+    /// The last frame: what the mouse points at.
+    private var shown = Canvas(width: 0, height: 0)
 
     /// A dashboard for a session. Reads the theme.
     /// - Throws: `ThemeError`.
     public convenience init(control: any TrainingControl, options: Options) throws(ThemeError) {
         try self.init(control: control, options: options) {
-            try CursesTerminal(environment: options.environment, colors: options.colors, glyphs: options.glyphs)
+            try CursesTerminal(
+                environment: options.environment, colors: options.colors, glyphs: options.glyphs,
+                listensToMouse: options.listensToMouse, pictures: options.pictures)
         }
     }
 
@@ -66,6 +82,7 @@ public final class DashboardApplication {
         pacer = FramePacer(framesPerSecond: options.framesPerSecond)
         let name = options.themeName ?? Theme.suggestedName(environment: options.environment)
         theme = try Theme.load(named: name, from: options.themesFolder)
+        themeWatcher = ThemeWatcher(theme.name, in: options.themesFolder)
         state.themeName = theme.name
     }
 
@@ -79,6 +96,8 @@ public final class DashboardApplication {
         terminal_watch_signals(terminal.outputDescriptor)
         defer { terminal_unwatch_signals() }
         control.onEvents { terminal_wake() }
+        meter = UpdateMeter()
+        state.hasMouse = terminal.hasMouse
         draw(on: terminal)
         firstFrameShown()
         while ending == nil { turn(terminal) }
@@ -97,31 +116,39 @@ public final class DashboardApplication {
         if inputIsGone, ending == nil { stopAndLeave(SIGHUP) }
         // A pasted flood of keys must not keep the screen from being drawn.
         var keysLeft = 256
-        while keysLeft > 0, ending == nil, let key = terminal.readKey() {
-            carryOut(state.press(key), terminal)
-            pacer.noteKey()
+        while keysLeft > 0, ending == nil, let input = terminal.readInput() {
+            switch input {
+            case .key(let key): carryOut(state.press(key), terminal)
+            case .mouse(let event): carryOut(state.point(event, on: shown), terminal)
+            }
+            noteKey()
             keysLeft -= 1
         }
         for event in control.drainEvents() {
             carryOut(state.apply(event), terminal)
-            pacer.noteChange()
+            noteChange()
         }
+        if nextLook <= .now { lookAround() }
         guard ending == nil, pacer.isDue else { return }
         if terminal.isWritable { draw(on: terminal) } else { pacer.noteBlocked() }
     }
 
     /// Sleeps until there is something to do; answers whether the keyboard has gone for good.
     private func wait(for terminal: any Terminal) -> Bool {
+        // With a frame to come, what else happens can wait for it: a training loop that wakes this thread at every step
+        // would make both of them slower. Keys do not wait, and a signal ends the sleep.
         var descriptors = [
             pollfd(fd: terminal.inputDescriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: terminal_wake_descriptor(), events: Int16(POLLIN), revents: 0),
+            pollfd(fd: pacer.isWaiting ? -1 : terminal_wake_descriptor(), events: Int16(POLLIN), revents: 0),
         ]
-        let count = poll(&descriptors, nfds_t(descriptors.count), pacer.timeoutMilliseconds)
+        let frame = pacer.timeoutMilliseconds
+        let look = Int32(max(0, (nextLook - .now) / .milliseconds(1))) + 1
+        let count = poll(&descriptors, nfds_t(descriptors.count), frame < 0 ? look : min(frame, look))
         guard count > 0 else { return false }
         if descriptors[1].revents != 0 {
             terminal_drain_wakes()
             // It may have been a picture: looking is cheap, and nothing is sent where nothing has changed.
-            pacer.noteChange()
+            noteChange()
         }
         let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
         return descriptors[0].revents & gone != 0
@@ -131,9 +158,42 @@ public final class DashboardApplication {
         let size = terminal.size
         loadPictures(terminal)
         let canvas = DashboardView.draw(state, columns: size.columns, rows: size.rows, terminal.capabilities)
-        let start = ContinuousClock.now
+        let (start, sentBefore) = (ContinuousClock.now, terminal.bytesSent ?? 0)
         terminal.show(canvas, theme: theme)
-        pacer.noteFrame(took: ContinuousClock.now - start)
+        shown = canvas
+        let sent = terminal.bytesSent.map { $0 - sentBefore }
+        // 1.5 kB/s at 80x24; a larger screen has more to say.
+        pacer.bytesPerSecond = max(1000, 0.8 * Double(size.columns * size.rows))
+        pacer.noteFrame(took: ContinuousClock.now - start, bytes: sent ?? 0)
+        if !isOnlyCost { meter.noteFrame(bytes: sent) }
+        isOnlyCost = false
+    }
+
+    private func noteKey() {
+        isOnlyCost = false
+        pacer.noteKey()
+    }
+
+    private func noteChange() {
+        isOnlyCost = false
+        pacer.noteChange()
+    }
+
+    /// What is looked at once a second: the figures that the screen holds, what it costs, and the theme's file.
+    private func lookAround() {
+        nextLook = .now + UpdateMeter.interval
+        var held = state.held
+        held.refresh(from: state.run)
+        if held != state.held {
+            state.held = held
+            noteChange()
+        }
+        if themeWatcher.hasChanged() { reloadTheme() }
+        if let cost = meter.read(), cost.text != state.cost?.text {
+            state.cost = cost
+            if !pacer.isWaiting { isOnlyCost = true }
+            pacer.noteChange()
+        }
     }
 
     /// Asks for the pictures that this frame shows, the large one first.
@@ -168,7 +228,7 @@ public final class DashboardApplication {
             case .interrupted: ending = .signal(SIGINT)
             case .suspend:
                 terminal.suspend()
-                pacer.noteKey()
+                noteKey()
             case .repaint:
                 terminal.resize()
                 terminal.invalidate()
@@ -214,6 +274,16 @@ public final class DashboardApplication {
                 name: names[next], summary: theme.summary, isLight: theme.isLight, colors: theme.colors,
                 gradient: theme.gradient)
         }
+        themeWatcher = ThemeWatcher(theme.name, in: options.themesFolder)
+    }
+
+    /// Takes up what was written into the theme's file; with an error in it, the colours stay as they are.
+    private func reloadTheme() {
+        do {
+            theme = try Theme.load(named: theme.name, from: options.themesFolder)
+            state.notice = .init(text: "theme \(theme.name) read again", level: .info)
+        } catch { state.notice = .init(text: "\(error)", level: .error) }
+        noteChange()
     }
 
     // MARK: signals
@@ -224,17 +294,17 @@ public final class DashboardApplication {
         for deadly in [SIGTERM, SIGHUP, SIGQUIT] where has(deadly) { return stopAndLeave(deadly) }
         if has(SIGWINCH) {
             terminal.resize()
-            pacer.noteKey()
+            noteKey()
         }
         if has(SIGCONT) {
             terminal.resize()
             terminal.invalidate()
-            pacer.noteKey()
+            noteKey()
         }
         if has(SIGTSTP) { carryOut([.suspend], terminal) }
         if has(SIGINT) {
             carryOut(state.press(.control("c")), terminal)
-            pacer.noteKey()
+            noteKey()
         }
     }
 

@@ -19,12 +19,23 @@ final class PictureLoader: Sendable {
         var current: Request?
         /// Results by request, the least recently used first.
         var results: [(request: Request, picture: DashboardState.LoadedPicture)] = []
+        /// Pictures in pixels made so far.
+        var serial = 0
+
+        /// A number that no picture kept has.
+        mutating func number() -> (number: Int, serial: Int) {
+            let used = Set(
+                results.compactMap { if case .ready(let cells) = $0.picture { cells.pixels?.number } else { nil } })
+            serial += 1
+            return ((1...255).first { !used.contains($0) } ?? 1, serial)
+        }
     }
 
     private let memory = Mutex(Memory())
     private let queue = DispatchQueue(label: "cliptop.pictures", qos: .userInitiated)
     private let wake: @Sendable () -> Void
-    private static let capacity = 256
+    /// Pictures in pixels take a hundred times the room, and each needs a number of its own.
+    private static func capacity(_ capabilities: TerminalCapabilities) -> Int { capabilities.pixels == nil ? 256 : 96 }
 
     /// - Parameter wake: Called on any thread when a picture has become ready.
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
@@ -54,18 +65,29 @@ final class PictureLoader: Sendable {
         while let request = next() {
             let picture: DashboardState.LoadedPicture
             do {
-                let decoded = try decodePicture(contentsOf: request.url)
-                picture = .ready(
-                    PictureCells(decoded, columns: request.columns, rows: request.rows, request.capabilities))
+                picture = .ready(try cells(request))
             } catch {
                 picture = .failed("\(error)")
             }
             memory.withLock { memory in
                 memory.results.append((request, picture))
-                if memory.results.count > Self.capacity { memory.results.removeFirst() }
+                if memory.results.count > Self.capacity(request.capabilities) { memory.results.removeFirst() }
             }
             wake()
         }
+    }
+
+    private func cells(_ request: Request) throws -> PictureCells {
+        guard request.capabilities.showsPictures else { return .nothing }
+        let decoded = try decodePicture(contentsOf: request.url)
+        guard let support = request.capabilities.pixels else {
+            return PictureCells(decoded, columns: request.columns, rows: request.rows, request.capabilities)
+        }
+        let (number, serial) = memory.withLock { $0.number() }
+        return PictureCells(
+            pixels: PixelPicture(
+                decoded, columns: request.columns, rows: request.rows, support, number: number, serial: serial),
+            columns: request.columns, rows: request.rows)
     }
 
     private func next() -> Request? {

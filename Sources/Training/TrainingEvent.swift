@@ -17,7 +17,8 @@ public enum TrainingEvent: Sendable, Equatable, Codable {
     case epoch(EpochRecord)
     /// Somebody steered; the same mark belongs at the same step in every chart.
     case intervention(Intervention)
-    /// Zero-shot and adapted answers for the inspected picture, with the weights as they are now.
+    /// Zero-shot and adapted answers for the inspected picture, with the weights as they are now: some twenty times a second
+    /// at most, and whenever training stands still.
     case prediction(PicturePrediction)
     /// Every picture of the validation split was answered (after each epoch, when somebody looks at mistakes), or of the
     /// test split (at the end, or when it was opened before).

@@ -34,8 +34,13 @@ final class TrainingLoop {
     private var clock = TrainingClock()
     private var ending: RunState?
 
-    /// The picture whose answers are told after every batch.
+    /// The picture whose answers are told as training goes on.
     private var inspected: Int?
+    /// When they were told last, and whether the weights have moved since.
+    private var lastTold: ContinuousClock.Instant?
+    private var owesPrediction = false
+    /// They cost as much as a tenth of a small batch, and nobody sees more than this many a second.
+    private static let tellingInterval = Duration.milliseconds(50)
     /// The splits whose answers somebody follows, and what is kept to answer for them.
     private var watched: Set<Split> = []
     private var answerers: [Split: SplitAnswerer] = [:]
@@ -96,6 +101,7 @@ final class TrainingLoop {
             obey(inbox.take())
             if ending != nil { break }
             if steering.isIdle {
+                if owesPrediction { predict() }
                 clock.pause()
                 inbox.wait()
                 continue
@@ -164,7 +170,8 @@ final class TrainingLoop {
         lastFiniteLoss = loss
         position += batch.rows.count
         if position >= order.count { endEpoch() }
-        predict()
+        owesPrediction = true
+        if lastTold.map({ .now - $0 >= Self.tellingInterval }) ?? true { predict() }
     }
 
     /// The rate of the next batch: the user's hand is on the base rate, the schedule does the rest.
@@ -311,6 +318,7 @@ final class TrainingLoop {
     /// Answers for the inspected picture with the weights as they are.
     private func predict() {
         guard let inspected else { return }
+        (lastTold, owesPrediction) = (.now, false)
         let features = prepared.encoded.features.gatheringRows([prepared.rows[inspected]])
         emit(
             .prediction(

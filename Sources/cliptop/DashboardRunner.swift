@@ -23,7 +23,10 @@ struct DashboardRunner {
         let application: DashboardApplication
         do {
             application = try DashboardApplication(
-                control: session, options: .init(themesFolder: themes, themeName: options.theme))
+                control: session,
+                options: .init(
+                    themesFolder: themes, themeName: options.screen.theme, framesPerSecond: options.screen.fps,
+                    listensToMouse: options.screen.mouse ?? true, pictures: options.screen.pictures?.mode))
         } catch { throw UsageError(error.localizedDescription) }
         let outcome: DashboardOutcome
         do {

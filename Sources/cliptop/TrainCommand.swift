@@ -37,7 +37,7 @@ struct TrainCommand: ParsableCommand {
 
     /// A theme that does not exist is wrong even where no dashboard is going to use it.
     private func checkTheme(_ options: TrainOptions, _ resources: Resources) throws {
-        guard let theme = options.theme, let themes = resources.themes else { return }
+        guard let theme = options.screen.theme, let themes = resources.themes else { return }
         do { _ = try Theme.load(named: theme, from: themes) } catch { throw UsageError(error.localizedDescription) }
     }
 

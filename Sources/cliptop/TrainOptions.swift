@@ -50,8 +50,7 @@ struct TrainOptions: FillableOptions {
     @Flag(help: "Exit with status 1 if any picture could not be read.")
     var strict = false
 
-    @Option(help: ArgumentHelp("Colours of the dashboard; t switches them live.", valueName: "name"))
-    var theme: String?
+    @OptionGroup(title: "Dashboard") var screen: ScreenOptions
 
     @Flag(help: "Plain lines instead of the dashboard.")
     var plain = false
@@ -64,12 +63,12 @@ struct TrainOptions: FillableOptions {
 
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
         "method": .value, "shots": .value, "seed": .value, "augment": .invertibleFlag, "pace": .value,
-        "template": .prompt, "strict": .flag, "theme": .value, "plain": .flag, "json": .path, "name": .value,
+        "template": .prompt, "strict": .flag, "plain": .flag, "json": .path, "name": .value,
     ].merging(ModelOptions.configurationKeys) { $1 }.merging(DataOptions.configurationKeys) { $1 }
         .merging(SplitOptions.configurationKeys) { $1 }.merging(ClipAdapterOptions.configurationKeys) { $1 }
         .merging(LinearProbeOptions.configurationKeys) { $1 }
         .merging(TipAdapterOptions.configurationKeys) { $1 }.merging(HeadOptions.configurationKeys) { $1 }
-        .merging(OptimisationOptions.configurationKeys) { $1 }
+        .merging(OptimisationOptions.configurationKeys) { $1 }.merging(ScreenOptions.configurationKeys) { $1 }
 
     func filled(from base: Self) -> Self {
         var options = self
@@ -88,7 +87,7 @@ struct TrainOptions: FillableOptions {
         options.split = split.filled(from: base.split)
         options.templates = templates.isEmpty ? base.templates : templates
         options.strict = strict || base.strict
-        options.theme = theme ?? base.theme
+        options.screen = screen.filled(from: base.screen)
         options.plain = plain || base.plain
         options.json = json ?? base.json
         options.name = name ?? base.name

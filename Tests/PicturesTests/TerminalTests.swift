@@ -105,6 +105,35 @@ struct TerminalPaletteTests {
         #expect(TerminalPalette.cube256.color(at: 255) == RGB(red: 238, green: 238, blue: 238))
     }
 
+    @Test("A picture in 256 colours is as bright as it was, and its colours are those of the palette")
+    func diffusion() throws {
+        for color in Self.samples.prefix(40) {
+            let picture = Picture(
+                width: 24, height: 24,
+                pixels: Array(repeating: [color.red, color.green, color.blue], count: 576).flatMap { $0 })
+            let halves = HalfBlockImage(picture: picture, columns: 24, rows: 12).indices256()
+            #expect(halves == HalfBlockImage(picture: picture, columns: 24, rows: 12).indices256())
+            let dots = halves.compactMap { $0.flatMap { TerminalPalette.cube256.color(at: Int($0)) } }
+            try #require(dots.count == halves.count)
+            let mean = dots.reduce(0) { $0 + $1.luminance } / Double(dots.count)
+            #expect(abs(mean - color.luminance) < 12, "\(color)")
+        }
+    }
+
+    @Test("Colours that the palette has stay as they are, and what is not picture stays free")
+    func diffusionOfExactColors() throws {
+        for index in [16, 21, 196, 226, 231, 232, 244, 255] {
+            let color = try #require(TerminalPalette.cube256.color(at: index))
+            let picture = Picture(
+                width: 6, height: 6,
+                pixels: Array(repeating: [color.red, color.green, color.blue], count: 36).flatMap { $0 })
+            let image = HalfBlockImage(picture: picture, columns: 8, rows: 3)
+            let halves = image.indices256()
+            #expect(halves.count == 48 && halves[0] == nil && halves[7] == nil)
+            #expect(Set(halves.compactMap { $0 }.map { TerminalPalette.cube256.color(at: Int($0)) }) == [color])
+        }
+    }
+
     @Test("The sixteen colours are shown as they are")
     func exactSixteen() throws {
         for index in 0..<16 {

@@ -1,5 +1,4 @@
 import CLIP
-import CTurboJPEG
 import FewShot
 import Foundation
 import Tensors
@@ -52,17 +51,6 @@ struct PictureFiles: Measurement {
                 }
             }
         }
-        let compressor = tjInitCompress()
-        defer { tjDestroy(compressor) }
-        var (bytes, size): (UnsafeMutablePointer<UInt8>?, UInt) = (nil, 0)
-        let status = tjCompress2(
-            compressor, pixels, Int32(width), 0, Int32(height), Int32(TJPF_RGB.rawValue), &bytes, &size,
-            Int32(TJSAMP_420.rawValue), 90, 0)
-        defer { tjFree(bytes) }
-        guard status == 0, let bytes else {
-            throw PythonPeer.Failure(
-                errorDescription: "cannot write a JPEG: \(String(cString: tjGetErrorStr2(compressor)))")
-        }
-        return Data(bytes: bytes, count: Int(size))
+        return try SampleJPEG.data(pixels, width: width, height: height)
     }
 }

@@ -3,11 +3,21 @@
 /// Every write is clipped to the current region, so that a pane can neither crash on a small screen nor draw over its
 /// neighbour. Coordinates are relative to the region: a pane always starts at (0, 0).
 struct Canvas: Sendable, Equatable {
+    /// A picture in pixels and its cells, in coordinates of the whole grid.
+    struct PlacedPixels: Sendable, Equatable {
+        var picture: PixelPicture
+        var place: Rect
+    }
+
     /// Columns of the whole grid.
     let width: Int
     /// Rows of the whole grid.
     let height: Int
     private(set) var cells: [Cell]
+    /// The parts that answer the mouse.
+    private(set) var hotSpots: [HotSpot] = []
+    /// The pictures in the terminal's own pixels, and where they stand.
+    private(set) var pixels: [PlacedPixels] = []
     /// The region drawn into, in coordinates of the whole grid; it may reach beyond the grid.
     private var region: Rect
     /// The part of the region that lies inside the grid and inside all enclosing regions.
@@ -100,6 +110,25 @@ struct Canvas: Sendable, Equatable {
         for row in area.y..<area.bottom {
             for column in area.x..<area.right { change(&cells[row * width + column].style) }
         }
+    }
+
+    /// Records a part of the region that answers the mouse; what of it is not to be seen does not count.
+    mutating func hotSpot(_ part: Rect, click: HotSpot.Target?, wheel: HotSpot.Wheel?) {
+        let place = part.offset(x: region.x, y: region.y).intersection(visible)
+        if !place.isEmpty { hotSpots.append(HotSpot(place: place, click: click, wheel: wheel)) }
+    }
+
+    /// Records a picture in pixels over a part of the region, if all of it is to be seen.
+    mutating func pixels(_ picture: PixelPicture, x: Int, y: Int) {
+        let place = Rect(x: x + region.x, y: y + region.y, width: picture.columns, height: picture.rows)
+        if place.intersection(visible) == place { pixels.append(PlacedPixels(picture: picture, place: place)) }
+    }
+
+    /// Something is laid over the screen: what is below it does not answer the mouse, and pixels that would stand above it
+    /// are taken away.
+    mutating func cover() {
+        hotSpots = []
+        pixels = pixels.filter { $0.picture.language != .sixel }
     }
 
     /// Replaces every glyph outside ASCII by a look-alike, or by `?`.

@@ -32,6 +32,16 @@ enum QuitChoice: Int, Sendable, CaseIterable {
         }
     }
 
+    /// The command that takes it at once.
+    var command: DashboardCommand.ID {
+        switch self {
+        case .cancel: .takeCancel
+        case .stopAfterEpoch: .takeStopAfterEpoch
+        case .stopNow: .takeStopNow
+        case .discard: .takeDiscard
+        }
+    }
+
     /// The key that takes it at once.
     var key: Key {
         switch self {

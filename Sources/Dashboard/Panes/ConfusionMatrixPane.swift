@@ -20,6 +20,7 @@ enum ConfusionMatrixPane {
                 .init("\(count) of \(total)", .role(.text)),
             ]
         }
+        canvas.wheel(up: .previousClass, down: .nextClass)
         canvas.box(
             glyphs, title: [.init("true class down, answer across", .role(.title))],
             value: [.init("\(Format.count(classes)) classes", .dim)], footLeft: caption
@@ -68,6 +69,8 @@ enum ConfusionMatrixPane {
                 let isCursor = isCursorRow && answer == model.cursor.answer
                 let text = glyphs.padLeft(count == 0 ? (glyphs.isASCII ? "." : "·") : "\(count)", cell - 1)
                 canvas.text(text, x: x, y: row + 1, style(count, of: total, isRight: truth == answer, isCursor))
+                canvas.hotSpot(
+                    Rect(x: x, y: row + 1, width: cell - 1, height: 1), .matrixCell(truth: truth, answer: answer))
             }
         }
     }

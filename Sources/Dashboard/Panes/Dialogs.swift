@@ -11,6 +11,7 @@ extension Canvas {
         let place = Rect(
             x: (area.width - size.width) / 2, y: (area.height - size.height) / 2, width: size.width,
             height: size.height)
+        cover()
         restyle(area) { style in
             // The screen steps back: what is behind a question is furniture. Pictures have no fainter colours.
             if case .role = style.foreground, case .role = style.background { style = Style(.role(.dim)) }
@@ -31,6 +32,7 @@ enum QuitDialog {
         let area = canvas.bounds
         guard area.height >= 8, area.width >= 30 else {
             let y = area.height - 1
+            canvas.cover()
             canvas.fill(Rect(x: 0, y: y, width: area.width, height: 1))
             let text = "quit? c cancel, e after epoch, s save, d discard"
             canvas.text(glyphs.fit(text, area.width), x: 0, y: y, .role(.warning, .bold))
@@ -57,6 +59,7 @@ enum QuitDialog {
                 var keyStyle = style
                 if !isChosen { keyStyle.foreground = .role(.accent) }
                 inner.text(option.key.label(glyphs), endingAt: width - 1, y: y, keyStyle)
+                inner.hotSpot(Rect(x: 0, y: y, width: width, height: 1), option.command)
             }
         }
     }
@@ -88,6 +91,8 @@ enum HelpOverlay {
                 }
             }
         }
+        canvas.hotSpot(canvas.bounds, .closeOverlay)
+        canvas.wheel(up: .scrollUp, down: .scrollDown)
     }
 
     enum Line: Equatable {
@@ -106,6 +111,15 @@ enum HelpOverlay {
                 lines.append(.entry(keys: keys, detail: command.detail, isEnabled: command.isEnabled(state)))
             }
         }
+        if state.hasMouse { lines += mouse }
         return lines
     }
+
+    /// The mouse has no commands of its own.
+    private static let mouse: [Line] = [
+        .heading("Mouse"),
+        .entry(keys: "click", detail: "keys, titles, classes, cells; in a curve: cross-hair", isEnabled: true),
+        .entry(keys: "wheel", detail: "lists and pictures scroll, charts zoom", isEnabled: true),
+        .entry(keys: "with shift", detail: "selects text, as without cliptop", isEnabled: true),
+    ]
 }

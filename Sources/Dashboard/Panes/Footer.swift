@@ -19,6 +19,7 @@ enum Footer {
         }
         var column = 0
         for entry in entries {
+            record(entry, x: column, y: y, into: &canvas)
             column += canvas.text(entry.keys, x: column, y: y, .role(.accent, .bold))
             column += canvas.text(" " + entry.title, x: column, y: y, .dim) + 2
         }
@@ -29,6 +30,9 @@ enum Footer {
         var keys: String
         var title: String
         var rank: Int
+        var command: DashboardCommand.ID
+        /// The commands of the keys, where they are two.
+        var halves: [DashboardCommand.ID]
         var width: Int { DisplayWidth.of(keys) + 1 + DisplayWidth.of(title) }
     }
 
@@ -43,11 +47,35 @@ enum Footer {
         let entries = shown.compactMap { command -> Entry? in
             guard let footer = command.footer, let key = command.keys.first else { return nil }
             var keys = footer.keys ?? key.label(glyphs)
+            let halves = Self.halves(of: keys, here)
             if keys == "←→" { keys = glyphs.leftRight }
-            return Entry(keys: keys, title: footer.title(state), rank: footer.rank)
+            return Entry(keys: keys, title: footer.title(state), rank: footer.rank, command: command.id, halves: halves)
         }
         let sorted = entries.sorted { $0.rank < $1.rank }
         return Array(sorted.dropFirst() + sorted.prefix(1))
+    }
+
+    /// The two commands of an entry like `+/-` or `←→`; none where it is about one.
+    private static func halves(of keys: String, _ here: [DashboardCommand.Context]) -> [DashboardCommand.ID] {
+        let labels = keys.filter { $0 != " " && $0 != "/" }.map(String.init)
+        guard labels.count == 2 else { return [] }
+        let commands = labels.compactMap { label in
+            CommandTable.all.first { command in
+                here.contains(command.context) && command.keys.contains { $0.label(.full) == label }
+            }?.id
+        }
+        return commands.count == 2 ? commands : []
+    }
+
+    /// A click on an entry is its key; on one of two keys, that one.
+    private static func record(_ entry: Entry, x: Int, y: Int, into canvas: inout Canvas) {
+        canvas.hotSpot(Rect(x: x, y: y, width: entry.width, height: 1), entry.command)
+        let width = DisplayWidth.of(entry.keys)
+        for (half, command) in entry.halves.enumerated() {
+            let start = half * (width + 1) / 2
+            let end = half == 0 ? width / 2 : width
+            canvas.hotSpot(Rect(x: x + start, y: y, width: end - start, height: 1), command)
+        }
     }
 
     private static func drawInput(

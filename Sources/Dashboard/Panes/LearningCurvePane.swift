@@ -10,6 +10,7 @@ enum LearningCurvePane {
         ) { inner in
             plot(chart, glyphs, into: &inner)
         }
+        canvas.wheel(up: .zoomIn, down: .zoomOut)
     }
 
     /// As many feet as have room, with a piece of the frame between them.
@@ -62,6 +63,7 @@ enum LearningCurvePane {
         let left = showsLabels ? labelWidth + 1 : 0
         canvas.inside(Rect(x: left, y: 0, width: area.width - left, height: area.height)) { field in
             CurvePlot(chart: chart, axis: axis, glyphs: glyphs, size: field.bounds).draw(into: &field)
+            field.hotSpot(field.bounds, .steps(first: chart.domain.start, last: chart.domain.end))
         }
     }
 }

@@ -26,9 +26,16 @@ enum LogPane {
         }
         let entries = state.run.log.suffix(rows)
         let first = fromTop ? 0 : rows - entries.count
+        if first > 0, !fromTop { drawCost(state, into: &canvas) }
         for (index, entry) in entries.enumerated() {
             draw(entry, y: first + index, isNewest: index == entries.count - 1, glyphs, into: &canvas)
         }
+    }
+
+    /// What the screen costs, at the right end of the first line.
+    private static func drawCost(_ state: DashboardState, into canvas: inout Canvas) {
+        guard let text = state.cost.map({ "screen: " + $0.text }), text.count + 2 <= canvas.bounds.width else { return }
+        canvas.text(text, endingAt: canvas.bounds.width, y: 0, .dim)
     }
 
     /// Draws the lines in a box of their own.
@@ -36,6 +43,7 @@ enum LogPane {
         let count = state.run.log.count
         canvas.box(
             glyphs, title: [.init("log", .role(.title))],
+            footLeft: state.cost.map { [.init("screen: " + $0.text, .dim)] } ?? [],
             footRight: count > 0 ? [.init(count == 1 ? "1 line" : "\(Format.count(count)) lines", .dim)] : []
         ) { draw(state, glyphs, fromTop: true, into: &$0) }
     }

@@ -6,6 +6,7 @@ enum MistakeClassesPane {
     static func draw(_ model: MistakesModel, _ run: RunDescription, _ glyphs: Glyphs, into canvas: inout Canvas) {
         let rows = model.rows(names: run.classNames)
         let count = rows.count == 1 ? "1 class" : "\(Format.count(rows.count)) classes"
+        canvas.wheel(up: .previousClass, down: .nextClass)
         canvas.box(
             glyphs, title: [.init(model.filter.title, .role(.title))],
             value: rows.isEmpty ? [] : [.init("mostly taken for", .dim)],
@@ -17,6 +18,8 @@ enum MistakeClassesPane {
             let first = max(0, min(chosen - room / 2, rows.count - room))
             for (y, row) in rows.dropFirst(first).prefix(room).enumerated() {
                 draw(row, isChosen: first + y == chosen, y: y, run, glyphs, into: &inner)
+                inner.hotSpot(
+                    Rect(x: 0, y: y, width: inner.bounds.width, height: 1), .mistakeClass(label: row.label))
             }
         }
     }

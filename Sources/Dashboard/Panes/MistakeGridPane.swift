@@ -71,6 +71,7 @@ enum MistakeGridPane {
         let place = pictures.isEmpty ? "" : "\(min(model.position, pictures.count - 1) + 1)/\(pictures.count)"
         let shown = page(model, run, layout)
         let chosen = model.picture(names: run.classNames)
+        canvas.wheel(up: .previousMistake, down: .nextMistake)
         canvas.box(
             glyphs, title: [.init(name, .role(.title))], value: place.isEmpty ? [] : [.init(place, .dim)],
             footLeft: [.init("answer, true class, %", .dim)]
@@ -79,6 +80,7 @@ enum MistakeGridPane {
                 inner.inside(layout.place(index)) { tile in
                     draw(
                         answer, isChosen: answer.picture == chosen?.picture, state, run, layout, glyphs, into: &tile)
+                    tile.hotSpot(tile.bounds, .mistake(position: shown.startIndex + index))
                 }
             }
         }

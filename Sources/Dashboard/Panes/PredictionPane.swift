@@ -37,6 +37,11 @@ enum PredictionPane {
     /// Draws the pane into the region of the canvas.
     static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
         let glyphs = capabilities.glyphs
+        if state.screen == .mistakes {
+            canvas.wheel(up: .previousMistake, down: .nextMistake)
+        } else {
+            canvas.wheel(up: .previousPicture, down: .nextPicture)
+        }
         guard let picture = state.currentPicture, let run = state.run.description else {
             canvas.box(glyphs, title: [.init("picture", .role(.title))]) { inner in
                 inner.text(glyphs.fit("waits for the data", inner.bounds.width), x: 0, y: 0, .dim)

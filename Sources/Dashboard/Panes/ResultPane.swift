@@ -19,6 +19,7 @@ enum ResultPane {
                 y += 1
             }
         }
+        canvas.hotSpot(canvas.bounds, .closeOverlay)
     }
 
     private static func title(_ result: RunResult) -> String {

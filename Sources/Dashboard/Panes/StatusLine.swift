@@ -79,7 +79,7 @@ enum StatusLine {
         let run = state.run
         let width = canvas.bounds.width
         let counter = counterText(run)
-        var fields = facts(run, glyphs)
+        var fields = facts(state, glyphs)
         let barRoom = width >= 60 ? 18 : 8
         let gap = width >= 100 ? 3 : 2
         func factsWidth() -> Int { fields.reduce(0) { $0 + DisplayWidth.of($1.text) + gap } }
@@ -122,18 +122,19 @@ enum StatusLine {
     }
 
     /// Speed, time left, rate, pace: the most important first.
-    private static func facts(_ run: RunModel, _ glyphs: Glyphs) -> [Canvas.Caption] {
+    private static func facts(_ state: DashboardState, _ glyphs: Glyphs) -> [Canvas.Caption] {
+        let run = state.run
         var facts: [Canvas.Caption] = []
         if let result = run.result {
             facts.append(.init("trained in \(NumberFormat.duration(result.trainSeconds))", .text))
         } else if run.phase == .encoding || run.phase == .training {
-            let left = run.secondsLeft.map(NumberFormat.duration) ?? "-:--"
+            let left = state.shownSecondsLeft.map(NumberFormat.duration) ?? "-:--"
             facts.append(.init(glyphs.padLeft(left, 4) + " left", .text))
         }
         if run.phase == .training || run.phase == .finished, let rate = run.currentLearningRate {
             facts.append(.init("lr \(NumberFormat.rate(rate))", .role(.accent)))
         }
-        if !run.isEnded, let speed = speed(run) {
+        if !run.isEnded, let speed = speed(state) {
             facts.append(.init(glyphs.padLeft(Format.speed(speed), 3) + " pictures/s", .text))
         }
         if run.phase == .training, let pace = run.description?.pace {
@@ -142,10 +143,10 @@ enum StatusLine {
         return facts
     }
 
-    private static func speed(_ run: RunModel) -> Double? {
-        switch run.phase {
-        case .encoding: run.encoding?.picturesPerSecond
-        case .training: run.lastBatch?.samplesPerSecond
+    private static func speed(_ state: DashboardState) -> Double? {
+        switch state.run.phase {
+        case .encoding: state.run.encoding?.picturesPerSecond
+        case .training: state.shownSpeed
         default: nil
         }
     }

@@ -50,7 +50,7 @@ enum StripPane {
             Line(rank: 7) { canvas, y in
                 var text: [String] = []
                 if let rate = run.currentLearningRate { text.append("lr \(NumberFormat.rate(rate))") }
-                if let speed = run.lastBatch?.samplesPerSecond { text.append("\(Format.speed(speed)) pictures/s") }
+                if let speed = state.shownSpeed { text.append("\(Format.speed(speed)) pictures/s") }
                 if let pace = run.description?.pace { text.append("paced \(NumberFormat.fixed(pace, 0))/s") }
                 canvas.text(
                     glyphs.fit(text.joined(separator: glyphs.separator), canvas.bounds.width), x: 0, y: y, .dim)
@@ -133,7 +133,7 @@ enum StripPane {
         var parts = [StatusLine.counterText(run)]
         if let top1 = run.top1.latest { parts.append("top-1 \(NumberFormat.percent(top1.value)) %") }
         if let loss = run.batchLoss.latest { parts.append("loss \(Format.loss(loss.value))") }
-        if let left = run.secondsLeft { parts.append("\(NumberFormat.duration(left)) left") }
+        if let left = state.shownSecondsLeft { parts.append("\(NumberFormat.duration(left)) left") }
         if let zeroShot = run.zeroShot { parts.append("zero-shot \(NumberFormat.percent(zeroShot.top1)) %") }
         for part in parts where column + DisplayWidth.of(part) <= canvas.bounds.width {
             column += canvas.text(part, x: column, y: 0) + 2

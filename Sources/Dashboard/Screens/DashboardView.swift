@@ -67,6 +67,7 @@ enum TrainScreen {
                 var curve = CurveChart(chart.id, of: state.run, view: state.charts, glyphs)
                 curve.isChosen = state.charts.isFullScreen && chart.id == state.charts.chosen
                 LearningCurvePane.draw(curve, glyphs, into: &$0)
+                $0.hotSpot(Rect(x: 0, y: 0, width: chart.place.width, height: 1), .chart(chart.id))
             }
         }
         if let prediction = layout.prediction {

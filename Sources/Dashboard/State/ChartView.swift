@@ -19,6 +19,11 @@ struct ChartView: Sendable, Equatable {
     var isChanged: Bool { isFullScreen || crosshair != nil || zoom > 0 }
 
     mutating func toggleFullScreen() { isFullScreen.toggle() }
+    /// Gives the screen to one chart, or back to all if that one has it.
+    mutating func toggleFullScreen(of id: ChartID) {
+        isFullScreen = !(isFullScreen && chosen == id)
+        chosen = id
+    }
     mutating func nextSmoothing() { smoothing = smoothing.next }
     mutating func toggleLogarithmic() { isLogarithmic.toggle() }
 
@@ -65,6 +70,12 @@ struct ChartView: Sendable, Equatable {
     /// Shows the cross-hair at the newest step, or takes it away.
     mutating func toggleCrosshair(run: RunModel) {
         crosshair = crosshair == nil ? max(1, run.step) : nil
+    }
+
+    /// Shows the cross-hair at a step, as near as there is one.
+    mutating func placeCrosshair(at step: Int, run: RunModel) {
+        guard run.step > 0 else { return }
+        crosshair = min(max(1, step), run.step)
     }
 
     /// Moves the cross-hair by `offset` fiftieths of what is in sight.

@@ -57,8 +57,14 @@ struct DashboardState: Sendable {
     var notice: Notice?
     /// Whether the session has been told to stop.
     var pendingStop = PendingStop.none
+    /// Whether the mouse is listened to, for help.
+    var hasMouse = false
     /// The theme's name, for help.
     var themeName = ""
+    /// Figures that the screen holds for a second.
+    var held = HeldFigures()
+    /// What showing all this costs; nil until it has been measured.
+    var cost: ScreenCost?
 
     /// The state before the first event.
     init() {}
@@ -70,6 +76,7 @@ struct DashboardState: Sendable {
         case .prepared(_, let pictures):
             browser.begin(with: pictures)
             return inspectCurrent()
+        case .batch(let batch): held.note(batch)
         case .answers(let answers): mistakes.take(answers)
         case .classified(let answer): classify.take(answer)
         case .log(let entry) where entry.level == .error:

@@ -216,6 +216,18 @@ struct MistakesModel: Sendable, Equatable {
         cursor.answer = min(classes - 1, max(0, cursor.answer + answer))
     }
 
+    /// Goes to a class of the list.
+    mutating func choose(label: Int) {
+        chosenLabel = label
+        (answeredLabel, position) = (nil, 0)
+    }
+
+    /// Goes to one of the class's pictures.
+    mutating func choose(position: Int) { self.position = max(0, position) }
+
+    /// Puts the matrix's cursor on a cell.
+    mutating func choose(truth: Int, answer: Int) { cursor = (truth, answer) }
+
     /// Shows the pictures of the cell under the cursor; does nothing for an empty one.
     mutating func openCell(classes: Int) {
         guard cursor.truth < classes, cursor.answer < classes,

@@ -7,11 +7,17 @@ import Foundation
 ///
 /// Use from the main thread only: ncurses is not thread-safe.
 final class CursesTerminal: Terminal {
-    let capabilities: TerminalCapabilities
+    private(set) var capabilities: TerminalCapabilities
     let inputDescriptor: Int32
     let outputDescriptor: Int32
+    let hasMouse: Bool
     private let ownsDescriptors: [Int32]
+    private let written = WrittenBytes()
+    private(set) var bytesSent: Int?
     private var screen: OpaquePointer?
+    private let pictureMode: PictureMode
+    private let environment: [String: String]
+    private var painter = PixelPainter()
     private var shown: Canvas?
     private var shownTheme: Theme?
     private var pairs: ColorPairs
@@ -20,7 +26,8 @@ final class CursesTerminal: Terminal {
     /// Takes over the terminal of the standard streams, or `/dev/tty` where they are redirected.
     /// - Throws: `TerminalError`.
     init(
-        environment: [String: String], colors: ColorDepth? = nil, glyphs: Glyphs? = nil
+        environment: [String: String], colors: ColorDepth? = nil, glyphs: Glyphs? = nil, listensToMouse: Bool = true,
+        pictures: PictureMode? = nil
     ) throws(TerminalError) {
         var opened: [Int32] = []
         func terminal(_ standard: Int32) throws(TerminalError) -> Int32 {
@@ -35,8 +42,7 @@ final class CursesTerminal: Terminal {
         let codeset = String(cString: curses_locale_codeset())
         terminal_save_modes(output)
 
-        let wished = environment["TERM"] ?? ""
-        let types = [wished, "xterm-256color", "xterm", "ansi"].filter { !$0.isEmpty }
+        let types = TerminalCapabilities.types(environment: environment, colors: colors)
         var found: (screen: OpaquePointer, type: String)?
         for type in types where found == nil {
             if let screen = curses_newterm(type, output, input) { found = (screen, type) }
@@ -73,17 +79,21 @@ final class CursesTerminal: Terminal {
             use_default_colors()
             available = Int(curses_colors())
         }
+        hasMouse = listensToMouse && curses_listen_to_mouse() != 0
         let detected = TerminalCapabilities.depth(colors: available, environment: environment)
         capabilities = TerminalCapabilities(
             colors: Self.smaller(detected, colors),
             glyphs: glyphs ?? TerminalCapabilities.glyphs(codeset: codeset, type: found.type))
+        pictureMode = pictures ?? PictureMode.detected(environment: environment)
+        self.environment = environment
         pairs = ColorPairs(limit: Int(curses_color_pairs()))
-        let bytes = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap(Self.controlString)
+        let bytes = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap(Self.controlString) + (hasMouse ? Self.mouseOff : [])
         bytes.withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) {
                 terminal_arm_restore(output, $0.baseAddress, $0.count)
             }
         }
+        measureCells()
     }
 
     deinit { close() }
@@ -100,6 +110,10 @@ final class CursesTerminal: Terminal {
 
     func show(_ canvas: Canvas, theme: Theme) {
         guard screen != nil, let window = curses_screen() else { return }
+        let before = written?.count
+        defer {
+            if let before, let after = written?.count { bytesSent = (bytesSent ?? 0) + after - before }
+        }
         if theme != shownTheme {
             styles = [:]
             shown = nil
@@ -107,6 +121,7 @@ final class CursesTerminal: Terminal {
             paintBackground(window, theme)
         }
         if shown?.width != canvas.width || shown?.height != canvas.height { shown = nil }
+        for row in painter.rowsToRestore(canvas) { wredrawln(window, Int32(row), 1) }
         copy(canvas, theme, into: window)
         if pairs.ranOut {
             // More combinations of colours were used since the start than the terminal can number: begin anew.
@@ -115,10 +130,13 @@ final class CursesTerminal: Terminal {
             shown = nil
             paintBackground(window, theme)
             clearok(window, true)
+            painter.forget()
             copy(canvas, theme, into: window)
         }
         shown = canvas
+        send(painter.before(canvas))
         wrefresh(window)
+        send(painter.after(canvas))
     }
 
     private func copy(_ canvas: Canvas, _ theme: Theme, into window: UnsafeMutablePointer<WINDOW>) {
@@ -160,21 +178,39 @@ final class CursesTerminal: Terminal {
         werase(window)
     }
 
-    func readKey() -> Key? {
+    func readInput() -> Input? {
         guard screen != nil else { return nil }
         while true {
             var code: UInt32 = 0
             switch curses_key(&code) {
             case 0:
                 guard let scalar = Unicode.Scalar(code), let key = Key(scalar: scalar) else { continue }
-                return key
+                return .key(key)
+            case 1 where Int32(bitPattern: code) == KEY_MOUSE:
+                guard let event = mouseEvent() else { continue }
+                return .mouse(event)
             case 1:
                 guard let key = Self.functionKeys[Int32(bitPattern: code)] else { continue }
-                return key
+                return .key(key)
             default: return nil
             }
         }
     }
+
+    private func mouseEvent() -> MouseEvent? {
+        var (x, y) = (Int32(), Int32())
+        let action: MouseEvent.Action
+        switch curses_mouse(&x, &y) {
+        case 1: action = .press
+        case 4: action = .wheelUp
+        case 5: action = .wheelDown
+        default: return nil
+        }
+        return MouseEvent(action: action, x: Int(x), y: Int(y))
+    }
+
+    /// What stops a terminal from sending the mouse, for the case of a crash; ncurses does it itself otherwise.
+    private static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
 
     private static let functionKeys: [Int32: Key] = [
         KEY_LEFT: .left, KEY_RIGHT: .right, KEY_UP: .up, KEY_DOWN: .down, KEY_HOME: .home, KEY_END: .end,
@@ -187,16 +223,43 @@ final class CursesTerminal: Terminal {
         guard screen != nil, ioctl(outputDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0
         else { return }
         resizeterm(Int32(size.ws_row), Int32(size.ws_col))
+        measureCells()
         invalidate()
+    }
+
+    /// How large a cell is can change with the font, and with it what fits into one.
+    private func measureCells() {
+        var size = winsize()
+        var cell: PixelSupport.Size?
+        if ioctl(outputDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
+            let (width, height) = (Int(size.ws_xpixel / size.ws_col), Int(size.ws_ypixel / size.ws_row))
+            if width > 0, height > 0 { cell = PixelSupport.Size(width: width, height: height) }
+        }
+        capabilities.showsPictures = pictureMode != .none
+        capabilities.pixels = PixelSupport(
+            pictureMode, cell: cell, colors: capabilities.colors, glyphs: capabilities.glyphs, environment: environment)
+    }
+
+    /// Writes what ncurses knows nothing of, past it.
+    private func send(_ bytes: [UInt8]) {
+        var start = 0
+        while start < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                write(outputDescriptor, buffer.baseAddress?.advanced(by: start), bytes.count - start)
+            }
+            if count > 0 { start += count } else if errno != EINTR && errno != EAGAIN { return }
+        }
     }
 
     func invalidate() {
         shown = nil
+        painter.forget()
         if let window = curses_screen() { clearok(window, true) }
     }
 
     func suspend() {
         guard screen != nil else { return }
+        send(painter.removal())
         endwin()
         raise(SIGSTOP)
         reset_prog_mode()
@@ -207,6 +270,7 @@ final class CursesTerminal: Terminal {
     func close() {
         guard let screen else { return }
         self.screen = nil
+        send(painter.removal())
         endwin()
         terminal_disarm_restore()
         delscreen(screen)

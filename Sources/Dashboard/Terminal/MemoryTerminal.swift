@@ -6,8 +6,12 @@ final class MemoryTerminal: Terminal {
     let capabilities: TerminalCapabilities
     let inputDescriptor: Int32
     let outputDescriptor: Int32 = -1
+    let bytesSent: Int? = nil
+    let hasMouse = true
     /// The last canvas shown.
     private(set) var canvas: Canvas?
+    /// The colours it was shown in.
+    private(set) var theme: Theme?
     /// Canvases shown so far.
     private(set) var framesShown = 0
     /// Whether it was given back.
@@ -17,7 +21,7 @@ final class MemoryTerminal: Terminal {
     /// Whether it takes output.
     var isWritable = true
     private let pipe = Pipe()
-    private var keys: [Key] = []
+    private var input: [Input] = []
     private var nextSize: (columns: Int, rows: Int)?
 
     /// A terminal of a size.
@@ -28,8 +32,13 @@ final class MemoryTerminal: Terminal {
     }
 
     /// Puts keys into the input queue.
-    func press(_ pressed: Key...) {
-        keys += pressed
+    func press(_ pressed: Key...) { send(pressed.map { .key($0) }) }
+
+    /// Clicks on a cell.
+    func click(x: Int, y: Int) { send([.mouse(MouseEvent(action: .press, x: x, y: y))]) }
+
+    private func send(_ new: [Input]) {
+        input += new
         pipe.fileHandleForWriting.write(Data([0]))
     }
 
@@ -37,18 +46,18 @@ final class MemoryTerminal: Terminal {
     func setSize(columns: Int, rows: Int) { nextSize = (columns, rows) }
 
     func show(_ canvas: Canvas, theme: Theme) {
-        self.canvas = canvas
+        (self.canvas, self.theme) = (canvas, theme)
         framesShown += 1
         onFrame?(self)
     }
 
-    func readKey() -> Key? {
-        guard !keys.isEmpty else {
+    func readInput() -> Input? {
+        guard !input.isEmpty else {
             var descriptor = pollfd(fd: inputDescriptor, events: Int16(POLLIN), revents: 0)
             if poll(&descriptor, 1, 0) > 0 { _ = pipe.fileHandleForReading.availableData }
             return nil
         }
-        return keys.removeFirst()
+        return input.removeFirst()
     }
 
     func resize() { size = nextSize ?? size }

@@ -12,10 +12,14 @@ protocol Terminal: AnyObject {
     var outputDescriptor: Int32 { get }
     /// Whether it would take output without blocking.
     var isWritable: Bool { get }
+    /// Bytes sent to the terminal so far; nil where nobody counts them.
+    var bytesSent: Int? { get }
     /// Shows a finished canvas; costs what changed since the last one.
     func show(_ canvas: Canvas, theme: Theme)
-    /// The next key that is waiting, if any; never blocks.
-    func readKey() -> Key?
+    /// Whether it tells of the mouse.
+    var hasMouse: Bool { get }
+    /// What is waiting to be read, if anything; never blocks.
+    func readInput() -> Input?
     /// Takes up the size the terminal has now.
     func resize()
     /// Sends everything anew with the next `show`.
@@ -32,6 +36,23 @@ public struct TerminalCapabilities: Sendable, Equatable {
     public var colors: ColorDepth
     /// Which shapes.
     public var glyphs: Glyphs
+    /// Whether and how it shows pixels.
+    var pixels: PixelSupport?
+    /// Whether pictures are wanted.
+    var showsPictures = true
+
+    /// The descriptions to try for a terminal, the best first: where the environment promises 24 bits of colour, the one of
+    /// the same family that says how to ask for them, unless fewer colours are wanted.
+    static func types(environment: [String: String], colors: ColorDepth? = nil) -> [String] {
+        let wished = environment["TERM"] ?? ""
+        var types = [wished, "xterm-256color", "xterm", "ansi"].filter { !$0.isEmpty }
+        if let promise = environment["COLORTERM"]?.lowercased(), promise == "truecolor" || promise == "24bit",
+            !wished.isEmpty, !wished.hasSuffix("-direct"), colors == nil || colors == .direct
+        {
+            types.insert(wished.replacing("-256color", with: "") + "-direct", at: 0)
+        }
+        return types
+    }
 
     /// Capabilities.
     public init(colors: ColorDepth, glyphs: Glyphs) {

@@ -21,8 +21,10 @@ public struct TerminalReport: Sendable, Equatable {
     /// Looks at the environment and at standard output.
     public init(environment: [String: String]) {
         type = environment["TERM"] ?? ""
-        let described = type.isEmpty ? -2 : Int(curses_colors_of(type))
-        colors = described == -2 ? nil : max(0, described)
+        // Where nothing is known of the type itself the dashboard makes do with another one; that is worth saying.
+        let variant = TerminalCapabilities.types(environment: environment).first ?? ""
+        let described = Self.describedColors(variant) ?? Self.describedColors(type)
+        colors = described.map { max(0, $0) }
         depth = TerminalCapabilities.depth(colors: colors ?? 0, environment: environment)
         codeset = String(cString: curses_locale_codeset())
         glyphs = TerminalCapabilities.glyphs(codeset: codeset, type: type)
@@ -30,5 +32,11 @@ public struct TerminalReport: Sendable, Equatable {
         if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
             (columns, rows) = (Int(size.ws_col), Int(size.ws_row))
         }
+    }
+
+    /// The colours of a type's description, below 0 for none; nil where the type is unknown here.
+    private static func describedColors(_ type: String) -> Int? {
+        let colors = type.isEmpty ? -2 : Int(curses_colors_of(type))
+        return colors == -2 ? nil : colors
     }
 }

@@ -32,7 +32,7 @@ public struct HalfBlockImage: Sendable, Equatable {
     /// The part of the `columns` x `2 * rows` halves that the picture covers.
     public let region: PixelRegion
     /// The picture at the size of `region`.
-    private let picture: Picture
+    let fitted: Picture
 
     /// Fits a picture into `columns` x `rows` cells; none of either gives an image without cells.
     public init(picture: Picture, columns: Int, rows: Int) {
@@ -41,7 +41,7 @@ public struct HalfBlockImage: Sendable, Equatable {
         let halves = 2 * self.rows
         guard columns > 0, rows > 0 else {
             region = PixelRegion(top: 0, left: 0, height: 0, width: 0)
-            self.picture = picture
+            fitted = picture
             return
         }
         let scale = min(Double(columns) / Double(picture.width), Double(halves) / Double(picture.height))
@@ -49,7 +49,7 @@ public struct HalfBlockImage: Sendable, Equatable {
         let height = min(max(Int((Double(picture.height) * scale).rounded()), 1), halves)
         region = PixelRegion(
             top: (halves - height) / 2, left: (columns - width) / 2, height: height, width: width)
-        self.picture = picture.resized(width: width, height: height)
+        fitted = picture.resized(width: width, height: height)
     }
 
     /// The halves of a cell; nil for both outside the image.
@@ -63,6 +63,6 @@ public struct HalfBlockImage: Sendable, Equatable {
         let y = row - region.top
         guard (0..<region.width).contains(x), (0..<region.height).contains(y) else { return nil }
         let index = (y * region.width + x) * 3
-        return RGB(red: picture.pixels[index], green: picture.pixels[index + 1], blue: picture.pixels[index + 2])
+        return RGB(red: fitted.pixels[index], green: fitted.pixels[index + 1], blue: fitted.pixels[index + 2])
     }
 }

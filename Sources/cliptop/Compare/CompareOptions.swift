@@ -49,7 +49,10 @@ struct CompareOptions {
             (given.seed != nil, "--seed: compare takes --seeds 1,2,3"),
             (given.augment != nil, "--augment: compare trains on the cached features of the pictures"),
             (given.pace != nil, "--pace: compare runs at full speed"),
-            (given.theme != nil, "--theme: compare prints a table; there is no dashboard"),
+            (given.screen.theme != nil, "--theme: compare prints a table; there is no dashboard"),
+            (given.screen.fps != nil, "--fps: compare prints a table; there is no dashboard"),
+            (given.screen.pictures != nil, "--pictures: compare prints a table; there is no dashboard"),
+            (given.screen.mouse != nil, "--mouse: compare prints a table; there is no dashboard"),
             (given.plain, "--plain: compare always prints plain lines"),
             (given.name != nil, "--name: the runs of a comparison have no names"),
         ]
