@@ -62,6 +62,8 @@ struct TrainOptions: FillableOptions {
     @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
     var name: String?
 
+    @OptionGroup(title: "Logs for other programs") var logs: LogOptions
+
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
         "method": .value, "shots": .value, "seed": .value, "augment": .invertibleFlag, "pace": .value,
         "template": .prompt, "strict": .flag, "theme": .value, "plain": .flag, "json": .path, "name": .value,
@@ -69,7 +71,7 @@ struct TrainOptions: FillableOptions {
         .merging(SplitOptions.configurationKeys) { $1 }.merging(ClipAdapterOptions.configurationKeys) { $1 }
         .merging(LinearProbeOptions.configurationKeys) { $1 }
         .merging(TipAdapterOptions.configurationKeys) { $1 }.merging(HeadOptions.configurationKeys) { $1 }
-        .merging(OptimisationOptions.configurationKeys) { $1 }
+        .merging(OptimisationOptions.configurationKeys) { $1 }.merging(LogOptions.configurationKeys) { $1 }
 
     func filled(from base: Self) -> Self {
         var options = self
@@ -92,6 +94,7 @@ struct TrainOptions: FillableOptions {
         options.plain = plain || base.plain
         options.json = json ?? base.json
         options.name = name ?? base.name
+        options.logs = logs.filled(from: base.logs)
         return options
     }
 
