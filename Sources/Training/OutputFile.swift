@@ -29,38 +29,80 @@ public struct OutputFile: Sendable {
     /// Writes the whole content.
     /// - Throws: ``OutputFileError``.
     public func write(_ content: Data) throws {
+        try write(pieces: { open in try content.withUnsafeBytes { try open.write($0) } })
+    }
+
+    /// A file while it is written: for a content that comes in pieces and is never in memory as a whole.
+    public struct Open {
+        fileprivate let file: OutputFile
+        let descriptor: Int32
+
+        /// Writes a piece.
+        /// - Throws: ``OutputFileError``.
+        public func write(_ piece: [UInt8]) throws { try piece.withUnsafeBytes { try write($0) } }
+
+        /// Writes all bytes, however many the system takes at once.
+        fileprivate func write(_ bytes: UnsafeRawBufferPointer) throws {
+            var rest = bytes
+            while !rest.isEmpty {
+                let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+                if count >= 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                } else if errno != EINTR {
+                    throw file.failure
+                }
+            }
+        }
+    }
+
+    /// Opens the file for adding to its end, making it if it is missing; the caller closes the descriptor.
+    /// - Throws: ``OutputFileError``.
+    func append() throws -> Open {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure }
+        return Open(file: self, descriptor: descriptor)
+    }
+
+    /// Writes a content piece by piece.
+    /// - Parameter content: writes to its argument.
+    /// - Throws: ``OutputFileError``, and what `content` throws.
+    public func write(pieces content: (Open) throws -> Void) throws {
         try check()
         var status = stat()
         let exists = stat(path, &status) == 0
         if exists, status.st_mode & S_IFMT != S_IFREG {
-            try write(content, to: path, flags: O_WRONLY)
+            try write(to: path, flags: O_WRONLY, content)
             return
         }
-        let target = exists ? URL(filePath: path).resolvingSymlinksInPath().path : path
-        let partial = "\(target).\(getpid()).partial"
+        let target = exists ? URL(filePath: path).resolvingSymlinksInPath() : URL(filePath: path)
+        // A name of its own, so that nobody takes what is unfinished for such a file: neither a pattern, nor a program
+        // that watches the folder.
+        let partial = target.deletingLastPathComponent().appending(path: ".cliptop-\(UUID().uuidString).partial").path
         do {
-            try write(content, to: partial, flags: O_WRONLY | O_CREAT | O_TRUNC)
-            guard rename(partial, target) == 0 else { throw OutputFileError(path: path, reason: Self.lastReason) }
+            try write(to: partial, flags: O_WRONLY | O_CREAT | O_EXCL, content)
+            guard rename(partial, target.path) == 0 else { throw failure }
         } catch {
             unlink(partial)
             throw error
         }
     }
 
-    private func write(_ content: Data, to target: String, flags: Int32) throws {
+    private func write(to target: String, flags: Int32, _ content: (Open) throws -> Void) throws {
         let descriptor = open(target, flags | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw OutputFileError(path: path, reason: Self.lastReason) }
-        defer { close(descriptor) }
-        var rest = content[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                throw OutputFileError(path: path, reason: Self.lastReason)
-            }
+        guard descriptor >= 0 else { throw failure }
+        do {
+            try content(Open(file: self, descriptor: descriptor))
+            // What cannot be flushed (a pipe, a terminal) says EINVAL.
+            guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS else { throw failure }
+        } catch {
+            close(descriptor)
+            throw error
         }
+        guard close(descriptor) == 0 else { throw failure }
     }
+
+    /// What the last system call complained of.
+    var failure: OutputFileError { OutputFileError(path: path, reason: Self.lastReason) }
 
     private var folder: String {
         let folder = URL(filePath: path).deletingLastPathComponent().path

@@ -131,24 +131,8 @@ public struct ResultsFile: Encodable, Sendable {
                 zeroShotTop1: share(report.zeroShotTest), finalTop1: share(report.finalTest))
         }
         interventions = report.interventions.map { intervention in
-            switch intervention.change {
-            case .learningRate(let from, let to):
-                Change(afterStep: intervention.afterStep, setting: "lr", from: from, to: to)
-            case .epochs(let from, let to):
-                Change(afterStep: intervention.afterStep, setting: "epochs", from: Double(from), to: Double(to))
-            case .residualRatio(let from, let to):
-                Change(afterStep: intervention.afterStep, setting: "ratio", from: from, to: to)
-            case .dropout(let from, let to):
-                Change(afterStep: intervention.afterStep, setting: "dropout", from: from, to: to)
-            case .testOpened: Change(afterStep: intervention.afterStep, setting: "test opened", from: 0, to: 1)
-            case .restored(let epoch):
-                Change(
-                    afterStep: intervention.afterStep, setting: "restored epoch", from: Double(intervention.afterEpoch),
-                    to: Double(epoch))
-            case .resumed: Change(afterStep: intervention.afterStep, setting: "resumed", from: 0, to: 1)
-            case .detached: Change(afterStep: intervention.afterStep, setting: "terminal", from: 1, to: 0)
-            case .attached: Change(afterStep: intervention.afterStep, setting: "terminal", from: 0, to: 1)
-            }
+            let setting = intervention.setting
+            return Change(afterStep: intervention.afterStep, setting: setting.name, from: setting.from, to: setting.to)
         }
         encode = Encoding(
             images: report.encoding.total - report.encoding.unreadable, seconds: report.encodingSeconds,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Training
 
 /// The command line: reads the arguments, runs a command, and turns every error into one line and an exit status.
 @main
@@ -11,7 +12,7 @@ struct Cliptop: ParsableCommand {
             Without arguments it trains a CLIP-Adapter on the bundled sample and shows it live.
             Exit status: 0 done, 1 the work failed, 2 wrong use, 130 interrupted, 143 terminated.
             """,
-        version: "0.1.0",
+        version: ProgramVersion.text,
         subcommands: [
             TrainCommand.self, ClassifyCommand.self, PredictCommand.self, EncodeCommand.self, CacheCommand.self,
             EvaluateCommand.self, CompareCommand.self, RatioCommand.self, SplitCommand.self, InspectCommand.self,

@@ -28,10 +28,12 @@ struct TrainCommand: ParsableCommand {
         }
         try checkTheme(options, resources)
         let session = TrainingSession(configuration, state: StateDirectory())
+        let log = try options.logs.begin(session, configuration)
         let ending =
             isPlain
             ? PlainPrinter(session).run()
             : try DashboardRunner(session, options: options, resources: resources).run()
+        log?.finish(hasEnded: ending.result != nil).forEach { printError("warning: \($0.localizedDescription)") }
         try conclude(session, ending, options)
     }
 

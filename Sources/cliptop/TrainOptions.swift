@@ -61,6 +61,8 @@ struct TrainOptions: FillableOptions {
     @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
     var name: String?
 
+    @OptionGroup(title: "Logs for other programs") var logs: LogOptions
+
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
         "method": .value, "shots": .value, "seed": .value, "augment": .invertibleFlag, "pace": .value,
         "template": .prompt, "strict": .flag, "plain": .flag, "json": .path, "name": .value,
@@ -69,6 +71,7 @@ struct TrainOptions: FillableOptions {
         .merging(LinearProbeOptions.configurationKeys) { $1 }
         .merging(TipAdapterOptions.configurationKeys) { $1 }.merging(HeadOptions.configurationKeys) { $1 }
         .merging(OptimisationOptions.configurationKeys) { $1 }.merging(ScreenOptions.configurationKeys) { $1 }
+        .merging(LogOptions.configurationKeys) { $1 }
 
     func filled(from base: Self) -> Self {
         var options = self
@@ -91,6 +94,7 @@ struct TrainOptions: FillableOptions {
         options.plain = plain || base.plain
         options.json = json ?? base.json
         options.name = name ?? base.name
+        options.logs = logs.filled(from: base.logs)
         return options
     }
 

@@ -56,13 +56,14 @@ public struct EncodedSplit: Sendable {
     /// The line to beat.
     public var zeroShot: ZeroShotMethod { ZeroShotMethod(textFeatures: textFeatures, logitScale: model.logitScale) }
 
-    /// What a trained method left in a file, ready to answer for these classes.
+    /// What a trained method left in a file, ready to answer for these classes. A file from elsewhere does not say what
+    /// model and which classes it belongs to, and is taken at its word; its shapes must agree.
     /// - Throws: ``AdapterFileError`` if it belongs to another model or to other classes.
     public func classifier(_ file: AdapterFile) throws -> any FeatureClassifier {
-        guard file.modelChecksum == model.weightsChecksum else {
+        guard file.modelChecksum.isEmpty || file.modelChecksum == model.weightsChecksum else {
             throw AdapterFileError.otherModel(path: file.path, trainedWith: file.modelName, given: model.name)
         }
-        guard !file.kind.isClassBound || file.classNames == classNames else {
+        guard !file.kind.isClassBound || file.classNames.isEmpty || file.classNames == classNames else {
             throw AdapterFileError.otherClasses(path: file.path, kind: file.kind.rawValue)
         }
         return try MethodRegistry.classifier(file, textFeatures: textFeatures, logitScale: model.logitScale)

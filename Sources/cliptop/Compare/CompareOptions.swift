@@ -55,6 +55,8 @@ struct CompareOptions {
             (given.screen.mouse != nil, "--mouse: compare prints a table; there is no dashboard"),
             (given.plain, "--plain: compare always prints plain lines"),
             (given.name != nil, "--name: the runs of a comparison have no names"),
+            (given.logs.logJsonl != nil, "--log-jsonl: compare keeps results, not courses; --csv writes them"),
+            (given.logs.tensorboard != nil, "--tensorboard: compare keeps results, not courses; --csv writes them"),
         ]
         if let first = surplus.first(where: \.isGiven) { throw UsageError(first.text) }
     }

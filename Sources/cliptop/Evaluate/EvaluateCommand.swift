@@ -53,6 +53,7 @@ struct EvaluateCommand: ParsableCommand {
         let run = try trainedRun.map(TrainedRun.init)
         let configuration = try draw.configuration(run?.file, Resources())
         let encoded = try draw.read(configuration)
+        try run?.check(encoded.model)
         let split = self.split ?? .test
         let result = EvaluationResult(
             encoded, split: split, classifier: try run.map { try encoded.classifier($0.file) },

@@ -40,6 +40,7 @@ struct RatioCommand: ParsableCommand {
                 "\(trainedRun) is a \(trained.file.kind.rawValue) run; only a clip-adapter has a residual ratio")
         }
         let encoded = try draw.read(draw.configuration(trained.file, Resources()))
+        try trained.check(encoded.model)
         let split: Split = onTest ? .test : .validation
         guard
             let curve = try RatioCurve(

@@ -1,0 +1,86 @@
+import Foundation
+
+/// Writes the courses of runs for other programs.
+public struct RunExport: Sendable {
+    /// What is written.
+    public enum Format: String, Sendable, CaseIterable {
+        /// Event files, in a folder for each run.
+        case tensorboard
+        /// A table.
+        case csv
+        /// A metrics log.
+        case jsonl
+    }
+
+    /// What is written.
+    public var format: Format
+    /// Whether a table has a row for every figure, not for every step.
+    public var isLong: Bool
+
+    /// An export.
+    public init(_ format: Format, isLong: Bool = false) {
+        self.format = format
+        self.isLong = isLong
+    }
+
+    /// How much is collected before it is written.
+    private static let pieceBytes = 1 << 16
+
+    /// Writes runs into one file, one after another.
+    /// - Precondition: the format is not ``Format/tensorboard``, which has a file for each run.
+    /// - Throws: ``OutputFileError``, and what reading the runs throws.
+    public func write(_ runs: [ExportedRun], to file: OutputFile) throws {
+        precondition(format != .tensorboard, "event files hold one run each")
+        try file.write(pieces: { open in
+            if format == .csv { try open.write(Array(CSVCourse.header(layout).utf8)) }
+            for run in runs {
+                switch format {
+                case .csv: try Self.write(run, as: CSVCourse(run.description, layout), to: open)
+                case .jsonl, .tensorboard: try Self.write(run, as: JSONLinesCourse(run.configuration), to: open)
+                }
+            }
+        })
+    }
+
+    /// Writes the event file of a run into a folder of its own below `folder`; one that was exported before is replaced.
+    /// - Returns: the folder of the event file.
+    /// - Throws: ``OutputFileError``, and what reading the run throws.
+    public static func writeEvents(of run: ExportedRun, below folder: URL) throws -> URL {
+        let own = folder.appending(path: TensorBoardCourse.folderName(run.description))
+        try FolderMaker.make(own)
+        let name = TensorBoardCourse.eventFileName(startedAt: run.startedAt, suffix: run.description.runID)
+        try OutputFile(own.appending(path: name).path).write(pieces: { open in
+            try Self.write(run, as: TensorBoardCourse(), to: open)
+        })
+        return own
+    }
+
+    private var layout: CSVCourse.Layout { isLong ? .long : .wide }
+
+    private static func write(
+        _ run: ExportedRun, as format: some CourseFormat, to open: OutputFile.Open
+    ) throws {
+        var format = format
+        var bytes: [UInt8] = []
+        try run.forEach { entry in
+            format.append(entry, to: &bytes)
+            if bytes.count >= pieceBytes {
+                try open.write(bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
+        }
+        format.finish(&bytes)
+        try open.write(bytes)
+    }
+}
+
+/// Makes folders for what is written.
+enum FolderMaker {
+    /// Makes a folder and those above it, where they are missing.
+    /// - Throws: ``OutputFileError``.
+    static func make(_ folder: URL) throws {
+        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+            throw OutputFileError(path: folder.path, reason: error.plainReason)
+        }
+    }
+}
