@@ -102,20 +102,6 @@ CLONES void kernel_mean_rows(const float *restrict x, float *restrict mean, size
     for (size_t i = 0; i < channels; i++) mean[i] /= (float)count;
 }
 
-void kernel_transpose(const float *restrict from, size_t rows, size_t columns, float *restrict to) {
-    // Square blocks, so that the lines that are read across stay in the first-level cache.
-    enum { SIDE = 32 };
-    for (size_t top = 0; top < rows; top += SIDE) {
-        size_t bottom = top + SIDE < rows ? top + SIDE : rows;
-        for (size_t left = 0; left < columns; left += SIDE) {
-            size_t right = left + SIDE < columns ? left + SIDE : columns;
-            for (size_t c = left; c < right; c++) {
-                for (size_t r = top; r < bottom; r++) to[c * rows + r] = from[r * columns + c];
-            }
-        }
-    }
-}
-
 CLONES void kernel_add(float *restrict x, const float *restrict y, size_t count) {
     for (size_t i = 0; i < count; i++) x[i] += y[i];
 }

@@ -4,7 +4,7 @@ import COpenBLAS
 /// What an element type must bring along: matrix products (OpenBLAS) and the loops of training in its own precision.
 ///
 /// Training and encoding run in `Float`; the linear probe and the gradient checks run the same code in `Double`.
-public protocol TensorScalar: BinaryFloatingPoint, TrainingKernels, Sendable {
+public protocol TensorScalar: BinaryFloatingPoint, TrainingKernels, PanelKernels, Sendable {
     /// `c ← alpha · op(a) · op(b) + beta · c`, all row-major, `op(a)` `[m, k]`, `op(b)` `[k, n]`, `c` `[m, n]`.
     ///
     /// `leadingA` is the distance between the rows of `a` *as stored*, likewise the others.

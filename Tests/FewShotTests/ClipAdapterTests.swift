@@ -57,6 +57,30 @@ import Testing
         }
     }
 
+    /// Enough pictures and classes for both cores.
+    @Test(arguments: Configuration.Branch.allCases) func gradientsAgreeWhereBothHalvesHaveWork(
+        branch: Configuration.Branch
+    ) {
+        let layers: [String: Tensor<Double>] = [
+            "visual_adapter.fc.0.weight": randomTensor([2, 5], seed: 1),
+            "visual_adapter.fc.2.weight": randomTensor([5, 2], seed: 2),
+            "text_adapter.fc.0.weight": randomTensor([2, 5], seed: 11),
+            "text_adapter.fc.2.weight": randomTensor([5, 2], seed: 12),
+        ]
+        let adapter = ClipAdapter<Double>(
+            configuration: Configuration(branch: branch, residualRatio: 0.3, ratioMode: .hyper), parameters: layers,
+            textFeatures: randomTensor([37, 5], seed: 3), logitScale: 10, batchCapacity: 70)
+        let features: Tensor<Double> = randomTensor([70, 5], seed: 4)
+        let labels = (0..<70).map { Int32($0 * 7 % 37) }
+        func loss() -> Double { adapter.lossAndGradients(features, rows: Array(0..<70)[...], labels: labels) }
+        _ = loss()
+        let analytic = adapter.trained.map { Matrix($0.gradient.tensor) }
+        for (matrix, gradient) in zip(adapter.trained, analytic) {
+            let problem = gradientMismatch(of: gradient, at: matrix.value, loss: loss)
+            #expect(problem == nil, "\(matrix.name) \(problem ?? "")")
+        }
+    }
+
     @Test(arguments: [0.0, 1.0]) func gradientsAgreeAtTheEndsOfTheRatio(ratio: Double) {
         let adapter = adapter(Configuration(residualRatio: ratio))
         let features: Tensor<Double> = randomTensor([5, width], seed: 4)

@@ -2,6 +2,7 @@
 // has no function multi-versioning, and the signal plumbing that Swift cannot express.
 #pragma once
 #include "layers.h"
+#include "panels.h"
 #include "precision.h"
 #include "terminal.h"
 #include "training.h"

@@ -54,9 +54,6 @@ void kernel_depthwise_relu6(
 /// `mean` ← the mean over the `count` rows of `x` `[count, channels]`.
 void kernel_mean_rows(const float *_Nonnull x, float *_Nonnull mean, size_t count, size_t channels);
 
-/// `to` `[columns, rows]` ← the transposed of `from` `[rows, columns]`.
-void kernel_transpose(const float *_Nonnull from, size_t rows, size_t columns, float *_Nonnull to);
-
 /// `x` ← `x` + `y`.
 void kernel_add(float *_Nonnull x, const float *_Nonnull y, size_t count);
 

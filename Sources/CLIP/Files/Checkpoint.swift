@@ -151,7 +151,7 @@ extension Tensor<Float> {
     func transposed() -> Tensor {
         let transposed = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             guard let target = buffer.baseAddress else { return }
-            kernel_transpose(values, rows, columns, target)
+            kernel_transpose(values, rows, columns, columns, target, rows)
             initialized = count
         }
         return Tensor(transposed, shape: [columns, rows])

@@ -18,14 +18,14 @@ public final class ClipAdapter<Scalar: TensorScalar> {
     public let text: ResidualAdapter<Scalar>?
 
     /// Does the other half.
-    let companion = Companion()
+    private let companion = Companion()
     private let classifier: Matrix<Scalar>  // r̂ without an adapter: Ŵ [classes, width]
-    private let plain: Matrix<Scalar>  // ĝ without an adapter: f̂ [batch, width]
-    private let scores: Matrix<Scalar>  // z, then its gradient [batch, classes]
+    private let plain: Panels<Scalar>  // ĝ without an adapter: f̂ [width, batch]
+    private let scores: Panels<Scalar>  // z, then its gradient [classes, batch]
     private let logitScale: Scalar  // s
     private let capacity: Int
     private var halves: [ClipAdapterHalf<Scalar>] = []
-    private var rowCount = 0
+    private var columnCount = 0
 
     /// An adapter with the given parameters.
     /// - Parameters:
@@ -63,34 +63,37 @@ public final class ClipAdapter<Scalar: TensorScalar> {
         text = adapter(
             .text, configuration.branch.hasText, configuration.textRatio ?? configuration.residualRatio,
             textFeatures.rows)
-        plain = Matrix(rows: visual == nil ? capacity : 0, columns: width)
-        scores = Matrix(rows: capacity, columns: textFeatures.rows)
+        plain = Panels(rows: width, columns: visual == nil ? capacity : 0)
+        scores = Panels(rows: textFeatures.rows, columns: capacity)
         // The text side always sees all classes; its features never change.
-        text?.features.assign(classifier.tensor)
+        text?.featureRows.assign(classifier.tensor)
+        text?.features.setTransposed(classifier)
         restore(parameters)
     }
 
     /// Number of classes.
     private var classes: Int { classifier.rows }
-    /// ĝ `[batch, width]`.
-    private var images: Matrix<Scalar> { visual?.unit ?? plain }
-    /// r̂ `[classes, width]`.
-    private var texts: Matrix<Scalar> { text?.unit ?? classifier }
+    /// ĝ `[width, batch]`.
+    private var images: Panels<Scalar> { visual?.unit ?? plain }
 
-    /// Cuts a batch of `count` rows into its halves.
-    private func setRows(_ count: Int) {
-        guard count != rowCount || halves.isEmpty else { return }
-        rowCount = count
-        visual?.setRows(count)
-        plain.rows = visual == nil ? count : 0
-        scores.rows = count
-        halves = (0..<2).map { index in
-            let rows = ResidualAdapter<Scalar>.half(index, of: count)
-            let own = ResidualAdapter<Scalar>.half(index, of: classes)
-            return ClipAdapterHalf(
-                rows: rows, visual: visual.map { AdapterRows($0, rows) },
-                plain: visual == nil ? plain.slice(rows) : nil, unit: images.slice(rows), scores: scores.slice(rows),
-                gradient: visual?.gradient.slice(rows), classes: own, text: text.map { AdapterRows($0, own) })
+    /// Cuts a batch of `count` pictures into its halves.
+    private func setColumns(_ count: Int) {
+        guard count != columnCount || halves.isEmpty else { return }
+        columnCount = count
+        visual?.setColumns(count)
+        plain.columns = visual == nil ? count : 0
+        scores.columns = count
+        halves = zip(Panels<Scalar>.halves(of: count), Panels<Scalar>.halves(of: classes)).map { columns, own in
+            ClipAdapterHalf(
+                columns: columns, visual: visual.map { AdapterColumns($0, columns) },
+                plain: visual == nil ? plain.slice(columns) : nil, unit: images.slice(columns),
+                scores: scores.slice(columns), gradient: visual?.gradient.slice(columns),
+                text: text.map { text in
+                    // The classes' share of the text side's gradient sums over the pictures of both halves.
+                    ClipAdapterHalf.Text(
+                        adapter: AdapterColumns(text, own), gradient: text.gradient.slice(own),
+                        scores: Panels(rows: count, columns: own.count), classes: own)
+                })
         }
     }
 
@@ -104,48 +107,74 @@ public final class ClipAdapter<Scalar: TensorScalar> {
     ///   - rows: which of them make up the batch.
     ///   - labels: the class of each row of the batch.
     ///   - mask: the dropout's factors for each row of the batch (0 or `1/(1−p)`), `[rows.count, width]`.
+    ///   - update: is told which rows of which of ``trained`` have their gradient and are needed no more in this step;
+    ///     from two threads, never the same rows twice. Not called if the loss is not finite: such a step would destroy
+    ///     the weights that a run is going to fall back on.
     /// - Precondition: as many labels as rows, each a class; no more rows than the batch's capacity.
     public func lossAndGradients(
-        _ features: Tensor<Scalar>, rows: ArraySlice<Int>, labels: [Int32], mask: Matrix<Scalar>? = nil
+        _ features: Tensor<Scalar>, rows: ArraySlice<Int>, labels: [Int32], mask: Matrix<Scalar>? = nil,
+        update: (_ matrix: Int, _ rows: Range<Int>) -> Void = { _, _ in }
     ) -> Double {
         precondition(labels.count == rows.count, "\(labels.count) labels for \(rows.count) rows")
         precondition(labels.allSatisfy { $0 >= 0 && $0 < classes }, "a label is not a class")
-        setRows(rows.count)
+        setColumns(rows.count)
         visual?.usesDropout = mask != nil
         let losses = Matrix<Double>(rows: 2, columns: 1)
         both { half, index in
             half.load(features, rows: rows, mask: mask)
             half.visual?.forward()
-            half.text?.forward()
+            half.text?.adapter.forward()
             // Where the text side is frozen, each half has all it needs for the way back.
             if text == nil { losses.elements[index] = backward(half, labels) }
         }
-        if let text {
+        if text != nil {
             both { half, index in losses.elements[index] = backward(half, labels) }
             both { half, _ in
-                text.gradient.setRows(half.classes, ofTransposed: scores, times: images, alpha: logitScale)  // dr̂
-                half.text?.backward()
+                guard let text = half.text else { return }
+                text.scores.setTransposed(scores, rows: text.classes)
+                text.gradient.setProduct(images, text.scores, alpha: logitScale)  // dr̂ = s · ĝ · dzᵀ
+                text.adapter.backward()
             }
         }
+        let loss = (losses.elements[0] + losses.elements[1]) / Double(rows.count)
+        let isFinite = loss.isFinite
+        let sides = [visual, text].compactMap { $0 }.map { ($0, scale: $0.ratio.isPerPicture ? 1 : $0.ratio.value) }
         both { _, index in
-            visual?.parameterGradients(half: index)
-            text?.parameterGradients(half: index)
+            var first = 0
+            for (side, scale) in sides {
+                side.parameterGradients(half: index, scale: scale) { if isFinite { update(first + $0, $1) } }
+                first += side.parameters.count
+            }
         }
-        return (losses.elements[0] + losses.elements[1]) / Double(rows.count)
+        return loss
     }
 
-    /// Scores some rows and takes them back to the adapter's first layer; returns the sum of their losses.
+    /// z = s · r̂ᵀ · ĝ of some pictures.
+    private func score(_ half: ClipAdapterHalf<Scalar>) {
+        if let text {
+            half.scores.setProduct(transposed: text.unit, half.unit, alpha: logitScale)
+        } else {
+            half.scores.setProduct(classifier, half.unit, alpha: logitScale)
+        }
+    }
+
+    /// Scores some pictures and takes them back to the adapter's first layer; returns the sum of their losses.
     private func backward(_ half: ClipAdapterHalf<Scalar>, _ labels: [Int32]) -> Double {
-        half.scores.setProduct(half.unit, texts, transposeB: true, alpha: logitScale)  // z = s · ĝ · r̂ᵀ
-        let loss = labels[half.rows].withUnsafeBufferPointer { labels in
-            guard let labels = labels.baseAddress, half.scores.rows > 0 else { return 0.0 }
-            return Scalar.softmaxCrossEntropy(
-                half.scores.elements, labels: labels, rows: half.scores.rows, columns: classes, batch: rowCount)
+        score(half)
+        let loss = labels[half.columns].withUnsafeBufferPointer { labels in
+            guard let labels = labels.baseAddress, half.scores.columns > 0 else { return 0.0 }
+            return Scalar.softmaxCrossEntropyColumns(
+                half.scores.elements, labels: labels, columns: half.scores.columns, classes: classes,
+                batch: columnCount)
         }
-        if let visual = half.visual {
-            half.gradient?.setProduct(half.scores, texts, alpha: logitScale)  // dĝ = s · dz · r̂
-            visual.backward()
+        guard let visual = half.visual else { return loss }
+        // dĝ = s · r̂ · dz
+        if let text {
+            half.gradient?.setProduct(text.unit, half.scores, alpha: logitScale)
+        } else {
+            half.gradient?.setProduct(classifier, transposeA: true, half.scores, alpha: logitScale)
         }
+        visual.backward()
         return loss
     }
 
@@ -160,19 +189,21 @@ public final class ClipAdapter<Scalar: TensorScalar> {
 
     private func logits(_ features: Tensor<Scalar>, override: Scalar?) -> Tensor<Scalar> {
         visual?.usesDropout = false
+        let scoreRows = Matrix<Scalar>(rows: capacity, columns: classes)
         var values: [Scalar] = []
         values.reserveCapacity(features.rows * classes)
         for start in stride(from: 0, to: features.rows, by: capacity) {
             let rows = Array(start..<min(start + capacity, features.rows))
-            setRows(rows.count)
+            setColumns(rows.count)
             // The text side depends on no picture: once is enough.
-            if start == 0, text != nil { both { half, _ in half.text?.forward(ratio: override) } }
+            if start == 0, text != nil { both { half, _ in half.text?.adapter.forward(ratio: override) } }
             both { half, _ in
                 half.load(features, rows: rows[...], mask: nil)
                 half.visual?.forward(ratio: override)
-                half.scores.setProduct(half.unit, texts, transposeB: true, alpha: logitScale)
+                score(half)
+                scoreRows.slice(half.columns).setTransposed(half.scores)
             }
-            values.append(contentsOf: UnsafeBufferPointer(start: scores.elements, count: scores.count))
+            values.append(contentsOf: UnsafeBufferPointer(start: scoreRows.elements, count: rows.count * classes))
         }
         return Tensor(values, shape: [features.rows, classes])
     }
@@ -180,23 +211,31 @@ public final class ClipAdapter<Scalar: TensorScalar> {
 
 /// What one core works on: half of the pictures of a batch, and half of the classes.
 struct ClipAdapterHalf<Scalar: TensorScalar> {
-    var rows: Range<Int>
-    var visual: AdapterRows<Scalar>?
-    var plain: Matrix<Scalar>?
-    var unit: Matrix<Scalar>
-    var scores: Matrix<Scalar>
-    var gradient: Matrix<Scalar>?
-    var classes: Range<Int>
-    var text: AdapterRows<Scalar>?
+    struct Text {
+        var adapter: AdapterColumns<Scalar>
+        var gradient: Panels<Scalar>
+        var scores: Panels<Scalar>
+        var classes: Range<Int>
+    }
+
+    var columns: Range<Int>
+    var visual: AdapterColumns<Scalar>?
+    var plain: Panels<Scalar>?
+    var unit: Panels<Scalar>
+    var scores: Panels<Scalar>
+    var gradient: Panels<Scalar>?
+    var text: Text?
 
     /// Takes this half's pictures out of those of a batch.
     func load(_ features: Tensor<Scalar>, rows batch: ArraySlice<Int>, mask: Matrix<Scalar>?) {
-        let own = batch[batch.startIndex + rows.lowerBound..<batch.startIndex + rows.upperBound]
+        let own = batch[batch.startIndex + columns.lowerBound..<batch.startIndex + columns.upperBound]
         if let visual {
-            visual.load(features, rows: own, mask: mask, maskStart: rows.lowerBound)
+            visual.load(features, rows: own, mask: mask, maskStart: columns.lowerBound)
         } else if let plain {
-            plain.gatherRows(own, of: features)
-            plain.normaliseRows(norms: Matrix(rows: plain.rows, columns: 1))
+            let rows = Matrix<Scalar>(rows: own.count, columns: plain.rows)
+            rows.gatherRows(own, of: features)
+            plain.setTransposed(rows)
+            plain.normaliseColumns(norms: Panels(rows: 1, columns: own.count))
         }
     }
 }

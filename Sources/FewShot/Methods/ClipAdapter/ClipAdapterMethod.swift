@@ -43,19 +43,12 @@ public final class ClipAdapterMethod: AdaptationMethod {
         let mask = drawMask(rows: rows.count, width: features.columns, step: step)
         batchLabels.removeAll(keepingCapacity: true)
         for row in rows { batchLabels.append(labels[row]) }
-        let loss = adapter.lossAndGradients(features, rows: rows, labels: batchLabels, mask: mask)
-        // A step on a gradient that is not finite would destroy the weights that the run is going to fall back on.
-        guard loss.isFinite else { return loss }
-        // First and second layers are equally large: every other matrix makes two equal halves.
-        adapter.companion.run({ update(from: 0, learningRate) }, { update(from: 1, learningRate) })
-        return loss
-    }
-
-    private func update(from start: Int, _ learningRate: Double) {
-        for index in stride(from: start, to: trained.count, by: 2) {
+        for (_, optimiser) in trained { optimiser.beginStep() }
+        return adapter.lossAndGradients(features, rows: rows, labels: batchLabels, mask: mask) { index, rows in
             let (matrix, optimiser) = trained[index]
             let factor = matrix.isRatio ? adapter.configuration.ratioRateFactor : 1
-            optimiser.update(matrix.value, gradient: matrix.gradient, learningRate: learningRate * factor)
+            optimiser.update(
+                matrix.value, gradient: matrix.gradient, rows: rows, learningRate: learningRate * factor)
         }
     }
 

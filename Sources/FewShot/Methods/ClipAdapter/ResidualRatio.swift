@@ -42,10 +42,10 @@ public final class ResidualRatio<Scalar: TensorScalar> {
 
     /// Whether it has parameters.
     var isTrained: Bool { if case .fixed = source { false } else { true } }
-    /// Whether every row has its own.
-    var isPerRow: Bool { source == .hyper }
+    /// Whether every picture (or class) has its own.
+    var isPerPicture: Bool { source == .hyper }
 
-    /// `α` of all rows, where they have one in common.
+    /// `α` of all pictures, where they have one in common.
     var value: Scalar {
         switch source {
         case .fixed(let ratio): Scalar(ratio)
@@ -55,18 +55,20 @@ public final class ResidualRatio<Scalar: TensorScalar> {
         }
     }
 
-    /// `α` of each row: `σ(⟨q, f̂⟩ + c)` for unit rows `f̂` `[rows, width]`.
-    func setRatios(_ ratios: Matrix<Scalar>, for unitRows: Matrix<Scalar>) {
-        ratios.setProduct(unitRows, weight, transposeB: true)
-        for row in 0..<ratios.rows { ratios.elements[row] = Self.sigmoid(ratios.elements[row] + bias.elements[0]) }
+    /// `α` of each picture `[1, columns]`: `σ(⟨q, f̂⟩ + c)` for unit columns `f̂` `[width, columns]`.
+    func setRatios(_ ratios: Panels<Scalar>, for unitColumns: Panels<Scalar>) {
+        ratios.setProduct(weight, unitColumns)
+        for column in 0..<ratios.columns {
+            ratios.elements[column] = Self.sigmoid(ratios.elements[column] + bias.elements[0])
+        }
     }
 
     /// The gradients of its parameters (spec 7.6).
     /// - Parameters:
-    ///   - slopes: `∂loss/∂α` of each row `[rows, 1]`; overwritten.
-    ///   - ratios: `α` of each row `[rows, 1]`, for the hyper-network.
-    ///   - unitRows: `f̂` `[rows, width]`, for the hyper-network.
-    func setGradients(slopes: Matrix<Scalar>, ratios: Matrix<Scalar>, unitRows: Matrix<Scalar>) {
+    ///   - slopes: `∂loss/∂α` of each picture `[1, columns]`; overwritten.
+    ///   - ratios: `α` of each picture `[1, columns]`, for the hyper-network.
+    ///   - unitRows: the pictures' `f̂` `[columns, width]`, for the hyper-network.
+    func setGradients(slopes: Panels<Scalar>, ratios: Panels<Scalar>, unitRows: Matrix<Scalar>) {
         switch source {
         case .fixed: break
         case .raw: scalarGradient.elements[0] = Self.sum(slopes)
@@ -74,18 +76,18 @@ public final class ResidualRatio<Scalar: TensorScalar> {
             let ratio = value
             scalarGradient.elements[0] = Self.sum(slopes) * ratio * (1 - ratio)  // da = dα · α(1 − α)
         case .hyper:
-            for row in 0..<slopes.rows {
-                let ratio = ratios.elements[row]
-                slopes.elements[row] *= ratio * (1 - ratio)
+            for column in 0..<slopes.columns {
+                let ratio = ratios.elements[column]
+                slopes.elements[column] *= ratio * (1 - ratio)
             }
-            weightGradient.setProduct(slopes, transposeA: true, unitRows)  // dq = Σ dlogit_n · f̂_n
+            weightGradient.setRows(0..<1, of: slopes, times: unitRows)  // dq = Σ dlogit_n · f̂_n
             biasGradient.elements[0] = Self.sum(slopes)  // dc = Σ dlogit_n
         }
     }
 
-    private static func sum(_ column: Matrix<Scalar>) -> Scalar {
+    private static func sum(_ row: Panels<Scalar>) -> Scalar {
         var sum = 0.0
-        for row in 0..<column.rows { sum += Double(column.elements[row]) }
+        for column in 0..<row.columns { sum += Double(row.elements[column]) }
         return Scalar(sum)
     }
 

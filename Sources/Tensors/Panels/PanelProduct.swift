@@ -1,0 +1,102 @@
+/// The operands of one product `c ← alpha · a · b` of a few panels; see `kernel_panel_product`.
+public struct PanelProduct<Scalar> {
+    var rows, inner, panels: Int
+    var alpha: Scalar
+    var a: UnsafePointer<Scalar>
+    var aRowStride, aColumnStride, aSegment, aSegmentStride: Int
+    var b: UnsafePointer<Scalar>
+    var bRowStride, bPanelStride: Int
+    var c: UnsafeMutablePointer<Scalar>
+    var cRowStride, cPanelStride: Int
+}
+
+extension PanelProduct where Scalar: BinaryFloatingPoint {
+    /// The product of the first `columns` columns of each panel, in plain loops.
+    func run(columns: Int = 16) {
+        for panel in 0..<panels {
+            for row in 0..<rows {
+                let sums = c + panel * cPanelStride + row * cRowStride
+                for column in 0..<columns { sums[column] = 0 }
+                for k in 0..<inner {
+                    let weight = a[row * aRowStride + k % aSegment * aColumnStride + k / aSegment * aSegmentStride]
+                    let other = b + panel * bPanelStride + k * bRowStride
+                    for column in 0..<columns { sums[column] += weight * other[column] }
+                }
+                for column in 0..<columns { sums[column] *= alpha }
+            }
+        }
+    }
+}
+
+extension Panels {
+    /// `self ← alpha · a · b`, or `alpha · aᵀ · b`.
+    /// - Precondition: the extents fit; `self` is not `b`.
+    public func setProduct(_ a: Matrix<Scalar>, transposeA: Bool = false, _ b: Panels, alpha: Scalar = 1) {
+        let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
+        precondition(m == rows && k == b.rows, "[\(m), \(k)] times \(b.rows) rows into \(rows)")
+        columns = b.columns
+        Scalar.product(
+            PanelProduct(
+                rows: m, inner: k, panels: panels, alpha: alpha, a: a.elements,
+                aRowStride: transposeA ? 1 : a.columns, aColumnStride: transposeA ? a.columns : 1,
+                aSegment: max(k, 1), aSegmentStride: 0, b: b.elements, bRowStride: Self.panelColumns,
+                bPanelStride: b.panelStride, c: elements, cRowStride: Self.panelColumns, cPanelStride: panelStride))
+    }
+
+    /// `self ← alpha · a · b`.
+    /// - Precondition: the extents fit; `self` is neither `a` nor `b`.
+    public func setProduct(_ a: Panels, _ b: Panels, alpha: Scalar = 1) {
+        precondition(
+            a.rows == rows && a.columns == b.rows, "[\(a.rows), \(a.columns)] times \(b.rows) rows into \(rows)")
+        columns = b.columns
+        Scalar.product(
+            PanelProduct(
+                rows: rows, inner: a.columns, panels: panels, alpha: alpha, a: a.elements,
+                aRowStride: Self.panelColumns, aColumnStride: 1, aSegment: Self.panelColumns,
+                aSegmentStride: a.panelStride, b: b.elements, bRowStride: Self.panelColumns,
+                bPanelStride: b.panelStride, c: elements, cRowStride: Self.panelColumns, cPanelStride: panelStride))
+    }
+
+    /// `self ← alpha · aᵀ · b`.
+    /// - Precondition: the extents fit; `self` is neither `a` nor `b`.
+    public func setProduct(transposed a: Panels, _ b: Panels, alpha: Scalar = 1) {
+        precondition(
+            a.columns == rows && a.rows == b.rows, "[\(a.columns), \(a.rows)] times \(b.rows) rows into \(rows)")
+        columns = b.columns
+        for panel in 0..<a.panels {
+            let first = panel * Self.panelColumns
+            Scalar.product(
+                PanelProduct(
+                    rows: min(Self.panelColumns, rows - first), inner: a.rows, panels: panels, alpha: alpha,
+                    a: a.elements + panel * a.panelStride, aRowStride: 1, aColumnStride: Self.panelColumns,
+                    aSegment: max(a.rows, 1), aSegmentStride: 0, b: b.elements, bRowStride: Self.panelColumns,
+                    bPanelStride: b.panelStride, c: elements + first * Self.panelColumns,
+                    cRowStride: Self.panelColumns, cPanelStride: panelStride))
+        }
+    }
+}
+
+extension Matrix {
+    /// Rows `range` of `self ← alpha · a · b`; the others stay as they are.
+    ///
+    /// A gradient of parameters sums over all pictures of a batch; this is how two cores share it.
+    /// - Precondition: the extents fit; `self` is not `b`.
+    public func setRows(_ range: Range<Int>, of a: Panels<Scalar>, times b: Matrix, alpha: Scalar = 1) {
+        precondition(
+            a.rows == rows && a.columns == b.rows && b.columns == columns && range.upperBound <= rows,
+            "rows \(range) of [\(a.rows), \(a.columns)] times [\(b.rows), \(b.columns)]")
+        let panelColumns = Panels<Scalar>.panelColumns
+        func product(panels: Int, from column: Int) -> PanelProduct<Scalar> {
+            PanelProduct(
+                rows: range.count, inner: a.columns, panels: panels, alpha: alpha,
+                a: a.elements + range.lowerBound * panelColumns, aRowStride: panelColumns, aColumnStride: 1,
+                aSegment: panelColumns, aSegmentStride: a.panelStride, b: b.elements + column, bRowStride: columns,
+                bPanelStride: panelColumns, c: elements + range.lowerBound * columns + column, cRowStride: columns,
+                cPanelStride: panelColumns)
+        }
+        guard columns >= panelColumns else { return product(panels: 1, from: 0).run(columns: columns) }
+        Scalar.product(product(panels: columns / panelColumns, from: 0))
+        // The last columns make no whole panel: some of those before are worked out once more, to the same figures.
+        if columns % panelColumns > 0 { Scalar.product(product(panels: 1, from: columns - panelColumns)) }
+    }
+}
