@@ -23,6 +23,10 @@ public final class DashboardApplication {
         public var listensToMouse: Bool
         /// How pictures are shown; nil for the best that the terminal is known to have.
         public var pictures: PictureMode?
+        /// Whether the run can go on without the dashboard, so that leaving may mean that.
+        public var canDetach = false
+        /// Whether the run is another process's, which this dashboard only looks at and steers.
+        public var isAttached = false
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -84,6 +88,7 @@ public final class DashboardApplication {
         theme = try Theme.load(named: name, from: options.themesFolder)
         themeWatcher = ThemeWatcher(theme.name, in: options.themesFolder)
         state.themeName = theme.name
+        (state.canDetach, state.isAttached) = (options.canDetach, options.isAttached)
     }
 
     /// Takes over the terminal and runs until the user leaves, the session has ended after being told to, or a signal
@@ -100,7 +105,9 @@ public final class DashboardApplication {
         state.hasMouse = terminal.hasMouse
         draw(on: terminal)
         firstFrameShown()
+        control.send(.attended(true))
         while ending == nil { turn(terminal) }
+        control.send(.attended(false))
         terminal.close()
         waitForEnd()
         return DashboardOutcome(
@@ -225,6 +232,7 @@ public final class DashboardApplication {
             switch effect {
             case .send(let command): control.send(command)
             case .leave: ending = endingOfLeaving
+            case .detach: ending = .detached
             case .interrupted: ending = .signal(SIGINT)
             case .suspend:
                 terminal.suspend()
@@ -309,12 +317,14 @@ public final class DashboardApplication {
     }
 
     private func stopAndLeave(_ signal: Int32) {
-        if !state.run.isEnded { control.send(.stop(.now, save: true)) }
+        if !state.run.isEnded, !state.isAttached { control.send(.stop(.now, save: true)) }
         ending = .signal(signal)
     }
 
     /// The session may still be saving. The terminal is back already; an impatient signal ends the wait.
     private func waitForEnd() {
+        // What goes on without this dashboard has no end to wait for.
+        guard ending != .detached, !(state.isAttached && state.pendingStop == .none) else { return }
         let deadline = ContinuousClock.now + .seconds(state.run.isEnded ? 2 : 10)
         while true {
             for event in control.drainEvents() { _ = state.apply(event) }

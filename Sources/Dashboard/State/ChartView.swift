@@ -24,6 +24,7 @@ struct ChartView: Sendable, Equatable {
         isFullScreen = !(isFullScreen && chosen == id)
         chosen = id
     }
+    mutating func closeFullScreen() { isFullScreen = false }
     mutating func nextSmoothing() { smoothing = smoothing.next }
     mutating func toggleLogarithmic() { isLogarithmic.toggle() }
 
@@ -114,6 +115,9 @@ struct ChartDomain: Sendable, Equatable {
     var end: Int
     /// How many there are.
     var width: Int { end - start }
+
+    /// The steps from `start` (exclusive) to `end`.
+    init(start: Int, end: Int) { (self.start, self.end) = (start, end) }
 
     /// What is in sight of a run.
     init(_ run: RunModel, _ view: ChartView = ChartView()) {
