@@ -19,6 +19,8 @@ public final class DashboardApplication {
         public var colors: ColorDepth?
         /// Other glyphs than the terminal's locale suggests.
         public var glyphs: Glyphs?
+        /// Where the Compare screen gets its comparisons from; nil for none.
+        public var comparisons: (any ComparisonLibrary)?
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -27,13 +29,15 @@ public final class DashboardApplication {
         /// Options; all but the folder have defaults.
         public init(
             themesFolder: URL, themeName: String? = nil, framesPerSecond: Double = 12, colors: ColorDepth? = nil,
-            glyphs: Glyphs? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+            glyphs: Glyphs? = nil, comparisons: (any ComparisonLibrary)? = nil,
+            environment: [String: String] = ProcessInfo.processInfo.environment
         ) {
             self.themesFolder = themesFolder
             self.themeName = themeName
             self.framesPerSecond = framesPerSecond
             self.colors = colors
             self.glyphs = glyphs
+            self.comparisons = comparisons
             self.environment = environment
         }
     }
@@ -42,6 +46,7 @@ public final class DashboardApplication {
     private let options: Options
     private let openTerminal: () throws -> any Terminal
     private let pictures = PictureLoader { terminal_wake() }
+    private let comparisons: ComparisonLoader?
     private var theme: Theme
     private var state = DashboardState()
     private var ending: DashboardOutcome.Ending?
@@ -63,6 +68,7 @@ public final class DashboardApplication {
         self.control = control
         self.options = options
         openTerminal = terminal
+        comparisons = options.comparisons.map { ComparisonLoader($0) { terminal_wake() } }
         pacer = FramePacer(framesPerSecond: options.framesPerSecond)
         let name = options.themeName ?? Theme.suggestedName(environment: options.environment)
         theme = try Theme.load(named: name, from: options.themesFolder)
@@ -130,6 +136,8 @@ public final class DashboardApplication {
     private func draw(on terminal: any Terminal) {
         let size = terminal.size
         loadPictures(terminal)
+        comparisons?.watch(state.screen == .compare)
+        if let new = comparisons?.take() { state.compare.take(new) }
         let canvas = DashboardView.draw(state, columns: size.columns, rows: size.rows, terminal.capabilities)
         let start = ContinuousClock.now
         terminal.show(canvas, theme: theme)

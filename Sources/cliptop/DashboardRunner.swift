@@ -1,5 +1,6 @@
 import Dashboard
 import Foundation
+import Store
 import Training
 
 /// Shows a session in the dashboard and reports how it came to its end.
@@ -23,7 +24,9 @@ struct DashboardRunner {
         let application: DashboardApplication
         do {
             application = try DashboardApplication(
-                control: session, options: .init(themesFolder: themes, themeName: options.theme))
+                control: session,
+                options: .init(
+                    themesFolder: themes, themeName: options.theme, comparisons: StoredComparisons(StateDirectory())))
         } catch { throw UsageError(error.localizedDescription) }
         let outcome: DashboardOutcome
         do {

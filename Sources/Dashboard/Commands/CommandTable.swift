@@ -7,7 +7,8 @@ enum CommandTable {
 
     /// The commands of all contexts, in the order of the help.
     static let all: [DashboardCommand] =
-        steering + looking + charting + classifying + classifyInput + mistakes + screens + program + quitDialog + input
+        steering + looking + charting + classifying + classifyInput + mistakes + comparing + screens + program
+        + quitDialog + input
         + reading
 
     private static let isTraining: @Sendable (DashboardState) -> Bool = { state in

@@ -11,6 +11,7 @@ struct DashboardCommand: Sendable {
         case showTrain, showClassify, showMistakes, nextScreen
         case previousClass, nextClass, previousMistake, nextMistake, openMistake, filterMistakes, sortMistakes, matrix
         case otherSplit, openTest, exportMistakes, leaveMistake
+        case showCompare, previousComparison, nextComparison
         case nextTheme, showResult, help, repaint, suspend, quit, interrupt
         case choosePrevious, chooseNext, takeChoice
         case takeCancel, takeStopAfterEpoch, takeStopNow, takeDiscard, interruptAgain
@@ -30,6 +31,8 @@ struct DashboardCommand: Sendable {
         case classifyInput
         /// The Mistakes screen.
         case mistakes
+        /// The Compare screen.
+        case compare
         /// The question what shall become of the run.
         case quitDialog
         /// A value is being typed; keys that are no command are text.
@@ -45,6 +48,7 @@ struct DashboardCommand: Sendable {
         case charts = "Charts"
         case classify = "Classify"
         case mistakes = "Mistakes"
+        case compare = "Compare"
         case screens = "Screens"
         case program = "Program"
     }
@@ -143,6 +147,7 @@ extension ScreenID {
         case .train: .train
         case .classify: .classify
         case .mistakes: .mistakes
+        case .compare: .compare
         }
     }
 }
