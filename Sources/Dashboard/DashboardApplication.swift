@@ -27,6 +27,8 @@ public final class DashboardApplication {
         public var canDetach = false
         /// Whether the run is another process's, which this dashboard only looks at and steers.
         public var isAttached = false
+        /// Where the Compare screen gets its comparisons from; nil for none.
+        public var comparisons: (any ComparisonLibrary)?
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -36,6 +38,7 @@ public final class DashboardApplication {
         public init(
             themesFolder: URL, themeName: String? = nil, framesPerSecond: Double? = nil, colors: ColorDepth? = nil,
             glyphs: Glyphs? = nil, listensToMouse: Bool = true, pictures: PictureMode? = nil,
+            comparisons: (any ComparisonLibrary)? = nil,
             environment: [String: String] = ProcessInfo.processInfo.environment
         ) {
             self.themesFolder = themesFolder
@@ -45,6 +48,7 @@ public final class DashboardApplication {
             self.glyphs = glyphs
             self.listensToMouse = listensToMouse
             self.pictures = pictures
+            self.comparisons = comparisons
             self.environment = environment
         }
     }
@@ -53,6 +57,7 @@ public final class DashboardApplication {
     private let options: Options
     private let openTerminal: () throws -> any Terminal
     private let pictures = PictureLoader { terminal_wake() }
+    private let comparisons: ComparisonLoader?
     private var theme: Theme
     private var state = DashboardState()
     private var ending: DashboardOutcome.Ending?
@@ -83,6 +88,7 @@ public final class DashboardApplication {
         self.control = control
         self.options = options
         openTerminal = terminal
+        comparisons = options.comparisons.map { ComparisonLoader($0) { terminal_wake() } }
         pacer = FramePacer(framesPerSecond: options.framesPerSecond)
         let name = options.themeName ?? Theme.suggestedName(environment: options.environment)
         theme = try Theme.load(named: name, from: options.themesFolder)
@@ -164,6 +170,8 @@ public final class DashboardApplication {
     private func draw(on terminal: any Terminal) {
         let size = terminal.size
         loadPictures(terminal)
+        comparisons?.watch(state.screen == .compare)
+        if let new = comparisons?.take() { state.compare.take(new) }
         let canvas = DashboardView.draw(state, columns: size.columns, rows: size.rows, terminal.capabilities)
         let (start, sentBefore) = (ContinuousClock.now, terminal.bytesSent ?? 0)
         terminal.show(canvas, theme: theme)

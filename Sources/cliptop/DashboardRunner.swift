@@ -1,5 +1,6 @@
 import Dashboard
 import Foundation
+import Store
 import Training
 
 /// Shows a session in the dashboard and reports how it came to its end.
@@ -26,7 +27,8 @@ struct DashboardRunner {
                 control: session,
                 options: .init(
                     themesFolder: themes, themeName: options.screen.theme, framesPerSecond: options.screen.fps,
-                    listensToMouse: options.screen.mouse ?? true, pictures: options.screen.pictures?.mode))
+                    listensToMouse: options.screen.mouse ?? true, pictures: options.screen.pictures?.mode,
+                    comparisons: StoredComparisons(StateDirectory())))
         } catch { throw UsageError(error.localizedDescription) }
         let outcome: DashboardOutcome
         do {

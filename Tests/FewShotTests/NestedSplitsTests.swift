@@ -63,21 +63,43 @@ import Testing
         #expect(split.validation == [4, 5, 6, 7])
     }
 
-    /// Test pictures first, then training, then validation.
+    /// Test pictures first, then validation, then training.
     @Test func aSmallClassIsCappedAndMarked() {
-        let nested = NestedSplits(pools([13, 40, 5, 1]), rules: rules(shots: 16))
+        let nested = NestedSplits(pools([13, 40, 5, 1, 8]), rules: rules(shots: 16))
         func count(_ indices: [Int], _ range: Range<Int>) -> Int { indices.filter(range.contains).count }
         let split = nested.split(shots: 16)
-        #expect(count(nested.test, 0..<13) == 5 && count(split.train, 0..<13) == 8)
-        #expect(count(split.validation, 0..<13) == 0)
+        #expect(count(nested.test, 0..<13) == 5 && count(split.train, 0..<13) == 4)
+        #expect(count(split.validation, 0..<13) == 4)
+        #expect(count(nested.test, 13..<53) == 20 && count(split.train, 13..<53) == 16)
         // A class is never left without a picture to train on.
         #expect(count(nested.test, 53..<58) == 4 && count(split.train, 53..<58) == 1)
         #expect(count(nested.test, 58..<59) == 0 && count(split.train, 58..<59) == 1)
-        #expect(split.shortClasses.map { [$0.label, $0.shots] } == [[0, 8], [2, 1], [3, 1]])
+        #expect(count(nested.test, 59..<67) == 5 && count(split.train, 59..<67) == 1)
+        #expect(split.shortClasses.map { [$0.label, $0.shots] } == [[0, 4], [2, 1], [3, 1], [4, 1]])
         #expect(nested.classesShortOfTest == [2, 3])
-        // With fewer shots the same class has pictures left to validate.
-        #expect(count(nested.split(shots: 4).validation, 0..<13) == 4)
-        #expect(nested.split(shots: 4).shortClasses.map(\.label) == [2, 3])
+        #expect(nested.classesShortOfValidation == [2: 0, 3: 0, 4: 2])
+        // Fewer shots are the same in all but the shots.
+        #expect(nested.split(shots: 2).validation == split.validation)
+        #expect(nested.split(shots: 4).shortClasses.map(\.label) == [2, 3, 4])
+    }
+
+    @Test func aRuleForAllTakesWhatShotsAndTestLeave() {
+        let nested = NestedSplits(pools([30, 12, 6]), rules: rules(shots: 8, validation: .perClass(.max)))
+        let split = nested.split(shots: 8)
+        #expect(nested.test.count == 15 && split.train.count == 8 + 3 + 1)
+        #expect(split.validation.count == 17 + 4 + 0 && nested.classesShortOfValidation == [2: 0])
+        #expect(nested.split(shots: 1).validation == split.validation)
+    }
+
+    /// Of a set with a test part of its own nothing needs to be set apart for testing.
+    @Test func validationIsSetApartOfASetWithATestPart() {
+        var pools = pools([6, 30])
+        pools.test = [SplitPools.Entry(index: 36, label: 0)]
+        let nested = NestedSplits(pools, rules: rules(shots: 8))
+        let split = nested.split(shots: 8)
+        #expect(nested.test == [36] && nested.classesShortOfTest.isEmpty)
+        #expect(split.train.count == 2 + 8 && split.validation.count == 8)
+        #expect(nested.all.count == 1 + 10 + 8)
     }
 
     @Test func aSetWithPartsKeepsItsTestPart() {

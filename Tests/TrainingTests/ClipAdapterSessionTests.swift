@@ -63,6 +63,22 @@ import Testing
         #expect(!report.parameters.isEmpty)
     }
 
+    @Test func aSweepSaysInOneLineWhatDiverged() throws {
+        let harness = try SessionHarness(change: {
+            $0.method.clipAdapter.ratioMode = .sweep
+            $0.method.clipAdapter.sweptRatios = [0, 0.5, 0.9]
+            $0.method.optimiser = .sgd(momentum: 0, weightDecay: 0, dampening: 0, nesterov: false)
+            $0.learningRate = 1e30
+        })
+        let result = try #require(try harness.follow())
+        #expect(result.state == .done)
+        let lines = harness.log.filter { $0.text.contains("is out: its loss is not a number") }
+        #expect(lines.count == 1 && lines.first?.level == .warning, "\(lines)")
+        #expect(lines.first?.text.contains("ratio 0.5, 0.9 ") == true && lines.first?.text.contains("0.0 go") == true)
+        let report = try #require(harness.session.report)
+        #expect(report.hyperParameters["diverged_ratios"] == .numbers([0.5, 0.9]))
+    }
+
     @Test func aSweepWithoutValidationIsRefused() throws {
         let harness = try SessionHarness(change: {
             $0.method.clipAdapter.ratioMode = .sweep

@@ -8,7 +8,7 @@ import Testing
 @testable import Training
 
 /// A few pictures of the sample, and comparisons on them.
-private final class ComparisonHarness {
+final class ComparisonHarness {
     let folder: URL
 
     init(classes: [String] = ["bird", "coin", "tool"], pictures: Int = 12) throws {
@@ -46,8 +46,8 @@ private final class ComparisonHarness {
         return try ComparisonPlan(configurations: configurations, shots: shots, seeds: seeds)
     }
 
-    func run(_ plan: ComparisonPlan, workers: Int = 2) throws -> Comparison {
-        try #require(try ComparisonRunner(plan, state: state, workers: workers).run())
+    func run(_ plan: ComparisonPlan, workers: Int = 2, part: ComparisonPart? = nil) throws -> Comparison {
+        try #require(try ComparisonRunner(plan, state: state, part: part, workers: workers).run())
     }
 }
 
@@ -59,11 +59,11 @@ private final class ComparisonHarness {
         #expect(comparison.results.count == 8)
         // 12 pictures a class: 4 train, 2 validate, 6 test.
         #expect(comparison.ordered.allSatisfy { $0.testImages == 18 && $0.validationImages == 6 })
-        #expect(comparison.zeroShot[1]?.count == 18)
+        #expect(comparison.description.zeroShot[1]?.count == 18)
         for seed in [1, 2] {
             let zeroShot = comparison.results[ComparisonCell(method: 0, shots: 4, seed: seed)]
-            #expect(zeroShot?.top1 == comparison.zeroShot[seed]?.top1)
-            #expect(zeroShot?.loss == comparison.zeroShot[seed]?.loss)
+            #expect(zeroShot?.top1 == comparison.description.zeroShot[seed]?.top1)
+            #expect(zeroShot?.loss == comparison.description.zeroShot[seed]?.loss)
         }
 
         let crowd = try ComparisonHarness()
@@ -72,7 +72,7 @@ private final class ComparisonHarness {
     }
 
     /// What a result must not owe to chance: everything but the time.
-    private static func figures(_ comparison: Comparison) -> [ComparedRun] {
+    static func figures(_ comparison: Comparison) -> [ComparedRun] {
         comparison.ordered.map { result in
             var result = result
             result.trainSeconds = 0
@@ -85,10 +85,10 @@ private final class ComparisonHarness {
         let harness = try ComparisonHarness()
         let plan = try harness.plan([.clipAdapter], shots: [4], seeds: [3])
         let comparison = try harness.run(plan)
-        let cell = plan.cells[0]
+        let cell = plan.grid.cells[0]
         let preparation = RunPreparation(
             configuration: plan.configurations[0], state: harness.state, emit: { _ in }, isCancelled: { false })
-        let prepared = try preparation.prepareComparison(plan)
+        let prepared = try preparation.prepareComparison(plan) { try StateDatabase(harness.state) }
         let split = try #require(prepared.splits[3]?.split(shots: 4))
         let configuration = plan.configuration(of: cell)
         let report = try TrainingLoop(
@@ -143,11 +143,27 @@ private final class ComparisonHarness {
         #expect(comparison.top1(method: 0, shots: 1) != nil)
     }
 
+    /// 12 pictures a class: 5 test, 4 validate, 3 train, whatever the largest number of shots is.
+    @Test func largeShotsTakeNoValidationPictures() throws {
+        let harness = try ComparisonHarness()
+        let comparison = try harness.run(
+            harness.plan([.tipAdapter], shots: [1, 16], seeds: [1]) { $0.validation = .perClass(4) })
+        #expect(comparison.ordered.map(\.validationImages) == [12, 12])
+        #expect(
+            comparison.ordered.map(\.trainImages) == [3, 9] && comparison.ordered.allSatisfy { $0.testImages == 15 })
+        #expect(comparison.ordered.allSatisfy { $0.search != nil }, "it chose on them")
+        #expect(comparison.description.cappedClasses == [16: [0, 1, 2]])
+        #expect(comparison.description.shotsWithoutValidation.isEmpty)
+        let none = try harness.run(
+            harness.plan([.tipAdapter], shots: [1, 16], seeds: [1]) { $0.validation = .perClass(0) })
+        #expect(none.description.shotsWithoutValidation == [1, 16] && none.ordered.allSatisfy { $0.search == nil })
+    }
+
     @Test func unreadablePicturesAreLeftOutAndListed() throws {
         let harness = try ComparisonHarness()
         try Data("text".utf8).write(to: harness.folder.appending(path: "stamps/coin/broken.png"))
         let comparison = try harness.run(harness.plan([.zeroShot], shots: [1], seeds: [1]))
-        #expect(comparison.unreadable.map(\.path) == ["coin/broken.png"])
+        #expect(comparison.description.unreadable.map(\.path) == ["coin/broken.png"])
         #expect(comparison.isComplete)
     }
 
@@ -160,7 +176,7 @@ private final class ComparisonHarness {
         let plan = try harness.plan([.clipAdapter, .clipAdapter], shots: [4, 1, 4], seeds: [2, 1, 2])
         #expect(plan.configurations.count == 1 && plan.shots == [1, 4] && plan.seeds == [2, 1])
         // Seed by seed, the longest first.
-        #expect(plan.cells.map { [$0.seed, $0.shots] } == [[2, 4], [2, 1], [1, 4], [1, 1]])
+        #expect(plan.grid.cells.map { [$0.seed, $0.shots] } == [[2, 4], [2, 1], [1, 4], [1, 1]])
     }
 
     @Test func filesHoldEveryRun() throws {

@@ -1,6 +1,7 @@
 import FewShot
 import Foundation
 import Store
+import Tensors
 import TestSupport
 import Testing
 
@@ -103,6 +104,24 @@ import Testing
             let best = try #require(curve.best)
             #expect(curve.points.allSatisfy { $0.evaluation.top1 <= best.evaluation.top1 })
         }
+    }
+
+    /// A ratio that was learned and is one number has its place in the curve.
+    @Test func aLearnedRatioIsMarkedWhereItIsOneNumber() throws {
+        func ratio(_ parameter: String, _ parameters: [String: Float]) -> Double? {
+            let file = AdapterFile(
+                kind: .clipAdapter, parameters: parameters.mapValues { Tensor([$0], shape: [1]) },
+                hyper: ["ratio_param": .text(parameter), "residual_ratio": .number(0.2)], classNames: [],
+                templates: [], modelName: "", modelChecksum: "", training: [:])
+            return file.trainedRatio
+        }
+        #expect(ratio("fixed", [:]) == 0.2)
+        #expect(ratio("raw", ["alpha": 0.375]) == 0.375)
+        #expect(ratio("sigmoid", ["alpha": 0]) == 0.5)
+        #expect(abs(try #require(ratio("sigmoid", ["beta": -1])) - 1 / (1 + exp(1.0))) < 1e-12)
+        #expect(ratio("raw", ["alpha": 0.375, "beta": 0.25]) == nil, "two sides have learned two")
+        #expect(ratio("raw", ["alpha": 0.25, "beta": 0.25]) == 0.25)
+        #expect(ratio("hyper-network", ["ratio_v.bias": 0]) == nil)
     }
 
     /// Equal but for the last bits, which depend on how many pictures go through a matrix product at once.

@@ -65,6 +65,13 @@ import Testing
         (["--no-such-option"], "no-such-option"),
         (["--lr", "fast"], "fast"),
         (["--workers", "0"], "--workers 0"),
+        (["--shard", "5/4"], "5/4"),
+        (["--shard", "1/4", "--csv", "results.csv"], "--csv"),
+        (["--shard-folder", "parts"], "--shard i/n"),
+        (["--slurm-tasks", "2"], "wants --slurm"),
+        (["--slurm", "--slurm-option=partition"], "--slurm-option partition"),
+        (["--slurm-script-only", "--slurm-tasks", "0"], "--slurm-tasks 0"),
+        (["--slurm-script-only", "--slurm-option=--array=0-9"], "--slurm-tasks's"),
         (["--json", "/nonexistent/results.json"], "No such file or directory"),
     ])
     func wrongUseIsOneLine(arguments: [String], says: String) throws {
@@ -92,14 +99,10 @@ import Testing
 
     /// Two methods, three seeds; one run failed, one is still open.
     @Test func theTableMarksWhatIsMissing() throws {
-        var configurations = [MethodName.zeroShot, .clipAdapter].map { method in
-            var configuration = TrainingConfiguration(model: URL(filePath: "/m"), data: URL(filePath: "/d"))
-            configuration.method.name = method
-            return configuration
-        }
-        configurations.removeFirst()
-        let plan = try ComparisonPlan(configurations: configurations, shots: [1, 16], seeds: [1, 2, 3])
-        var comparison = Comparison(plan: plan, model: "m", dataset: "d", classNames: ["bird", "coin", "tool"])
+        var comparison = Comparison(
+            ComparisonDescription(
+                grid: ComparisonGrid(methods: [.clipAdapter], shots: [1, 16], seeds: [1, 2, 3]), model: "m",
+                modelPath: "/m", dataset: "d", dataPath: "/d", classNames: ["bird", "coin", "tool"]))
         func add(_ shots: Int, _ seed: Int, _ top1: Double?) {
             comparison.results[ComparisonCell(method: 0, shots: shots, seed: seed)] = ComparedRun(
                 method: "clip-adapter", model: "m", dataset: "d", shots: shots, seed: seed, trainImages: 3,
@@ -110,8 +113,11 @@ import Testing
         add(1, 2, 0.72)
         add(1, 3, nil)
         add(16, 1, 0.8)
-        for seed in 1...3 { comparison.zeroShot[seed] = Evaluation(loss: 1, top1: 0.6, top5: 1, count: 19 + seed / 3) }
-        comparison.cappedClasses = [16: [1, 2]]
+        for seed in 1...3 {
+            comparison.description.zeroShot[seed] = Evaluation(loss: 1, top1: 0.6, top5: 1, count: 19 + seed / 3)
+        }
+        comparison.description.cappedClasses = [16: [1, 2]]
+        comparison.description.classesShortOfValidation = [1: 0, 2: 3]
         #expect(
             ComparisonReport(comparison).table == """
                 top-1 on test, %, mean of 3 seeds ± 95 % interval
@@ -119,9 +125,15 @@ import Testing
                 zero-shot      60.0 ± 0.0  60.0 ± 0.0
                 clip-adapter  71.0 ± 1.4!  80.0 (1/3)
                 on 19 to 20 test pictures a seed, the same for all shots of a seed
+                choices are made on 3 validation pictures a seed
+                fewer validation pictures than asked for: coin 0, tool 3
                 * 2 of 3 classes cannot give 16 and give what they have: coin, tool
-                ! clip-adapter, 1 shots, seed 3: the loss became NaN
+                ! clip-adapter, 1 shot, seed 3: the loss became NaN
                 """)
+        comparison.description.shotsWithoutValidation = [16]
+        #expect(
+            ComparisonReport(comparison).table.contains(
+                "no validation pictures at 16 shots a class: nothing could be chosen on them"))
         #expect(ComparisonReport(comparison).chart(width: 40, height: 5, glyphs: .ascii, colors: .none) != nil)
     }
 }

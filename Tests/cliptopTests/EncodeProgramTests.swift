@@ -238,7 +238,8 @@ import Testing
     @Test(arguments: [
         (["encode"], "--data", 2), (["encode", "--data", "/nonexistent"], "/nonexistent", 1),
         (["encode", "--data", "IMAGES", "--shard", "3/2"], "3/2", 2),
-        (["encode", "--data", "IMAGES", "--shard", "0/2"], "such as 1/4", 2),
+        (["encode", "--data", "IMAGES", "--shard", "-1/2"], "-1/2", 2),
+        (["encode", "--data", "IMAGES", "--shard-folder", "parts"], "--shard i/n", 2),
         (["encode", "--data", "IMAGES", "--split", "train"], "train", 2),
         (["encode", "--data", "IMAGES", "--model", "/nonexistent"], "/nonexistent", 1),
         (["cache", "prune", "--older-than", "soon"], "such as 12h", 2),

@@ -101,6 +101,11 @@ extension CommandTable {
                 detail: "what it gets wrong, by class",
                 footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .mistakes && isOverview($0) }) { _ in "mistakes" }
             ) { $0.show(.mistakes) },
+            DashboardCommand(
+                .showCompare, keys: [ScreenID.compare.key], section: .screens,
+                detail: "methods against shots, as compare found",
+                footer: .init(rank: 11, keys: nil, isShown: { $0.screen != .compare }) { _ in "compare" }
+            ) { $0.show(.compare) },
             DashboardCommand(.nextScreen, keys: [.tab], section: .screens, detail: "the next screen") { state in
                 let all = ScreenID.allCases
                 return state.show(all[((all.firstIndex(of: state.screen) ?? 0) + 1) % all.count])

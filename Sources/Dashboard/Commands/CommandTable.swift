@@ -7,8 +7,8 @@ enum CommandTable {
 
     /// The commands of all contexts, in the order of the help.
     static let all: [DashboardCommand] =
-        steering + settings + looking + pinning + charting + ratios + classifying + classifyInput + mistakes + screens
-        + program + questions + input + reading
+        steering + settings + looking + pinning + charting + ratios + classifying + classifyInput + mistakes + comparing
+        + screens + program + questions + input + reading
 
     /// Whether the run can still be steered.
     static let isTraining: @Sendable (DashboardState) -> Bool = { state in

@@ -14,6 +14,7 @@ struct DashboardCommand: Sendable {
         case showTrain, showClassify, showMistakes, nextScreen
         case previousClass, nextClass, previousMistake, nextMistake, openMistake, filterMistakes, sortMistakes, matrix
         case otherSplit, openTest, exportMistakes, leaveMistake
+        case showCompare, previousComparison, nextComparison
         case nextTheme, showResult, help, repaint, suspend, quit, interrupt
         case choosePrevious, chooseNext, takeChoice
         case takeCancel, takeStopAfterEpoch, takeStopNow, takeDetach, takeDiscard, interruptAgain
@@ -38,6 +39,8 @@ struct DashboardCommand: Sendable {
         case ratios
         /// A question that waits for one of a few answers.
         case question
+        /// The Compare screen.
+        case compare
         /// A value is being typed; keys that are no command are text.
         case input
         /// Help or results lie over the screen; keys that are no command close them.
@@ -52,6 +55,7 @@ struct DashboardCommand: Sendable {
         case ratios = "Residual ratio"
         case classify = "Classify"
         case mistakes = "Mistakes"
+        case compare = "Compare"
         case screens = "Screens"
         case program = "Program"
     }
@@ -151,6 +155,7 @@ extension ScreenID {
         case .train: .train
         case .classify: .classify
         case .mistakes: .mistakes
+        case .compare: .compare
         }
     }
 }

@@ -99,8 +99,17 @@ enum HelpOverlay {
             case .train: state.ratios == nil ? nil : .ratios
             case .classify: .classify
             case .mistakes: .mistakes
+            case .compare: .compare
             }
         let all = DashboardCommand.Section.allCases
         return own.map { own in [own] + all.filter { $0 != own } } ?? all
     }
+
+    /// The mouse has no commands of its own.
+    private static let mouse: [Line] = [
+        .heading("Mouse"),
+        .entry(keys: "click", detail: "keys, titles, classes, cells; in a curve: cross-hair", isEnabled: true),
+        .entry(keys: "wheel", detail: "lists and pictures scroll, charts zoom", isEnabled: true),
+        .entry(keys: "with shift", detail: "selects text, as without cliptop", isEnabled: true),
+    ]
 }

@@ -12,11 +12,14 @@ public struct PointChart: Sendable {
         public var place: Double
         /// Its value, 0...1; a value that is no number is a gap in the curve.
         public var value: Double
+        /// How far it may be off in either direction; 0 where nothing is known of that.
+        public var interval: Double
 
         /// A point at a place.
-        public init(place: Double, value: Double) {
+        public init(place: Double, value: Double, interval: Double = 0) {
             self.place = place
             self.value = value
+            self.interval = interval
         }
     }
 
@@ -78,19 +81,29 @@ public struct PointChart: Sendable {
     ///   - glyphs: what the terminal's font has.
     ///   - colors: how many colours the terminal has; with none there are no escape sequences in the text.
     public func text(width: Int, height: Int, glyphs: Glyphs, colors: ColorDepth) -> String {
-        let values = lines.flatMap(\.points).map(\.value).filter(\.isFinite) + (baseline.map { [$0.value] } ?? [])
-        guard let minimum = values.min(), let maximum = values.max() else { return "\(title): nothing to draw" }
-        let axis = ChartAxis(minimum: minimum, maximum: maximum, scale: .percent)
+        guard let axis else { return "\(title): nothing to draw" }
         let legend = legendRows(width: width, glyphs)
         var canvas = Canvas(width: max(width, 20), height: max(height, 3) + 3 + legend.count)
         let field = Rect(x: Self.margin, y: 1, width: canvas.width - Self.margin - 2, height: max(height, 3))
         canvas.text(glyphs.fit(title, canvas.width), x: 0, y: 0, .role(.title, .bold))
         drawAxes(axis, field, glyphs, into: &canvas)
         canvas.inside(field) { canvas in
-            PointPlot(chart: self, axis: axis, glyphs: glyphs, size: canvas.bounds).draw(into: &canvas)
+            PointPlot(
+                chart: self, axis: axis, glyphs: glyphs, size: canvas.bounds, mark: { Self.mark($0, glyphs) }
+            ).draw(into: &canvas)
         }
         for (index, row) in legend.enumerated() { canvas.captions(row, x: Self.margin, y: field.bottom + 2 + index) }
         return canvas.printed(colors: colors)
+    }
+
+    /// The vertical axis around everything that is drawn; nil if nothing is.
+    var axis: ChartAxis? {
+        let points = lines.flatMap(\.points).filter(\.value.isFinite)
+        let values =
+            points.flatMap { [max($0.value - $0.interval, 0), min($0.value + $0.interval, 1)] }
+            + (baseline.map { [$0.value] } ?? [])
+        guard let minimum = values.min(), let maximum = values.max() else { return nil }
+        return ChartAxis(minimum: minimum, maximum: maximum, scale: .percent)
     }
 
     /// The marker and the colour of a curve; beyond the last they begin again.

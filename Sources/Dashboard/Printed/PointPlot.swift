@@ -4,6 +4,8 @@ struct PointPlot {
     let axis: ChartAxis
     let glyphs: Glyphs
     let size: Rect
+    /// The marker and the colour of each curve.
+    let mark: (Int) -> (glyph: Unicode.Scalar, style: Style)
 
     /// Whether curves are made of dots finer than a cell.
     private var isFine: Bool { glyphs.curve == .braille }
@@ -16,12 +18,14 @@ struct PointPlot {
             for x in 0..<size.width { canvas.put(glyphs.baseline, x: x, y: y, .role(.zeroShot)) }
         }
         for (index, line) in chart.lines.enumerated() {
-            drawCurve(line, PointChart.mark(index, glyphs).style, into: &canvas)
+            drawIntervals(line, index, into: &canvas)
         }
+        for (index, line) in chart.lines.enumerated() { drawCurve(line, index, into: &canvas) }
         for (index, line) in chart.lines.enumerated() where line.hasMarkers {
-            let mark = PointChart.mark(index, glyphs)
+            let mark = mark(index)
             for point in line.points where point.value.isFinite {
-                let (x, y) = (dot(of: point).x / dots.across, dot(of: point).y / dots.down)
+                let place = dot(of: point, index)
+                let (x, y) = (place.x / dots.across, place.y / dots.down)
                 canvas.put(mark.glyph, x: x, y: y, mark.style)
             }
         }
@@ -38,13 +42,34 @@ struct PointPlot {
         return min(height - 1, max(0, Int(((1 - axis.position(value)) * Double(height - 1)).rounded())))
     }
 
-    private func dot(of point: PointChart.Point) -> (x: Int, y: Int) {
+    /// The columns that stay free left and right of the curves: one, or more where curves stand side by side so that their
+    /// intervals do not cover each other.
+    static func inset(_ chart: PointChart, _ width: Int) -> Int {
+        let hasIntervals = chart.lines.contains { $0.points.contains { $0.interval > 0 } }
+        let count = chart.lines.count
+        return hasIntervals && width >= chart.ticks.count * (count + 2) ? 1 + count / 2 : 1
+    }
+
+    private func dot(of point: PointChart.Point, _ index: Int) -> (x: Int, y: Int) {
         // In whole cells, so that a marker stands where its curve bends.
-        let column = Self.column(point.place, width: size.width, inset: 1)
+        let inset = Self.inset(chart, size.width)
+        let aside = inset > 1 ? index - (chart.lines.count - 1) / 2 : 0
+        let column = Self.column(point.place, width: size.width, inset: inset) + aside
         return (column * dots.across, row(of: point.value))
     }
 
-    private func drawCurve(_ line: PointChart.Line, _ style: Style, into canvas: inout Canvas) {
+    /// A vertical line through each point, as long as its interval.
+    private func drawIntervals(_ line: PointChart.Line, _ index: Int, into canvas: inout Canvas) {
+        for point in line.points where point.value.isFinite && point.interval > 0 {
+            let x = dot(of: point, index).x / dots.across
+            let top = row(of: point.value + point.interval) / dots.down
+            let bottom = row(of: point.value - point.interval) / dots.down
+            for y in top...max(top, bottom) { canvas.put(glyphs.box.vertical, x: x, y: y, mark(index).style) }
+        }
+    }
+
+    private func drawCurve(_ line: PointChart.Line, _ index: Int, into canvas: inout Canvas) {
+        let style = mark(index).style
         var grid = DotGrid(width: size.width * dots.across, height: size.height * dots.down)
         var pen: (x: Int, y: Int)?
         for point in line.points {
@@ -52,7 +77,7 @@ struct PointPlot {
                 pen = nil
                 continue
             }
-            let place = dot(of: point)
+            let place = dot(of: point, index)
             grid.line(from: pen ?? place, to: place)
             pen = place
         }

@@ -38,6 +38,27 @@ public struct ComparedRun: Sendable, Equatable, Codable {
     public var search: String?
     /// Why there is no accuracy; nil if there is one.
     public var failure: String?
+
+    /// What a run came to.
+    public init(
+        method: String, model: String, dataset: String, shots: Int, seed: Int, trainImages: Int, validationImages: Int,
+        testImages: Int, top1: Double? = nil, epochs: Int, trainSeconds: Double, hyper: HyperParameters,
+        failure: String? = nil
+    ) {
+        self.method = method
+        self.model = model
+        self.dataset = dataset
+        self.shots = shots
+        self.seed = seed
+        self.trainImages = trainImages
+        self.validationImages = validationImages
+        self.testImages = testImages
+        self.top1 = top1
+        self.epochs = epochs
+        self.trainSeconds = trainSeconds
+        self.hyper = hyper
+        self.failure = failure
+    }
 }
 
 extension ComparedRun {

@@ -35,6 +35,14 @@ public struct Comparison: Sendable, Equatable {
         SeedStatistics(cells(method: method, shots: shots).compactMap(\.top1))
     }
 
+    /// What there is of one method and number of shots, over the seeds.
+    public func summary(method: Int, shots: Int) -> ComparisonSummary {
+        let cells = cells(method: method, shots: shots)
+        return ComparisonSummary(
+            top1: top1(method: method, shots: shots), finished: cells.count, seeds: grid.seeds.count,
+            failed: cells.count { $0.failure != nil })
+    }
+
     /// Zero-shot top-1 over the seeds.
     public var zeroShotTop1: SeedStatistics? {
         SeedStatistics(grid.seeds.compactMap { description.zeroShot[$0]?.top1 })
@@ -52,6 +60,19 @@ public struct Comparison: Sendable, Equatable {
 
     /// The runs that failed, in the same order.
     public var failures: [ComparedRun] { ordered.filter { $0.failure != nil } }
+}
+
+/// One method with one number of shots, over the seeds.
+public struct ComparisonSummary: Sendable, Equatable {
+    /// Over the seeds that have an accuracy; nil where none has.
+    public var top1: SeedStatistics?
+    /// Seeds that have been trained, and seeds in all.
+    public var finished, seeds: Int
+    /// Seeds whose run failed.
+    public var failed: Int
+
+    /// Whether all seeds have been trained.
+    public var isComplete: Bool { finished == seeds }
 }
 
 /// How far a comparison has come.

@@ -116,10 +116,9 @@ public struct ComparisonFiles: Sendable {
             }
             summary = grid.methods.enumerated().flatMap { method, name in
                 grid.shots.map { shots in
-                    Summary(
-                        method: name.rawValue, shots: shots,
-                        top1: Figure(comparison.top1(method: method, shots: shots)),
-                        failed: comparison.cells(method: method, shots: shots).count { $0.failure != nil })
+                    let cell = comparison.summary(method: method, shots: shots)
+                    return Summary(
+                        method: name.rawValue, shots: shots, top1: Figure(cell.top1), failed: cell.failed)
                 }
             }
             runs = comparison.ordered

@@ -59,7 +59,7 @@ public struct RatioCurve: Sendable, Equatable, Codable {
 
 extension AdapterFile {
     /// See ``RatioCurve/trainedRatio``. The file has `a` with `α = σ(a)`, or `α` itself, for each side (spec, few-shot 7.4).
-    fileprivate var trainedRatio: Double? {
+    var trainedRatio: Double? {
         let learned = [ClipAdapterNames.visual, .text].compactMap {
             parameters[$0.ratio]?.values.first.map { Double($0) }
         }

@@ -42,12 +42,10 @@ struct ComparisonReport {
 
     /// A cell with what is missing in it: `!` for runs that failed, the number of seeds where some are still open.
     private func cell(_ method: Int, shots: Int) -> String {
-        let cells = comparison.cells(method: method, shots: shots)
-        let failed = cells.contains { $0.failure != nil } ? "!" : ""
-        let open = cells.count < grid.seeds.count ? " (\(cells.count)/\(grid.seeds.count))" : ""
-        guard let statistics = comparison.top1(method: method, shots: shots) else {
-            return (failed.isEmpty ? "-" : failed) + open
-        }
+        let summary = comparison.summary(method: method, shots: shots)
+        let failed = summary.failed > 0 ? "!" : ""
+        let open = summary.isComplete ? "" : " (\(summary.finished)/\(summary.seeds))"
+        guard let statistics = summary.top1 else { return (failed.isEmpty ? "-" : failed) + open }
         return figure(statistics) + failed + open
     }
 

@@ -1,0 +1,24 @@
+extension CommandTable {
+    private static let hasSeveral: @Sendable (DashboardState) -> Bool = {
+        $0.compare.list(dataset: nil).count > 1
+    }
+
+    /// The keys of the Compare screen.
+    static let comparing: [DashboardCommand] = [
+        DashboardCommand(
+            .previousComparison, in: .compare, keys: [.up, .character("k")], section: .compare,
+            detail: "the comparison above", when: hasSeveral
+        ) { $0.moveComparison(by: -1) },
+        DashboardCommand(
+            .nextComparison, in: .compare, keys: [.down, .character("j")], section: .compare,
+            detail: "the comparison below", footer: .init(rank: 2, keys: "↑↓") { _ in "comparison" }, when: hasSeveral
+        ) { $0.moveComparison(by: 1) },
+    ]
+}
+
+extension DashboardState {
+    fileprivate mutating func moveComparison(by offset: Int) -> [Effect] {
+        compare.move(by: offset, dataset: run.description?.dataset)
+        return []
+    }
+}
