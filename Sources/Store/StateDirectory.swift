@@ -50,7 +50,16 @@ extension Error {
     /// The reason in a few words, without Foundation's path and domain decoration.
     public var plainReason: String {
         let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? self as NSError
-        guard underlying.domain == NSPOSIXErrorDomain else { return localizedDescription }
-        return String(cString: strerror(Int32(underlying.code)))
+        if underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
+        let number: Int32? =
+            switch (self as? CocoaError)?.code {
+            case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+            case .fileReadNoPermission, .fileWriteNoPermission: EACCES
+            case .fileWriteFileExists: EEXIST
+            case .fileWriteOutOfSpace: ENOSPC
+            case .fileWriteVolumeReadOnly: EROFS
+            default: nil
+            }
+        return number.map { String(cString: strerror($0)) } ?? localizedDescription
     }
 }

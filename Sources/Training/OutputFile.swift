@@ -33,9 +33,12 @@ public struct OutputFile: Sendable {
     }
 
     /// A file while it is written: for a content that comes in pieces and is never in memory as a whole.
-    public struct Open {
+    public struct Open: Sendable {
         fileprivate let file: OutputFile
         let descriptor: Int32
+
+        /// The standard output.
+        public static let standardOutput = Open(file: OutputFile("standard output"), descriptor: STDOUT_FILENO)
 
         /// Writes a piece.
         /// - Throws: ``OutputFileError``.

@@ -28,15 +28,15 @@ struct Cliptop: ParsableCommand {
             var command = try parseAsRoot(arguments)
             try command.run()
         } catch {
-            Foundation.exit(report(error))
+            Foundation.exit(report(error, arguments))
         }
     }
 
     /// Prints what is to be said about `error` and returns the exit status it means.
-    private static func report(_ error: any Error) -> Int32 {
+    private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
         if let code = error as? ExitCode { return code.rawValue }
         if error is UsageError {
-            printError(error.localizedDescription)
+            printError(WrongUse.oneLine(error.localizedDescription))
             return 2
         }
         switch exitCode(for: error) {
@@ -45,7 +45,7 @@ struct Cliptop: ParsableCommand {
             print(fullMessage(for: error))
             return 0
         case .validationFailure:
-            printError(message(for: error) + " ('cliptop --help' shows what there is)")
+            printError(WrongUse.line(message(for: error), arguments))
             return 2
         default:
             printError((error as? any LocalizedError)?.errorDescription ?? message(for: error))

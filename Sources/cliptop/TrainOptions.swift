@@ -36,6 +36,7 @@ struct TrainOptions: FillableOptions {
     var augment: Bool?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "At most n batches per second in the dashboard, for teaching; 0 for no limit.", valueName: "n"))
     var pace: Double?
@@ -128,6 +129,11 @@ struct TrainOptions: FillableOptions {
         configuration.modelFormat = model.encoder.modelFormat
         configuration.precision = model.encoder.precision ?? defaults.precision
         configuration.parity = model.encoder.parity
+        if let name {
+            guard !name.isEmpty, name != "latest" else {
+                throw UsageError("--name '\(name)': wants a name that says which run is meant")
+            }
+        }
         configuration.name = name
         do {
             try configuration.validate()

@@ -26,26 +26,38 @@ public struct RunExport: Sendable {
     /// How much is collected before it is written.
     private static let pieceBytes = 1 << 16
 
-    /// Writes runs into one file, one after another.
+    /// Writes runs into one file, one after another; it appears whole or not at all.
     /// - Precondition: the format is not ``Format/tensorboard``, which has a file for each run.
     /// - Throws: ``OutputFileError``, and what reading the runs throws.
     public func write(_ runs: [ExportedRun], to file: OutputFile) throws {
-        precondition(format != .tensorboard, "event files hold one run each")
-        try file.write(pieces: { open in
-            if format == .csv { try open.write(Array(CSVCourse.header(layout).utf8)) }
-            for run in runs {
-                switch format {
-                case .csv: try Self.write(run, as: CSVCourse(run.description, layout), to: open)
-                case .jsonl, .tensorboard: try Self.write(run, as: JSONLinesCourse(run.configuration), to: open)
-                }
-            }
-        })
+        try file.write(pieces: { try write(runs, to: $0) })
     }
 
-    /// Writes the event file of a run into a folder of its own below `folder`; one that was exported before is replaced.
-    /// - Returns: the folder of the event file.
+    /// Writes runs, one after another.
+    /// - Precondition: the format is not ``Format/tensorboard``, which has a file for each run.
+    /// - Throws: ``OutputFileError``, and what reading the runs throws.
+    public func write(_ runs: [ExportedRun], to open: OutputFile.Open) throws {
+        precondition(format != .tensorboard, "event files hold one run each")
+        if format == .csv { try open.write(Array(CSVCourse.header(layout).utf8)) }
+        for run in runs {
+            switch format {
+            case .csv: try Self.write(run, as: CSVCourse(run.description, layout), to: open)
+            case .jsonl, .tensorboard: try Self.write(run, as: JSONLinesCourse(run.configuration), to: open)
+            }
+        }
+    }
+
+    /// Writes one run below a folder: its table or log under its ID, or its event file in a folder of its own. What was
+    /// exported before is replaced.
+    /// - Returns: the file; of event files the folder.
     /// - Throws: ``OutputFileError``, and what reading the run throws.
-    public static func writeEvents(of run: ExportedRun, below folder: URL) throws -> URL {
+    public func write(_ run: ExportedRun, below folder: URL) throws -> URL {
+        guard format == .tensorboard else {
+            try FolderMaker.make(folder)
+            let file = folder.appending(path: "\(run.description.runID).\(format.rawValue)")
+            try write([run], to: OutputFile(file.path))
+            return file
+        }
         let own = folder.appending(path: TensorBoardCourse.folderName(run.description))
         try FolderMaker.make(own)
         let name = TensorBoardCourse.eventFileName(startedAt: run.startedAt, suffix: run.description.runID)

@@ -47,7 +47,7 @@ import Testing
     @Test func exportingAgainReplacesTheFile() throws {
         try withFileTree([:]) { folder in
             for _ in 0..<2 {
-                let own = try RunExport.writeEvents(of: ExportSamples.course(), below: folder)
+                let own = try RunExport(.tensorboard).write(ExportSamples.course(), below: folder)
                 let files = try FileManager.default.contentsOfDirectory(atPath: own.path)
                 #expect(files.count == 1 && files[0].hasPrefix("events.out.tfevents.1700000000."))
             }
@@ -66,7 +66,7 @@ import Testing
                 ExportSamples.course(), ExportSamples.course([], description: ExportSamples.description(id: "empty")),
                 ExportSamples.course(many, description: ExportSamples.description(name: "白 /long", id: "00000002")),
             ]
-            for course in courses { _ = try RunExport.writeEvents(of: course, below: folder) }
+            for course in courses { _ = try RunExport(.tensorboard).write(course, below: folder) }
             let lines = try Python.run("tensorboard_scalars.py", with: python, [folder.path]).split(separator: "\n")
             var found: [String: [(step: Int, time: Double, value: Double)]] = [:]
             for line in lines {
