@@ -14,7 +14,7 @@ struct Cliptop: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            TrainCommand.self, ClassifyCommand.self, PredictCommand.self, EncodeCommand.self, CacheCommand.self,
+            TrainCommand.self, ResumeCommand.self, ReplayCommand.self, ClassifyCommand.self, PredictCommand.self, EncodeCommand.self, CacheCommand.self,
             EvaluateCommand.self, CompareCommand.self, RatioCommand.self, SplitCommand.self, InspectCommand.self,
             DoctorCommand.self,
         ],

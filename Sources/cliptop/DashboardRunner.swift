@@ -6,12 +6,12 @@ import Training
 /// Shows a session in the dashboard and reports how it came to its end.
 struct DashboardRunner {
     let session: TrainingSession
-    let options: TrainOptions
+    let screen: ScreenOptions
     let resources: Resources
 
-    init(_ session: TrainingSession, options: TrainOptions, resources: Resources) {
+    init(_ session: TrainingSession, screen: ScreenOptions, resources: Resources) {
         self.session = session
-        self.options = options
+        self.screen = screen
         self.resources = resources
     }
 
@@ -26,8 +26,8 @@ struct DashboardRunner {
             application = try DashboardApplication(
                 control: session,
                 options: .init(
-                    themesFolder: themes, themeName: options.screen.theme, framesPerSecond: options.screen.fps,
-                    listensToMouse: options.screen.mouse ?? true, pictures: options.screen.pictures?.mode,
+                    themesFolder: themes, themeName: screen.theme, framesPerSecond: screen.fps,
+                    listensToMouse: screen.mouse ?? true, pictures: screen.pictures?.mode,
                     comparisons: StoredComparisons(StateDirectory())))
         } catch { throw UsageError(error.localizedDescription) }
         let outcome: DashboardOutcome
