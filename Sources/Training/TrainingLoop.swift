@@ -19,6 +19,8 @@ final class TrainingLoop {
         var script: ReplayScript?
         /// Where checkpoints go; nil to keep none.
         var writer: CheckpointWriter?
+        /// What writes the course of the run into the store; nil to keep none.
+        var recorder: RunRecorder?
     }
 
     let prepared: PreparedRun
@@ -45,6 +47,7 @@ final class TrainingLoop {
 
     // What is kept of it.
     let writer: CheckpointWriter?
+    let recorder: RunRecorder?
     var bestCheckpoint: Checkpoint?
     var nextCheckpoint = 0.0
     /// The run as it was when its last step had been taken, before anything was searched.
@@ -85,6 +88,7 @@ final class TrainingLoop {
         method = prepared.method
         script = beginning.script
         writer = beginning.writer
+        recorder = beginning.recorder
         batchSize = max(prepared.description.batchSize, 1)
         train = prepared.part(prepared.split.train)
         validation = prepared.part(prepared.split.validation)

@@ -16,8 +16,9 @@ public final class TrainingSession: TrainingControl {
     /// What the session itself, as a ``TrainingControl``, hands out.
     private let events: EventQueue
     private let inbox = CommandInbox()
+    /// Writes the course of the run into the store.
+    private let recorder: RunRecorder
     private let finishedReport = Mutex<RunReport?>(nil)
-    private let checkpointHook = Mutex<(@Sendable () -> Void)?>(nil)
     /// The run that goes on; nil for a new one.
     private let resumed: ResumableRun?
     private let recallsHistory: Bool
@@ -33,6 +34,7 @@ public final class TrainingSession: TrainingControl {
         resumed = nil
         recallsHistory = false
         events = hub.subscribe()
+        recorder = RunRecorder(hub)
     }
 
     /// A session in which a run goes on under its own ID, from its newest good checkpoint.
@@ -51,6 +53,7 @@ public final class TrainingSession: TrainingControl {
         recallsHistory = recallingHistory
         lock = run.lock
         events = hub.subscribe()
+        recorder = RunRecorder(hub)
     }
 
     /// Begins; returns at once.
@@ -58,13 +61,6 @@ public final class TrainingSession: TrainingControl {
 
     /// The figures of the run, once `TrainingEvent.finished` has been sent; nil if it failed before its first step.
     public var report: RunReport? { finishedReport.withLock { $0 } }
-
-    /// Called, on the queue that writes checkpoints, before a checkpoint's file becomes visible: whoever keeps the run's
-    /// events makes them durable here, so that a checkpoint is never ahead of them.
-    public var beforeCheckpoint: (@Sendable () -> Void)? {
-        get { checkpointHook.withLock { $0 } }
-        set { checkpointHook.withLock { $0 = newValue } }
-    }
 
     /// See ``TrainingControl/send(_:)``.
     public func send(_ command: TrainingCommand) {
@@ -103,20 +99,25 @@ public final class TrainingSession: TrainingControl {
                 configuration: configuration, state: state, emit: emit, isCancelled: { inbox.wantsStop })
             resumed?.notes.forEach { emit(.log($0)) }
             var prepared = try preparation.prepare(resumed?.run)
+            let database = try StateDatabase(state)
             if let resumed {
                 try resumed.check(prepared)
                 prepared.description.epochs = resumed.checkpoint.course.steering.plannedEpochs
                 // Its process may have died long ago, or its end may have been recorded.
-                try RunTable(StateDatabase(state)).end(resumed.run.id, state: RunState.running.word)
+                try RunTable(database).end(resumed.run.id, state: RunState.running.word)
             } else {
                 lock = try RunLock(folder: prepared.description.folder)
             }
+            recorder.begin(prepared, configuration: configuration, database: database)
+            // What a checkpoint has behind it is in the store before the checkpoint can be seen.
             let writer = CheckpointWriter(
-                CheckpointFolder(of: prepared.description.folder), hook: { [weak self] in self?.beforeCheckpoint?() }, emit: emit)
+                CheckpointFolder(of: prepared.description.folder),
+                hook: { [recorder] in recorder.flush() }, emit: emit)
             let loop = TrainingLoop(
                 prepared, configuration: configuration, inbox: inbox,
                 beginning: TrainingLoop.Beginning(
-                    checkpoint: resumed?.checkpoint, commands: resumed?.commands ?? [], writer: writer), emit: emit)
+                    checkpoint: resumed?.checkpoint, commands: resumed?.commands ?? [], writer: writer,
+                    recorder: recorder), emit: emit)
             let report = loop.run()
             let result = conclude(prepared, report, loop, writer)
             finishedReport.withLock { $0 = report }
@@ -147,6 +148,8 @@ public final class TrainingSession: TrainingControl {
     }
 
     private func finish(_ result: RunResult) {
+        // Viewers may leave with the process once they know of the end: it is stored before.
+        recorder.finish(result, final: report?.finalValidation.map(Evaluation.init))
         lock?.release()
         hub.push(.phase(.finished))
         hub.push(.state(result.state))
@@ -187,7 +190,6 @@ public final class TrainingSession: TrainingControl {
                 writer.write(last, best: loop.completedBest, reason: loop.endReason)
                 writer.finish()
             }
-            try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {
             hub.push(.log(LogEntry(error.localizedDescription, level: .error)))
             result.state = .failed(error.localizedDescription)
