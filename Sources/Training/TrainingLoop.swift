@@ -34,8 +34,6 @@ final class TrainingLoop {
     private var clock = TrainingClock()
     private var ending: RunState?
 
-    /// The picture whose answers are told after every batch.
-    private var inspected: Int?
     /// The splits whose answers somebody follows, and what is kept to answer for them.
     private var watched: Set<Split> = []
     private var answerers: [Split: SplitAnswerer] = [:]
@@ -234,6 +232,9 @@ final class TrainingLoop {
 
     private func obey(_ commands: [TrainingCommand]) {
         tellClassified()
+        for change in inbox.takeNotes() {
+            steering.note(change, at: Steering.Position(step: step, completedEpochs: epochs.count)).forEach(emit)
+        }
         for command in commands where ending == nil {
             let position = Steering.Position(step: step, completedEpochs: epochs.count)
             steering.obey(command, at: position).forEach(emit)
@@ -250,7 +251,7 @@ final class TrainingLoop {
 
     private func answer(_ command: TrainingCommand) {
         switch command {
-        case .inspect(let picture): inspect(picture)
+        case .inspect: predict()
         case .classify(let request): ask(request)
         case .watchMistakes(true):
             watched.insert(.validation)
@@ -302,20 +303,16 @@ final class TrainingLoop {
         }
     }
 
-    private func inspect(_ picture: Int) {
-        inspected = prepared.rows.indices.contains(picture) ? picture : nil
-        predict()
-    }
-
-    /// Answers for the inspected picture with the weights as they are.
+    /// Answers for the inspected pictures with the weights as they are.
     private func predict() {
-        guard let inspected else { return }
-        let features = prepared.encoded.features.gatheringRows([prepared.rows[inspected]])
-        emit(
-            .prediction(
-                PicturePrediction(
-                    picture: inspected, zeroShot: prepared.zeroShotLogits(features).softmaxRows().values,
-                    adapted: method.logits(features).softmaxRows().values, step: step)))
+        for picture in inbox.inspected where prepared.rows.indices.contains(picture) {
+            let features = prepared.encoded.features.gatheringRows([prepared.rows[picture]])
+            emit(
+                .prediction(
+                    PicturePrediction(
+                        picture: picture, zeroShot: prepared.zeroShotLogits(features).softmaxRows().values,
+                        adapted: method.logits(features).softmaxRows().values, step: step)))
+        }
     }
 
     // MARK: The end
