@@ -19,6 +19,10 @@ public final class DashboardApplication {
         public var colors: ColorDepth?
         /// Other glyphs than the terminal's locale suggests.
         public var glyphs: Glyphs?
+        /// Whether the run can go on without the dashboard, so that leaving may mean that.
+        public var canDetach = false
+        /// Whether the run is another process's, which this dashboard only looks at and steers.
+        public var isAttached = false
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -67,6 +71,7 @@ public final class DashboardApplication {
         let name = options.themeName ?? Theme.suggestedName(environment: options.environment)
         theme = try Theme.load(named: name, from: options.themesFolder)
         state.themeName = theme.name
+        (state.canDetach, state.isAttached) = (options.canDetach, options.isAttached)
     }
 
     /// Takes over the terminal and runs until the user leaves, the session has ended after being told to, or a signal
@@ -81,7 +86,9 @@ public final class DashboardApplication {
         control.onEvents { terminal_wake() }
         draw(on: terminal)
         firstFrameShown()
+        control.send(.attended(true))
         while ending == nil { turn(terminal) }
+        control.send(.attended(false))
         terminal.close()
         waitForEnd()
         return DashboardOutcome(
@@ -165,6 +172,7 @@ public final class DashboardApplication {
             switch effect {
             case .send(let command): control.send(command)
             case .leave: ending = endingOfLeaving
+            case .detach: ending = .detached
             case .interrupted: ending = .signal(SIGINT)
             case .suspend:
                 terminal.suspend()
@@ -239,12 +247,14 @@ public final class DashboardApplication {
     }
 
     private func stopAndLeave(_ signal: Int32) {
-        if !state.run.isEnded { control.send(.stop(.now, save: true)) }
+        if !state.run.isEnded, !state.isAttached { control.send(.stop(.now, save: true)) }
         ending = .signal(signal)
     }
 
     /// The session may still be saving. The terminal is back already; an impatient signal ends the wait.
     private func waitForEnd() {
+        // What goes on without this dashboard has no end to wait for.
+        guard ending != .detached, !(state.isAttached && state.pendingStop == .none) else { return }
         let deadline = ContinuousClock.now + .seconds(state.run.isEnded ? 2 : 10)
         while true {
             for event in control.drainEvents() { _ = state.apply(event) }

@@ -10,6 +10,8 @@ public struct DashboardOutcome: Sendable {
         case stopped
         /// The user threw the run away.
         case discarded
+        /// The user left, and the run goes on without this dashboard.
+        case detached
         /// A signal ended it (2 for a second Ctrl-C); what was trained was saved.
         case signal(Int32)
     }

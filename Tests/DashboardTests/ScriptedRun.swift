@@ -37,7 +37,7 @@ struct ScriptedRun {
             runID: "7f3a91c2", dataset: "sample", model: "demo-clip", method: "clip-adapter visual", shots: 4, seed: 1,
             classNames: classNames, epochs: epochs, batchesPerEpoch: Self.batchesPerEpoch, batchSize: 32,
             trainCount: pictures.count { $0.split == .train }, validationCount: validationCount,
-            testCount: pictures.count { $0.split == .test }, learningRate: 0.003, residualRatio: 0.4, augment: true,
+            testCount: pictures.count { $0.split == .test }, learningRate: 0.003, residualRatio: 0.4, dropout: 0.1, augment: true,
             pace: pace, folder: URL(filePath: "/runs/7f3a91c2"))
     }
 
@@ -86,6 +86,43 @@ struct ScriptedRun {
             )
         }
         return SplitAnswers(split: split, epoch: epoch, answers: answers)
+    }
+
+    /// The adapter at every ratio in twentieths, after an epoch.
+    func ratios(epoch: Int, ratio: Double = 0.4) -> RatioCurve {
+        struct Written: Encodable {
+            struct Point: Encodable {
+                var ratio: Double
+                var evaluation: Evaluation
+            }
+            var points: [Point]
+            var trained: Evaluation
+            var trainedRatio: Double
+        }
+        let gain = 1 - exp(-Double(epoch) / 6)
+        func evaluation(_ ratio: Double) -> Evaluation {
+            let shape = 1 - pow((ratio - 0.62) / 0.62, 2)
+            return Evaluation(
+                loss: 0.98 - 0.42 * gain * shape, top1: ((0.703125 + 0.15 * gain * shape) * 64).rounded() / 64,
+                top5: 0.97, count: 64)
+        }
+        let written = Written(
+            points: (0...20).map { .init(ratio: Double($0) / 20, evaluation: evaluation(Double($0) / 20)) },
+            trained: evaluation(ratio), trainedRatio: ratio)
+        guard let data = try? JSONEncoder().encode(written),
+            let curve = try? JSONDecoder().decode(RatioCurve.self, from: data)
+        else { preconditionFailure("a ratio curve is no longer made of points, trained and trainedRatio") }
+        return curve
+    }
+
+    /// The true classes' probabilities of some pictures.
+    func probes(_ pictures: [Int], step: Int) -> ProbeRecord {
+        ProbeRecord(
+            step: step, epoch: step / Self.batchesPerEpoch,
+            probes: pictures.map { index in
+                let (prediction, label) = (prediction(index, step: step), self.pictures[index].label)
+                return .init(picture: index, zeroShot: prediction.zeroShot[label], adapted: prediction.adapted[label])
+            })
     }
 
     var result: RunResult {

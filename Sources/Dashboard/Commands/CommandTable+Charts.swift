@@ -6,14 +6,14 @@ extension CommandTable {
     static let charting: [DashboardCommand] = [
         DashboardCommand(
             .fullScreen, in: .train, keys: [.character("f")], section: .charts, detail: "one chart alone, and back",
-            footer: .init(rank: 5, keys: nil) { $0.charts.isFullScreen ? "all charts" : "chart" }
+            footer: .init(rank: 5, keys: nil) { $0.charts.isFullScreen ? "all" : "chart" }
         ) { state in
             state.charts.toggleFullScreen()
             return []
         },
         DashboardCommand(
             .nextChart, in: .train, keys: [.character("]")], section: .charts, detail: "alone: the next chart",
-            footer: .init(rank: 4, keys: "[ ]", isShown: isFullScreen) { _ in "other chart" }, when: isFullScreen
+            footer: .init(rank: 4, keys: "[ ]", isShown: isFullScreen) { _ in "chart" }, when: isFullScreen
         ) { state in
             state.charts.choose(by: 1, of: state.chartsToChoose)
             return []
@@ -41,7 +41,7 @@ extension CommandTable {
         },
         DashboardCommand(
             .panLeft, in: .train, keys: [.character("<"), .character(",")], section: .charts, detail: "earlier steps",
-            footer: .init(rank: 7, keys: "< >", isShown: { $0.charts.zoom > 0 }) { _ in "earlier, later" },
+            footer: .init(rank: 7, keys: "< >", isShown: { $0.charts.zoom > 0 }) { _ in "move" },
             when: { $0.charts.zoom > 0 }
         ) { state in
             state.charts.pan(by: -1, run: state.run)
@@ -58,7 +58,7 @@ extension CommandTable {
         DashboardCommand(
             .crosshair, in: .train, keys: [.character("x")], section: .charts,
             detail: "a cross-hair through all charts",
-            footer: .init(rank: 8, keys: nil, isShown: isFullScreen) { _ in "cross-hair" }, when: hasCurves
+            footer: .init(rank: 8, keys: nil, isShown: isFullScreen) { $0.charts.crosshair == nil ? "values" : "no values" }, when: hasCurves
         ) { state in
             state.charts.toggleCrosshair(run: state.run)
             return []

@@ -7,7 +7,7 @@ extension CommandTable {
     /// The keys of the Classify screen.
     static let classifying: [DashboardCommand] = [
         DashboardCommand(
-            .typePicture, in: .classify, keys: [.enter, .character("p")], section: .classify,
+            .typePicture, in: .classify, keys: [.enter], section: .classify,
             detail: "type a picture's path; Tab completes it", footer: .init(rank: 2, keys: "enter") { _ in "picture" },
             when: isReady
         ) { $0.edit(.picture) },

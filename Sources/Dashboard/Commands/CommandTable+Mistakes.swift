@@ -94,12 +94,12 @@ extension CommandTable {
             DashboardCommand(
                 .showClassify, keys: [ScreenID.classify.key], section: .screens,
                 detail: "any picture, any labels",
-                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .classify }) { _ in "classify" }
+                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .classify && isOverview($0) }) { _ in "classify" }
             ) { $0.show(.classify) },
             DashboardCommand(
                 .showMistakes, keys: [ScreenID.mistakes.key], section: .screens,
                 detail: "what it gets wrong, by class",
-                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .mistakes }) { _ in "mistakes" }
+                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .mistakes && isOverview($0) }) { _ in "mistakes" }
             ) { $0.show(.mistakes) },
             DashboardCommand(.nextScreen, keys: [.tab], section: .screens, detail: "the next screen") { state in
                 let all = ScreenID.allCases
@@ -124,9 +124,10 @@ extension DashboardState {
     mutating func show(_ screen: ScreenID) -> [Effect] {
         guard screen != self.screen else { return [] }
         let wasMistakes = self.screen == .mistakes
+        let closing = closeRatios()
         self.screen = screen
-        if screen == .mistakes { return [.send(.watchMistakes(true))] }
-        return wasMistakes ? [.send(.watchMistakes(false))] : []
+        if screen == .mistakes { return closing + [.send(.watchMistakes(true))] }
+        return closing + (wasMistakes ? [.send(.watchMistakes(false))] : [])
     }
 
     /// Up, down, left and right on the Mistakes screen.

@@ -7,30 +7,43 @@ enum CommandTable {
 
     /// The commands of all contexts, in the order of the help.
     static let all: [DashboardCommand] =
-        steering + looking + charting + classifying + classifyInput + mistakes + screens + program + quitDialog + input
-        + reading
+        steering + settings + looking + pinning + charting + ratios + classifying + classifyInput + mistakes + screens
+        + program + questions + input + reading
 
-    private static let isTraining: @Sendable (DashboardState) -> Bool = { state in
+    /// Whether the run can still be steered.
+    static let isTraining: @Sendable (DashboardState) -> Bool = { state in
         state.run.description != nil && !state.run.isEnded
     }
+    /// Whether one chart has not taken the screen: what it leaves no room for steps back in the footer.
+    static let isOverview: @Sendable (DashboardState) -> Bool = { !$0.charts.isFullScreen || $0.screen != .train }
+    private static let isFollowingChart: @Sendable (DashboardState) -> Bool = { !isOverview($0) && $0.charts.zoom > 0 }
     private static let hasPicturesOrCrosshair: @Sendable (DashboardState) -> Bool = {
         $0.browser.indices.count > 1 || $0.charts.crosshair != nil
     }
 
     private static let steering: [DashboardCommand] = [
         DashboardCommand(
-            .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on",
-            footer: .init(rank: 1, keys: nil) { $0.run.state == .paused ? "resume" : "pause" },
+            .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on; after NaN: asks how",
+            footer: .init(rank: 1, keys: nil, isShown: { !isFollowingChart($0) }) {
+                $0.run.isHalted ? "how to go on" : $0.run.state == .paused ? "resume" : "pause"
+            },
             when: isTraining
-        ) { state in [.send(state.run.state == .paused ? .resume : .pause)] },
+        ) { state in
+            guard !state.run.isHalted else {
+                state.overlay = .question(.notANumber)
+                return []
+            }
+            return [.send(state.run.state == .paused ? .resume : .pause)]
+        },
         DashboardCommand(
             .step, in: .train, keys: [.character("."), .character("s")], section: .steer,
             detail: "train one batch and pause",
-            footer: .init(rank: 7, keys: nil) { _ in "step" }, when: isTraining
+            footer: .init(rank: 7, keys: nil, isShown: isOverview) { _ in "step" },
+            when: { isTraining($0) && !$0.run.isHalted }
         ) { _ in [.send(.step)] },
         DashboardCommand(
             .raiseRate, keys: [.character("+"), .character("=")], section: .steer, detail: "learning rate times 2",
-            footer: .init(rank: 2, keys: "+/-") { _ in "rate" }, when: isTraining
+            footer: .init(rank: 2, keys: "+/-", isShown: isOverview) { _ in "rate" }, when: isTraining
         ) { _ in [.send(.scaleLearningRate(by: rateFactor))] },
         DashboardCommand(
             .lowerRate, keys: [.character("-"), .character("_")], section: .steer, detail: "learning rate divided by 2",
@@ -39,21 +52,11 @@ enum CommandTable {
         DashboardCommand(
             .typeRate, keys: [.character("l")], section: .steer, detail: "type a learning rate",
             footer: .init(rank: 8, keys: nil) { _ in "type rate" }, when: isTraining
-        ) { state in
-            state.overlay = .input(InputLine(.learningRate))
-            return []
-        },
-        DashboardCommand(
-            .undoRate, keys: [.character("u")], section: .steer, detail: "undo the last change of the rate",
-            footer: .init(rank: 9, keys: nil) { _ in "undo" }, when: isTraining
-        ) { _ in [.send(.undo)] },
+        ) { $0.type(.learningRate) },
         DashboardCommand(
             .moreEpochs, keys: [.character("e")], section: .steer, detail: "train more epochs, or fewer",
             footer: .init(rank: 6, keys: nil) { _ in "epochs" }, when: isTraining
-        ) { state in
-            state.overlay = .input(InputLine(.moreEpochs))
-            return []
-        },
+        ) { $0.type(.moreEpochs) },
     ]
 
     private static let looking: [DashboardCommand] = [
@@ -62,19 +65,17 @@ enum CommandTable {
             detail: "the picture before; with a cross-hair: left",
             when: hasPicturesOrCrosshair
         ) { state in
-            if state.moveCrosshair(by: -1) { return [] }
-            state.browser.move(by: -1)
-            return state.inspectCurrent()
+            state.moveCrosshair(by: -1) ? [] : state.movePicture(by: -1)
         },
         DashboardCommand(
             .nextPicture, in: .train, keys: [.right], section: .look,
             detail: "the next picture; with a cross-hair: right",
-            footer: .init(rank: 3, keys: "←→") { $0.charts.crosshair == nil ? "picture" : "cross-hair" },
+            footer: .init(rank: 3, keys: "←→", isShown: { isOverview($0) || $0.charts.crosshair != nil }) {
+                $0.charts.crosshair == nil ? "picture" : "along"
+            },
             when: hasPicturesOrCrosshair
         ) { state in
-            if state.moveCrosshair(by: 1) { return [] }
-            state.browser.move(by: 1)
-            return state.inspectCurrent()
+            state.moveCrosshair(by: 1) ? [] : state.movePicture(by: 1)
         },
         DashboardCommand(
             .firstPicture, in: .train, keys: [.home], section: .look, detail: "the first picture, or step",
@@ -136,41 +137,6 @@ enum CommandTable {
         ) { $0.askBeforeLeaving() },
     ]
 
-    private static let quitDialog: [DashboardCommand] =
-        [
-            DashboardCommand(.choosePrevious, in: .quitDialog, keys: [.up, .backTab], detail: "the choice above") {
-                $0.moveChoice(by: -1)
-            },
-            DashboardCommand(.chooseNext, in: .quitDialog, keys: [.down, .tab], detail: "the choice below") {
-                $0.moveChoice(by: 1)
-            },
-            DashboardCommand(.takeChoice, in: .quitDialog, keys: [.enter], detail: "take the choice") { state in
-                guard case .quit(let choice) = state.overlay else { return [] }
-                return state.take(choice)
-            },
-            DashboardCommand(
-                .takeCancel, in: .quitDialog, keys: [QuitChoice.cancel.key, .escape, .character("q")],
-                detail: QuitChoice.cancel.title
-            ) { $0.take(.cancel) },
-            DashboardCommand(
-                .takeStopAfterEpoch, in: .quitDialog, keys: [QuitChoice.stopAfterEpoch.key],
-                detail: QuitChoice.stopAfterEpoch.title
-            ) { $0.take(.stopAfterEpoch) },
-            DashboardCommand(
-                .takeStopNow, in: .quitDialog, keys: [QuitChoice.stopNow.key], detail: QuitChoice.stopNow.title
-            ) { $0.take(.stopNow) },
-            DashboardCommand(
-                .takeDiscard, in: .quitDialog, keys: [QuitChoice.discard.key], detail: QuitChoice.discard.title
-            ) { $0.take(.discard) },
-            DashboardCommand(
-                .interruptAgain, in: .quitDialog, keys: [.control("c")], detail: "stop now, save, and leave"
-            ) { state in
-                state.overlay = nil
-                state.pendingStop = .leaving(saving: true, afterEpoch: false)
-                return [.send(.stop(.now, save: true)), .interrupted]
-            },
-        ]
-
     private static let input: [DashboardCommand] = [
         DashboardCommand(.acceptInput, in: .input, keys: [.enter], detail: "take the value") { $0.acceptInput() },
         DashboardCommand(
@@ -190,8 +156,12 @@ enum CommandTable {
     ]
 
     private static let reading: [DashboardCommand] = [
-        DashboardCommand(.scrollUp, in: .reading, keys: [.up, .pageUp], detail: "up") { $0.scrollHelp(by: -1) },
-        DashboardCommand(.scrollDown, in: .reading, keys: [.down, .pageDown], detail: "down") { $0.scrollHelp(by: 1) },
+        DashboardCommand(.scrollUp, in: .reading, keys: [.up], detail: "up") { $0.scrollHelp(by: -1) },
+        DashboardCommand(.scrollDown, in: .reading, keys: [.down], detail: "down") { $0.scrollHelp(by: 1) },
+        DashboardCommand(.pageUp, in: .reading, keys: [.pageUp], detail: "ten lines up") { $0.scrollHelp(by: -10) },
+        DashboardCommand(.pageDown, in: .reading, keys: [.pageDown], detail: "ten lines down") {
+            $0.scrollHelp(by: 10)
+        },
         DashboardCommand(.closeOverlay, in: .reading, keys: [.escape, .enter], detail: "close") { state in
             state.overlay = nil
             return []

@@ -2,7 +2,10 @@
 struct DashboardCommand: Sendable {
     /// The name tests and scripts call a command by.
     enum ID: String, Sendable, CaseIterable {
-        case pauseOrResume, step, raiseRate, lowerRate, typeRate, undoRate, moreEpochs
+        case pauseOrResume, step, raiseRate, lowerRate, typeRate, undo, moreEpochs
+        case runEpochs, raiseRatio, lowerRatio, typeRatio, raiseDropout, lowerDropout, typeDropout
+        case checkpoint, restoreCheckpoint, pin, showPinned
+        case showRatios, lowerRatioCursor, raiseRatioCursor, firstRatio, lastRatio, takeRatio, closeRatios
         case previousPicture, nextPicture, firstPicture, lastPicture, nextSplit
         case fullScreen, nextChart, previousChart, zoomIn, zoomOut, panLeft, panRight, crosshair, smoothing, logarithm
         case stepBack
@@ -13,9 +16,10 @@ struct DashboardCommand: Sendable {
         case otherSplit, openTest, exportMistakes, leaveMistake
         case nextTheme, showResult, help, repaint, suspend, quit, interrupt
         case choosePrevious, chooseNext, takeChoice
-        case takeCancel, takeStopAfterEpoch, takeStopNow, takeDiscard, interruptAgain
+        case takeCancel, takeStopAfterEpoch, takeStopNow, takeDetach, takeDiscard, interruptAgain
+        case takeRestoreHalved, takeRestore, takeRestoreWithRate
         case acceptInput, deleteBackward, clearInput, closeInput
-        case scrollUp, scrollDown, closeOverlay
+        case scrollUp, scrollDown, pageUp, pageDown, closeOverlay
     }
 
     /// Where its keys count.
@@ -30,8 +34,10 @@ struct DashboardCommand: Sendable {
         case classifyInput
         /// The Mistakes screen.
         case mistakes
-        /// The question what shall become of the run.
-        case quitDialog
+        /// The residual-ratio slider lies over the Train screen's panes.
+        case ratios
+        /// A question that waits for one of a few answers.
+        case question
         /// A value is being typed; keys that are no command are text.
         case input
         /// Help or results lie over the screen; keys that are no command close them.
@@ -43,6 +49,7 @@ struct DashboardCommand: Sendable {
         case steer = "Steer the run"
         case look = "Look around"
         case charts = "Charts"
+        case ratios = "Residual ratio"
         case classify = "Classify"
         case mistakes = "Mistakes"
         case screens = "Screens"
@@ -93,8 +100,9 @@ extension DashboardState {
     var contexts: [DashboardCommand.Context] {
         switch overlay {
         case nil where screen == .classify && classify.editing != nil: [.classifyInput]
+        case nil where screen == .train && ratios != nil: [.ratios, .screen]
         case nil: [screen.context, .screen]
-        case .quit: [.quitDialog]
+        case .question: [.question]
         case .input: [.input]
         case .help, .result: [.reading]
         }

@@ -6,6 +6,8 @@ enum Effect: Sendable, Equatable {
     case send(TrainingCommand)
     /// Leave the dashboard.
     case leave
+    /// Leave, and let the run go on without this dashboard.
+    case detach
     /// Leave because of a second Ctrl-C.
     case interrupted
     /// Stop the process as Ctrl-Z does.
@@ -16,29 +18,4 @@ enum Effect: Sendable, Equatable {
     case exportMistakes
     /// Load the next theme.
     case nextTheme
-}
-
-/// The answers to "what shall become of the run?". The first is the harmless one.
-enum QuitChoice: Int, Sendable, CaseIterable {
-    case cancel, stopAfterEpoch, stopNow, discard
-
-    /// What the dialog writes.
-    var title: String {
-        switch self {
-        case .cancel: "cancel: go on training"
-        case .stopAfterEpoch: "stop after this epoch and save"
-        case .stopNow: "stop now and save"
-        case .discard: "discard what was trained"
-        }
-    }
-
-    /// The key that takes it at once.
-    var key: Key {
-        switch self {
-        case .cancel: .character("c")
-        case .stopAfterEpoch: .character("e")
-        case .stopNow: .character("s")
-        case .discard: .character("d")
-        }
-    }
 }

@@ -38,8 +38,9 @@ enum ClassifyPane {
     ) {
         let area = canvas.bounds
         let hasAdapted = !answer.adapted.isEmpty
+        let shots = NearestShots.Layout(width: area.width, height: area.height, count: answer.nearest.count)
         let neighbours = answer.nearest.prefix(area.height >= 12 ? 3 : area.height >= 8 ? 1 : 0)
-        let foot = neighbours.isEmpty ? 0 : neighbours.count + 1
+        let foot = shots.map { $0.height + 1 } ?? (neighbours.isEmpty ? 0 : neighbours.count + 1)
         let room = max(0, area.height - 1 - foot - (hasAdapted ? 0 : 1))
         let rows = ranking(answer).prefix(room)
         let longest = rows.map { DisplayWidth.of(answer.labels[$0]) }.max() ?? 0
@@ -77,6 +78,11 @@ enum ClassifyPane {
         if !hasAdapted {
             let text = "the method's head knows only the run's own classes"
             canvas.text(glyphs.fit(text, area.width), x: 0, y: rows.count + 1, .dim)
+        }
+        if let shots {
+            let place = Rect(x: 0, y: area.height - shots.height, width: area.width, height: shots.height)
+            canvas.inside(place) { NearestShots.draw(neighbours, shots, state, glyphs, into: &$0) }
+            return
         }
         for (row, neighbour) in neighbours.enumerated() {
             let y = area.height - neighbours.count + row

@@ -112,16 +112,20 @@ extension CurveChart {
         }
         smooth(run, view)
         if let step = view.crosshair {
-            let perEpoch = max(1, run.description?.batchesPerEpoch ?? 1)
             position = .init(
-                byStep ? "at step \(Format.count(step))" : "at epoch \(Format.count(step / perEpoch))",
+                byStep ? "at step \(Format.count(step))" : "at epoch \(Format.count(run.epochs(at: step)))",
                 .role(.accent, .bold))
         } else {
             position = .init(
                 byStep ? "step \(Format.count(run.step))" : "epoch \(Format.count(run.epochsDone))", .dim)
         }
-        events = run.interventions.map(\.afterStep)
-        if let note = Self.lastRateChange(run, byStep: byStep, glyphs) { feet.insert(note, at: min(1, feet.count)) }
+        let marks = run.marks
+        events = marks.map(\.step)
+        if let named = Self.mark(at: view.crosshair, of: marks, domain, glyphs) {
+            feet.insert(named, at: 0)
+        } else if let note = Self.newestNote(marks, byStep: byStep, glyphs) {
+            feet.insert(note, at: min(1, feet.count))
+        }
     }
 
     /// A logarithmic axis where one was asked for and makes sense: percents are compared by difference.
@@ -207,29 +211,30 @@ extension CurveChart {
 
     private static func bestAccuracy(_ series: MetricSeries, _ run: RunModel) -> [Canvas.Caption] {
         guard let maximum = series.maximum else { return [] }
-        let perEpoch = max(1, run.description?.batchesPerEpoch ?? 1)
-        return [.init("best \(NumberFormat.percent(maximum.value)) % @ \(maximum.step / perEpoch)", .dim)]
+        return [.init("best \(NumberFormat.percent(maximum.value)) % @ \(run.epochs(at: maximum.step))", .dim)]
     }
 
     /// `lr ×2 at 11`: the newest change and where it took effect.
-    private static func lastRateChange(_ run: RunModel, byStep: Bool, _ glyphs: Glyphs) -> Canvas.Caption? {
-        for intervention in run.interventions.reversed() {
-            guard case .learningRate(let from, let to) = intervention.change, from > 0 else { continue }
-            let factor = to / from
-            let text =
-                switch factor {
-                case 1.05...: glyphs.times + short(factor)
-                case ..<0.95: (glyphs.isASCII ? "/" : "÷") + short(1 / factor)
-                default: NumberFormat.rate(to)
-                }
-            return .init("lr \(text) at \(byStep ? intervention.afterStep : intervention.afterEpoch)", .role(.event))
+    private static func newestNote(_ marks: [RunMark], byStep: Bool, _ glyphs: Glyphs) -> Canvas.Caption? {
+        for mark in marks.reversed() {
+            guard let note = mark.note(glyphs) else { continue }
+            return .init("\(note) at \(byStep ? mark.step : mark.epoch)", .role(.event))
         }
         return nil
     }
 
-    private static func short(_ factor: Double) -> String {
-        factor >= 9.95 || abs(factor - factor.rounded()) < 0.02
-            ? Format.count(Int(min(factor, 1e9).rounded())) : NumberFormat.fixed(factor, 1)
+    /// What was done where the cross-hair stands: the nearest mark not further away than the cross-hair's own stride.
+    private static func mark(
+        at step: Int?, of marks: [RunMark], _ domain: ChartDomain, _ glyphs: Glyphs
+    ) -> Canvas.Caption? {
+        guard let step else { return nil }
+        // A mark stands between its step and the next one.
+        func distance(_ mark: RunMark) -> Int { min(abs(mark.step - step), abs(mark.step + 1 - step)) }
+        let near = marks.filter { distance($0) <= max(1, domain.width / 100) }
+        guard let nearest = near.map(distance).min(), let mark = near.last(where: { distance($0) == nearest }) else {
+            return nil
+        }
+        return .init(mark.text(glyphs), .role(.event))
     }
 }
 

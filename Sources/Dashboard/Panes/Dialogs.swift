@@ -24,68 +24,49 @@ extension Canvas {
     }
 }
 
-/// The question before work is thrown away.
-enum QuitDialog {
-    /// Draws the question over the screen; one line where there is no room for a box.
-    static func draw(_ choice: QuitChoice, _ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
-        let area = canvas.bounds
-        guard area.height >= 8, area.width >= 30 else {
-            let y = area.height - 1
-            canvas.fill(Rect(x: 0, y: y, width: area.width, height: 1))
-            let text = "quit? c cancel, e after epoch, s save, d discard"
-            canvas.text(glyphs.fit(text, area.width), x: 0, y: y, .role(.warning, .bold))
-            return
-        }
-        let run = state.run
-        let word = run.state == .paused ? "paused" : "training"
-        let facts = "\(word), epoch \(run.epoch) of \(run.plannedEpochs); nothing is saved yet"
-        canvas.dialog(
-            width: 50, height: 9, title: "quit?",
-            foot: glyphs.isASCII ? "up/down, enter, esc" : "↑↓ enter esc", glyphs
-        ) { inner in
-            let width = inner.bounds.width
-            inner.text(glyphs.fit(facts, width), x: 0, y: 0, .role(.warning))
-            for (index, option) in QuitChoice.allCases.enumerated() {
-                let y = inner.bounds.height - QuitChoice.allCases.count - 1 + index
-                let isChosen = option == choice
-                let style =
-                    isChosen
-                    ? Style(.role(.title), on: .role(.selection), .bold) : Style(.role(.text))
-                inner.text(glyphs.pad("", width), x: 0, y: y, style)
-                if isChosen { inner.put(glyphs.winner, x: 0, y: y, style) }
-                inner.text(glyphs.fit(option.title, width - 4), x: 2, y: y, style)
-                var keyStyle = style
-                if !isChosen { keyStyle.foreground = .role(.accent) }
-                inner.text(option.key.label(glyphs), endingAt: width - 1, y: y, keyStyle)
-            }
-        }
-    }
-}
-
-/// All keys with what they do, from the command table.
+/// All keys with what they do, from the command table; what the screen is about comes first.
 enum HelpOverlay {
-    /// Draws the list over the screen, from line `firstLine` on where not all have room.
+    /// Draws the list over the screen, in two columns where that helps, from row `firstLine` on where not all have room.
     static func draw(
         firstLine: Int, _ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas
     ) {
         let lines = lines(for: state, glyphs)
         let area = canvas.bounds
-        let room = max(0, min(area.height, lines.count + 2) - 2)
-        let first = max(0, min(firstLine, lines.count - room))
-        let more = lines.count > room ? (glyphs.isASCII ? "up/down, " : "↑↓ ") : ""
+        let columns = lines.count + 2 > area.height && area.width >= 2 * columnWidth + 6 ? split(lines) : [lines]
+        let rows = columns.map(\.count).max() ?? 0
+        let room = max(0, min(area.height, rows + 2) - 2)
+        let first = max(0, min(firstLine, rows - room))
+        let more = rows > room ? (glyphs.isASCII ? "up/down, " : "↑↓ ") : ""
         canvas.dialog(
-            width: 62, height: lines.count + 2, title: "keys", value: [.init("theme \(state.themeName)", .dim)],
-            foot: more + "any key closes", glyphs
+            width: columns.count * (columnWidth + 2) + 2, height: rows + 2, title: "keys",
+            value: [.init("theme \(state.themeName)", .dim)], foot: more + "any key closes", glyphs
         ) { inner in
-            for (row, line) in lines.dropFirst(first).prefix(room).enumerated() {
-                switch line {
-                case .heading(let text): inner.text(text, x: 0, y: row, .role(.title, .bold))
-                case .entry(let keys, let detail, let isEnabled):
-                    let role: Role = isEnabled ? .text : .dim
-                    inner.text(keys, x: 2, y: row, .role(isEnabled ? .accent : .dim, isEnabled ? .bold : []))
-                    inner.text(glyphs.fit(detail, inner.bounds.width - 16), x: 16, y: row, .role(role))
-                case .empty: break
-                }
+            for (index, column) in columns.enumerated() {
+                let width = columns.count == 1 ? inner.bounds.width : columnWidth
+                let place = Rect(x: index * (columnWidth + 2), y: 0, width: width, height: inner.bounds.height)
+                inner.inside(place) { draw(column.dropFirst(first).prefix(room), into: &$0, glyphs) }
+            }
+        }
+    }
+
+    /// Keys, a blank, and the longest text.
+    private static let columnWidth = 60
+
+    /// Two columns of about the same length; no section is torn.
+    private static func split(_ lines: [Line]) -> [[Line]] {
+        let starts = lines.indices.filter { if case .heading = lines[$0] { true } else { false } }
+        let middle = starts.min { abs($0 - lines.count / 2) < abs($1 - lines.count / 2) } ?? 0
+        return middle == 0 ? [lines] : [Array(lines[..<middle]), Array(lines[middle...])]
+    }
+
+    private static func draw(_ lines: ArraySlice<Line>, into canvas: inout Canvas, _ glyphs: Glyphs) {
+        for (row, line) in lines.enumerated() {
+            switch line {
+            case .heading(let text): canvas.text(text, x: 0, y: row, .role(.title, .bold))
+            case .entry(let keys, let detail, let isEnabled):
+                let role: Role = isEnabled ? .text : .dim
+                canvas.text(keys, x: 2, y: row, .role(isEnabled ? .accent : .dim, isEnabled ? .bold : []))
+                canvas.text(glyphs.fit(detail, canvas.bounds.width - 14), x: 14, y: row, .role(role))
             }
         }
     }
@@ -93,13 +74,12 @@ enum HelpOverlay {
     enum Line: Equatable {
         case heading(String)
         case entry(keys: String, detail: String, isEnabled: Bool)
-        case empty
     }
 
     /// The lines of the list; what cannot be done now is dim.
     static func lines(for state: DashboardState, _ glyphs: Glyphs) -> [Line] {
         var lines: [Line] = []
-        for section in DashboardCommand.Section.allCases {
+        for section in sections(for: state) {
             lines.append(.heading(section.rawValue))
             for command in CommandTable.all where command.section == section {
                 let keys = command.keys.map { $0.label(glyphs) }.joined(separator: " ")
@@ -107,5 +87,16 @@ enum HelpOverlay {
             }
         }
         return lines
+    }
+
+    private static func sections(for state: DashboardState) -> [DashboardCommand.Section] {
+        let own: DashboardCommand.Section? =
+            switch state.screen {
+            case .train: state.ratios == nil ? nil : .ratios
+            case .classify: .classify
+            case .mistakes: .mistakes
+            }
+        let all = DashboardCommand.Section.allCases
+        return own.map { own in [own] + all.filter { $0 != own } } ?? all
     }
 }

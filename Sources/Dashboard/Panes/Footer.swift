@@ -63,11 +63,8 @@ enum Footer {
         if let complaint = line.complaint {
             hint = .init(complaint, .role(.bad, .bold))
         } else {
-            var text = line.example
-            if line.purpose == .learningRate, let rate = state.run.currentLearningRate {
-                text = "now \(NumberFormat.rate(rate)); " + text
-            }
-            hint = .init(text + glyphs.separator + "enter takes it" + glyphs.separator + "esc leaves it", .dim)
+            hint = .init(
+                line.hint(state.run) + glyphs.separator + "enter takes it" + glyphs.separator + "esc leaves it", .dim)
         }
         canvas.text(glyphs.fit(hint.text, width - column), x: column, y: y, hint.style)
     }

@@ -30,9 +30,11 @@ enum LearningCurvePane {
         return result
     }
 
-    private static func plot(_ chart: CurveChart, _ glyphs: Glyphs, into canvas: inout Canvas) {
+    /// Draws curve and labels over the whole region; answers where in it the field of the curve is.
+    @discardableResult
+    static func plot(_ chart: CurveChart, _ glyphs: Glyphs, into canvas: inout Canvas) -> Rect {
         let area = canvas.bounds
-        guard area.height > 0, area.width > 0 else { return }
+        guard area.height > 0, area.width > 0 else { return area }
         var values: [Double] = []
         for line in chart.lines {
             guard
@@ -48,7 +50,7 @@ enum LearningCurvePane {
             canvas.text(
                 glyphs.fit(text, area.width), x: max(0, (area.width - DisplayWidth.of(text)) / 2), y: area.height / 2,
                 .dim)
-            return
+            return area
         }
         let axis = ChartAxis(minimum: minimum, maximum: maximum, scale: chart.scale)
         let labels = axis.labels(rows: area.height)
@@ -60,8 +62,10 @@ enum LearningCurvePane {
             for label in labels { canvas.text(label.text, endingAt: labelWidth, y: label.row, .dim) }
         }
         let left = showsLabels ? labelWidth + 1 : 0
-        canvas.inside(Rect(x: left, y: 0, width: area.width - left, height: area.height)) { field in
+        let place = Rect(x: left, y: 0, width: area.width - left, height: area.height)
+        canvas.inside(place) { field in
             CurvePlot(chart: chart, axis: axis, glyphs: glyphs, size: field.bounds).draw(into: &field)
         }
+        return place
     }
 }

@@ -9,7 +9,7 @@ enum LogPane {
         let area = canvas.bounds
         guard !area.isEmpty else { return }
         var rows = area.height
-        if let notice = state.notice {
+        if let notice = state.shownNotice {
             let lines = wrap(notice.text, width: area.width - 2, most: min(2, rows), glyphs)
             rows -= lines.count
             let role: Role =

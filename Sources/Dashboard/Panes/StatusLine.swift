@@ -36,24 +36,29 @@ struct StateWord: Equatable {
 enum StatusLine {
     /// Draws the lines into a region two rows high.
     static func draw(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
-        drawIdentity(state, glyphs, into: &canvas)
-        drawProgress(state, glyphs, y: 1, into: &canvas)
+        let missing = drawProgress(state, glyphs, y: 1, into: &canvas)
+        drawIdentity(state, settings: missing, glyphs, into: &canvas)
     }
 
     /// Draws the first of them: which run, and what it is doing.
-    static func drawIdentity(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
+    /// - Parameter settings: What has no room in the line below.
+    static func drawIdentity(
+        _ state: DashboardState, settings: [String] = [], _ glyphs: Glyphs, into canvas: inout Canvas
+    ) {
         let width = canvas.bounds.width
         let word = StateWord(state, glyphs).caption
         canvas.text(word.text, endingAt: width, y: 0, word.style)
         let room = width - DisplayWidth.of(word.text) - 2
         if room >= 7 {
             canvas.text("cliptop", x: 0, y: 0, .role(.accent, .bold))
-            canvas.text(glyphs.fit(identity(of: state, room - 9, glyphs), max(0, room - 9)), x: 9, y: 0)
+            canvas.text(glyphs.fit(identity(of: state, settings, room - 9, glyphs), max(0, room - 9)), x: 9, y: 0)
         }
     }
 
     /// Data set, method, shots and seed; the least important go first where room is short.
-    private static func identity(of state: DashboardState, _ room: Int, _ glyphs: Glyphs) -> String {
+    private static func identity(
+        of state: DashboardState, _ settings: [String], _ room: Int, _ glyphs: Glyphs
+    ) -> String {
         guard let run = state.run.description else {
             return "getting ready"
         }
@@ -62,9 +67,10 @@ enum StatusLine {
         parts.append((run.dataset, 1))
         parts.append((run.method, 0))
         parts.append((run.shots == 1 ? "1 shot" : "\(run.shots) shots", 2))
-        parts.append(("seed \(run.seed)", 4))
-        parts.append((run.model, 6))
-        parts.append(("run \(run.runID)", 5))
+        parts += settings.map { ($0, 4) }
+        parts.append(("seed \(run.seed)", 5))
+        parts.append((run.model, 7))
+        parts.append(("run \(run.runID)", 6))
         var shown = parts
         func text() -> String { shown.map(\.text).joined(separator: glyphs.separator) }
         while shown.count > 1, DisplayWidth.of(text()) > room {
@@ -74,27 +80,37 @@ enum StatusLine {
         return text()
     }
 
-    /// Counter, bar, speed, time left, rate. Every field keeps its width while its figure changes.
-    static func drawProgress(_ state: DashboardState, _ glyphs: Glyphs, y: Int, into canvas: inout Canvas) {
+    /// Counter, bar, time left, settings, speed. Every field keeps its width while its figure changes.
+    /// - Returns: The settings that have no room.
+    @discardableResult
+    static func drawProgress(
+        _ state: DashboardState, _ glyphs: Glyphs, y: Int, into canvas: inout Canvas
+    ) -> [String] {
         let run = state.run
         let width = canvas.bounds.width
         let counter = counterText(run)
         var fields = facts(run, glyphs)
         let barRoom = width >= 60 ? 18 : 8
         let gap = width >= 100 ? 3 : 2
-        func factsWidth() -> Int { fields.reduce(0) { $0 + DisplayWidth.of($1.text) + gap } }
-        while fields.count > 1, DisplayWidth.of(counter) + barRoom + factsWidth() > width { fields.removeLast() }
+        func factsWidth() -> Int { fields.reduce(0) { $0 + DisplayWidth.of($1.caption.text) + gap } }
+        var missing: [String] = []
+        while fields.count > 1, DisplayWidth.of(counter) + barRoom + factsWidth() > width,
+            let last = fields.indices.max(by: { fields[$0].rank < fields[$1].rank })
+        {
+            let field = fields.remove(at: last)
+            if field.isSetting { missing.insert(field.caption.text, at: 0) }
+        }
 
         var right = width
         for field in fields.reversed() {
-            right = canvas.text(field.text, endingAt: right, y: y, field.style) - gap
+            right = canvas.text(field.caption.text, endingAt: right, y: y, field.caption.style) - gap
         }
         canvas.text(counter, x: 0, y: y)
         let left = DisplayWidth.of(counter) + 1
-        guard let progress = run.progress else { return }
+        guard let progress = run.progress else { return missing }
         let percent = glyphs.padLeft("\(Int((progress * 100).rounded(.down)))", 3) + " %"
         let available = (fields.isEmpty ? width : right) - left
-        guard available >= 12 else { return }
+        guard available >= 12 else { return missing }
         let barWidth = min(120, available - 8)
         canvas.put(glyphs.barLeft, x: left, y: y, .role(.border))
         for column in 0..<barWidth {
@@ -103,6 +119,7 @@ enum StatusLine {
         canvas.gradientBar(progress, x: left + 1, y: y, width: barWidth, glyphs)
         canvas.put(glyphs.barRight, x: left + 1 + barWidth, y: y, .role(.border))
         canvas.text(percent, x: left + 2 + barWidth + 1, y: y)
+        return missing
     }
 
     static func counterText(_ run: RunModel) -> String {
@@ -121,25 +138,49 @@ enum StatusLine {
         }
     }
 
-    /// Speed, time left, rate, pace: the most important first.
-    private static func facts(_ run: RunModel, _ glyphs: Glyphs) -> [Canvas.Caption] {
-        var facts: [Canvas.Caption] = []
+    /// A piece of the line. Of those that have no room together, the one with the highest rank goes.
+    private struct Fact {
+        var caption: Canvas.Caption
+        var rank: Int
+        var isSetting = false
+    }
+
+    /// Time left, settings, speed, pace.
+    private static func facts(_ run: RunModel, _ glyphs: Glyphs) -> [Fact] {
+        var facts: [Fact] = []
         if let result = run.result {
-            facts.append(.init("trained in \(NumberFormat.duration(result.trainSeconds))", .text))
+            facts.append(Fact(caption: .init("trained in \(NumberFormat.duration(result.trainSeconds))", .text), rank: 0))
         } else if run.phase == .encoding || run.phase == .training {
             let left = run.secondsLeft.map(NumberFormat.duration) ?? "-:--"
-            facts.append(.init(glyphs.padLeft(left, 4) + " left", .text))
+            facts.append(Fact(caption: .init(glyphs.padLeft(left, 4) + " left", .text), rank: 0))
         }
-        if run.phase == .training || run.phase == .finished, let rate = run.currentLearningRate {
-            facts.append(.init("lr \(NumberFormat.rate(rate))", .role(.accent)))
+        if run.phase == .training || run.phase == .finished {
+            // The rate is the first of them, and what the user turned is worth more than what stands as it began.
+            facts += settings(run).enumerated().map { index, setting in
+                Fact(
+                    caption: .init(setting.text, .role(.accent)), rank: index == 0 ? 1 : 4 + index,
+                    isSetting: index > 0)
+            }
         }
         if !run.isEnded, let speed = speed(run) {
-            facts.append(.init(glyphs.padLeft(Format.speed(speed), 3) + " pictures/s", .text))
+            facts.append(Fact(caption: .init(glyphs.padLeft(Format.speed(speed), 3) + " pictures/s", .text), rank: 2))
         }
         if run.phase == .training, let pace = run.description?.pace {
-            facts.append(.init("paced \(NumberFormat.fixed(pace, pace == pace.rounded() ? 0 : 1))/s", .dim))
+            let text = "paced \(NumberFormat.fixed(pace, pace == pace.rounded() ? 0 : 1))/s"
+            facts.append(Fact(caption: .init(text, .dim), rank: 3))
         }
         return facts
+    }
+
+    /// The settings of the next batch, the rate first.
+    static func settings(_ run: RunModel) -> [(setting: RunSettings.Setting, text: String)] {
+        let values: [(RunSettings.Setting, Double?)] = [
+            (.learningRate, run.currentLearningRate), (.residualRatio, run.settings.residualRatio),
+            (.dropout, run.settings.dropout),
+        ]
+        return values.compactMap { setting, value in
+            value.map { (setting, "\(setting.shortName) \(setting.text($0))") }
+        }
     }
 
     private static func speed(_ run: RunModel) -> Double? {

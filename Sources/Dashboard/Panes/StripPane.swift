@@ -48,20 +48,32 @@ enum StripPane {
             },
             Line(rank: 6) { canvas, y in accuracies(run, y: y, glyphs, into: &canvas) },
             Line(rank: 7) { canvas, y in
-                var text: [String] = []
-                if let rate = run.currentLearningRate { text.append("lr \(NumberFormat.rate(rate))") }
+                var text = StatusLine.settings(run).map(\.text)
                 if let speed = run.lastBatch?.samplesPerSecond { text.append("\(Format.speed(speed)) pictures/s") }
                 if let pace = run.description?.pace { text.append("paced \(NumberFormat.fixed(pace, 0))/s") }
-                canvas.text(
-                    glyphs.fit(text.joined(separator: glyphs.separator), canvas.bounds.width), x: 0, y: y, .dim)
+                func joined() -> String { text.joined(separator: glyphs.separator) }
+                while text.count > 1, DisplayWidth.of(joined()) > canvas.bounds.width { text.removeLast() }
+                canvas.text(glyphs.fit(joined(), canvas.bounds.width), x: 0, y: y, .dim)
             },
-            Line(rank: 8) { canvas, y in drawPicture(state, y: y, glyphs, into: &canvas) },
+        ]
+        if state.probes.isShown {
+            lines += state.probes.pictures.enumerated().map { index, picture in
+                // The one that the arrows stand at is the last to go.
+                Line(rank: picture == state.browser.current ? 6 : 8 + index) { canvas, y in
+                    canvas.inside(Rect(x: 0, y: y, width: canvas.bounds.width, height: 1)) {
+                        ProbePane.draw(picture, state, glyphs, into: &$0)
+                    }
+                }
+            }
+        } else {
+            lines.append(Line(rank: 8) { canvas, y in drawPicture(state, y: y, glyphs, into: &canvas) })
+        }
+        lines.append(
             Line(rank: 9) { canvas, y in
                 canvas.inside(Rect(x: 0, y: y, width: canvas.bounds.width, height: 1)) {
                     LogPane.draw(state, glyphs, into: &$0)
                 }
-            },
-        ]
+            })
         // A typed value or an error must be seen even where the footer would have had to go.
         let isUrgent = if case .input = state.overlay { true } else { false }
         lines.append(

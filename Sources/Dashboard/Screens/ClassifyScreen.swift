@@ -9,9 +9,11 @@ enum ClassifyScreen {
         var fields: Rect
         var picture: Rect?
         var answers: Rect
+        /// The pinned pictures, where they leave enough for the answers.
+        var probes: Rect?
         var footer: Rect
 
-        init(columns: Int, rows: Int) {
+        init(columns: Int, rows: Int, pinned: Int = 0) {
             status = Rect(x: 0, y: 0, width: columns, height: 1)
             fields = Rect(x: 0, y: 1, width: columns, height: 3)
             footer = Rect(x: 0, y: rows - 1, width: columns, height: 1)
@@ -23,18 +25,24 @@ enum ClassifyScreen {
             let left = min(columns / 2, (body.height - 2) * 2 + 4)
             picture = Rect(x: 0, y: 4, width: left, height: body.height)
             answers = Rect(x: left, y: 4, width: columns - left, height: body.height)
+            let height = ProbePane.height(pinned)
+            guard pinned > 0, body.height - height >= 18 else { return }
+            answers.height -= height
+            probes = Rect(x: left, y: answers.bottom, width: answers.width, height: height)
         }
     }
 
     static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
         let glyphs = capabilities.glyphs
-        let layout = Layout(columns: canvas.bounds.width, rows: canvas.bounds.height)
+        let layout = Layout(
+            columns: canvas.bounds.width, rows: canvas.bounds.height, pinned: state.probes.pictures.count)
         canvas.inside(layout.status) { StatusLine.drawIdentity(state, glyphs, into: &$0) }
         canvas.inside(layout.fields) { drawFields(state, glyphs, into: &$0) }
         if let place = layout.picture {
             canvas.inside(place) { drawPicture(state, glyphs, into: &$0) }
         }
         canvas.inside(layout.answers) { ClassifyPane.draw(state, glyphs, into: &$0) }
+        if let probes = layout.probes { canvas.inside(probes) { ProbePane.draw(state, glyphs, into: &$0) } }
         canvas.inside(layout.footer) { Footer.draw(state, glyphs, into: &$0) }
     }
 
@@ -91,5 +99,18 @@ enum ClassifyScreen {
             !inner.isEmpty
         else { return nil }
         return (inner.width, inner.height)
+    }
+
+    /// The nearest training pictures in sight and the size they have; none where they have no room.
+    static func thumbnails(
+        _ state: DashboardState, columns: Int, rows: Int
+    ) -> [(picture: Int, columns: Int, rows: Int)] {
+        guard let answer = state.classify.answer, answer.problem == nil else { return [] }
+        let place = Layout(columns: columns, rows: rows, pinned: state.probes.pictures.count).answers
+            .inset(horizontal: 2, vertical: 1)
+        guard
+            let layout = NearestShots.Layout(width: place.width, height: place.height, count: answer.nearest.count)
+        else { return [] }
+        return answer.nearest.prefix(layout.count).map { ($0.picture, layout.columns, layout.rows) }
     }
 }

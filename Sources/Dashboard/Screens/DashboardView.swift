@@ -25,7 +25,11 @@ enum DashboardView {
     static func thumbnails(
         _ state: DashboardState, columns: Int, rows: Int
     ) -> [(picture: Int, columns: Int, rows: Int)] {
-        state.screen == .mistakes ? MistakesScreen.thumbnails(state, columns: columns, rows: rows) : []
+        switch state.screen {
+        case .train: []
+        case .classify: ClassifyScreen.thumbnails(state, columns: columns, rows: rows)
+        case .mistakes: MistakesScreen.thumbnails(state, columns: columns, rows: rows)
+        }
     }
 
     /// Draws a whole frame into the region of a canvas.
@@ -38,7 +42,7 @@ enum DashboardView {
         }
         switch state.overlay {
         case .help(let firstLine): HelpOverlay.draw(firstLine: firstLine, state, glyphs, into: &canvas)
-        case .quit(let choice): QuitDialog.draw(choice, state, glyphs, into: &canvas)
+        case .question(let question): QuestionDialog.draw(question, state, glyphs, into: &canvas)
         case .result: ResultPane.draw(state, glyphs, into: &canvas)
         case .input, nil: break
         }
@@ -51,11 +55,13 @@ enum TrainScreen {
         let hasValidation = state.run.description.map { $0.validationCount > 0 } ?? true
         return TrainLayout(
             columns: columns, rows: rows, hasValidation: hasValidation,
-            fullScreen: state.charts.isFullScreen ? state.charts.chosen : nil)
+            fullScreen: state.charts.isFullScreen ? state.charts.chosen : nil,
+            probes: .init(count: state.probes.pictures.count, isShown: state.probes.isShown))
     }
 
     static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
         let glyphs = capabilities.glyphs
+        if let slider = state.ratios { return RatioPane.draw(slider, state, glyphs, into: &canvas) }
         let layout = layout(state, columns: canvas.bounds.width, rows: canvas.bounds.height)
         if let strip = layout.strip {
             canvas.inside(strip) { StripPane.draw(state, glyphs, into: &$0) }
@@ -78,6 +84,7 @@ enum TrainScreen {
                 }
             }
         }
+        if let probes = layout.probes { canvas.inside(probes) { ProbePane.draw(state, glyphs, into: &$0) } }
         if let log = layout.log {
             canvas.inside(log) { region in
                 if layout.isLogBoxed {
@@ -100,7 +107,7 @@ enum TrainScreen {
 
     /// The size in cells that the picture has on a screen of this size; nil where none is shown.
     static func pictureSize(_ state: DashboardState, columns: Int, rows: Int) -> (columns: Int, rows: Int)? {
-        guard !isPreparing(state), let place = layout(state, columns: columns, rows: rows).prediction else {
+        guard !isPreparing(state), state.ratios == nil, let place = layout(state, columns: columns, rows: rows).prediction else {
             return nil
         }
         let size = PredictionPane.pictureSize(in: place)

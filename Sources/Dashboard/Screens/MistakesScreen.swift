@@ -58,7 +58,7 @@ enum MistakesScreen {
     /// `11 of 64 validation pictures wrong (zero-shot 19)`, and what the adapter fixed and broke.
     private static func drawSummary(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
         let width = canvas.bounds.width
-        if let notice = state.notice {
+        if let notice = state.shownNotice {
             let role: Role = notice.level == .error ? .bad : notice.level == .warning ? .warning : .accent
             canvas.text(glyphs.fit(notice.text, width), x: 0, y: 0, .role(role, .bold))
             return

@@ -9,6 +9,8 @@ struct TrainLayout: Equatable {
     private(set) var charts: [Chart] = []
     /// The picture and its answers.
     private(set) var prediction: Rect?
+    /// The pinned pictures.
+    private(set) var probes: Rect?
     /// The log, in a box or as bare lines.
     private(set) var log: Rect?
     private(set) var isLogBoxed = false
@@ -23,8 +25,16 @@ struct TrainLayout: Equatable {
         var place: Rect
     }
 
+    /// How many pictures are pinned, and whether they take the picture's place where both have no room.
+    struct Probes {
+        var count = 0
+        var isShown = false
+    }
+
     /// The layout for a screen of this size.
-    init(columns: Int, rows: Int, hasValidation: Bool = true, fullScreen: ChartID? = nil) {
+    init(
+        columns: Int, rows: Int, hasValidation: Bool = true, fullScreen: ChartID? = nil, probes: Probes = Probes()
+    ) {
         let screen = Rect(x: 0, y: 0, width: columns, height: rows)
         if let fullScreen, columns >= 30, rows >= 8 {
             status = Rect(x: 0, y: 0, width: columns, height: 2)
@@ -47,6 +57,23 @@ struct TrainLayout: Equatable {
             wide(in: body, hasValidation)
         } else {
             standard(in: body, hasValidation)
+        }
+        place(probes)
+    }
+
+    /// Above the log where its box is high enough; else in the picture's place, or the last chart's, while they are asked for.
+    private mutating func place(_ pinned: Probes) {
+        guard pinned.count > 0 else { return }
+        let height = ProbePane.height(pinned.count)
+        if isLogBoxed, let place = log, place.height - height >= 6 {
+            probes = Rect(x: place.x, y: place.y, width: place.width, height: height)
+            log = Rect(x: place.x, y: place.y + height, width: place.width, height: place.height - height)
+        } else if pinned.isShown {
+            if let place = prediction {
+                (probes, prediction) = (place, nil)
+            } else if charts.count > 1 {
+                probes = charts.removeLast().place
+            }
         }
     }
 

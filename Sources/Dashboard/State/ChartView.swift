@@ -19,6 +19,7 @@ struct ChartView: Sendable, Equatable {
     var isChanged: Bool { isFullScreen || crosshair != nil || zoom > 0 }
 
     mutating func toggleFullScreen() { isFullScreen.toggle() }
+    mutating func closeFullScreen() { isFullScreen = false }
     mutating func nextSmoothing() { smoothing = smoothing.next }
     mutating func toggleLogarithmic() { isLogarithmic.toggle() }
 
@@ -103,6 +104,9 @@ struct ChartDomain: Sendable, Equatable {
     var end: Int
     /// How many there are.
     var width: Int { end - start }
+
+    /// The steps from `start` (exclusive) to `end`.
+    init(start: Int, end: Int) { (self.start, self.end) = (start, end) }
 
     /// What is in sight of a run.
     init(_ run: RunModel, _ view: ChartView = ChartView()) {

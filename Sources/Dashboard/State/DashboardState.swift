@@ -7,8 +7,8 @@ struct DashboardState: Sendable {
     enum Overlay: Sendable, Equatable {
         /// The key list, from this line on.
         case help(firstLine: Int)
-        /// "What shall become of the run?", with the choice that Enter takes.
-        case quit(QuitChoice)
+        /// A question that waits for its answer.
+        case question(Question)
         /// A value is being typed.
         case input(InputLine)
         /// The results table.
@@ -47,6 +47,16 @@ struct DashboardState: Sendable {
     var classify = ClassifyModel()
     /// The small pictures in sight, by their index in the run.
     var thumbnails: [Int: LoadedPicture] = [:]
+    /// The pinned pictures.
+    var probes = ProbeBook()
+    /// The residual-ratio slider; nil while it is closed.
+    var ratios: RatioSlider?
+    /// Values that the session was asked to set and has not told of yet.
+    var asked: [RunSettings.Setting: Double] = [:]
+    /// Whether leaving can mean that the run goes on by itself.
+    var canDetach = false
+    /// Whether the run is another process's, which goes on in any case.
+    var isAttached = false
     /// How the charts are looked at.
     var charts = ChartView()
     /// Which picture is shown.
@@ -72,6 +82,10 @@ struct DashboardState: Sendable {
             return inspectCurrent()
         case .answers(let answers): mistakes.take(answers)
         case .classified(let answer): classify.take(answer)
+        case .probes(let record): probes.take(record)
+        case .batch, .intervention: asked = [:]
+        case .state(.halted): if !isTyping { overlay = .question(.notANumber) }
+        case .state(.running), .state(.paused): closeQuestionOfNaN()
         case .log(let entry) where entry.level == .error:
             notice = Notice(text: entry.text, level: .error)
         case .state(.failed(let reason)):
@@ -93,9 +107,22 @@ struct DashboardState: Sendable {
     /// A question about a run that has meanwhile ended is no question any more.
     private var isAsking: Bool {
         switch overlay {
-        case .quit, .input: true
+        case .question, .input: true
         default: false
         }
+    }
+
+    /// A line that is being typed is not taken out of its user's hands.
+    private var isTyping: Bool { if case .input = overlay { true } else { false } }
+
+    /// Somebody has answered elsewhere, or a command did.
+    private mutating func closeQuestionOfNaN() {
+        if case .question(let question) = overlay, question.topic == .notANumber { overlay = nil }
+    }
+
+    /// What stands in the place of errors: what waits for the next key, else what waits for an answer.
+    var shownNotice: Notice? {
+        notice ?? run.haltText.map { Notice(text: $0 + "; space asks how to go on", level: .error) }
     }
 
     /// The effects of another picture being looked at.

@@ -26,12 +26,15 @@ struct RunModel: Sendable {
     private(set) var lastBatch: BatchRecord?
     private(set) var lastEpoch: EpochRecord?
     private(set) var prediction: PicturePrediction?
-    /// Validation at other residual ratios, as last measured.
+    /// Validation at other residual ratios, as last measured, and the epoch after which that was.
     private(set) var ratios: RatioCurve?
-    /// The probabilities of the pinned pictures, as last told.
-    private(set) var probes: ProbeRecord?
+    private(set) var ratiosEpoch = 0
     /// The newest checkpoint.
     private(set) var lastCheckpoint: CheckpointRecord?
+    /// The checkpoints that the user asked for, the newest `interventionLimit` of them.
+    private(set) var askedCheckpoints: [CheckpointRecord] = []
+    /// What the user has set, besides rate and epochs.
+    private(set) var settings = RunSettings()
     /// The epoch with the lowest validation loss.
     private(set) var bestEpoch: EpochRecord?
     /// The epoch with the highest validation top-1, the first of several.
@@ -56,6 +59,8 @@ struct RunModel: Sendable {
     private(set) var smoothed: [RunMetric: SmoothedSeries] = [:]
 
     private var recentEpochSeconds: [Double] = []
+    /// Steps that belong to no completed epoch: an epoch broken off is begun anew, and its steps count all the same.
+    private var extraSteps: [(step: Int, count: Int)] = []
 
     static let logLimit = 500
     static let interventionLimit = 500
@@ -85,6 +90,7 @@ struct RunModel: Sendable {
             self.description = description
             self.pictures = pictures
             plannedEpochs = description.epochs
+            settings.begin(description)
         case .zeroShot(let evaluation): zeroShot = evaluation
         case .batch(let record):
             lastBatch = record
@@ -93,24 +99,39 @@ struct RunModel: Sendable {
         case .epoch(let record): apply(record)
         case .intervention(let intervention):
             if case .epochs(_, let epochs) = intervention.change { plannedEpochs = epochs }
+            settings.apply(intervention.change)
             interventions.append(intervention)
             if interventions.count > Self.interventionLimit { interventions.removeFirst() }
         case .prediction(let prediction): self.prediction = prediction
-        case .answers, .classified: break
-        case .state(let state): self.state = state
+        case .answers, .classified, .probes: break
+        case .state(let state): take(state)
         case .log(let entry): append(entry)
-        case .ratios(let curve): ratios = curve
-        case .probes(let record): probes = record
-        case .checkpoint(let record): lastCheckpoint = record
+        case .ratios(let curve): (ratios, ratiosEpoch) = (curve, epochsDone)
+        case .checkpoint(let record):
+            lastCheckpoint = record
+            guard record.reason == .asked else { break }
+            askedCheckpoints.append(record)
+            if askedCheckpoints.count > Self.interventionLimit { askedCheckpoints.removeFirst() }
         case .finished(let result):
             self.result = result
-            state = result.state
+            take(result.state)
             phase = .finished
         }
     }
 
+    private mutating func take(_ state: RunState) {
+        self.state = state
+        // A run that is done before its time (converged, stopped early) is done, not under way.
+        if state == .done { plannedEpochs = min(plannedEpochs, max(epochsDone, 1)) }
+    }
+
     private mutating func apply(_ record: EpochRecord) {
         lastEpoch = record
+        let extra = record.step - record.epoch * (description?.batchesPerEpoch ?? 0)
+        if description != nil, extra != extraSteps.last?.count ?? 0 {
+            extraSteps.append((record.step, extra))
+            if extraSteps.count > Self.interventionLimit { extraSteps.removeFirst() }
+        }
         add(record.trainLoss, to: \.trainLoss, .trainLoss, at: record.step)
         add(record.seconds, to: \.epochSeconds, .epochSeconds, at: record.step)
         recentEpochSeconds.append(record.seconds)
@@ -130,6 +151,15 @@ struct RunModel: Sendable {
         smoothed[metric, default: SmoothedSeries()].append(value, at: step)
     }
 
+    /// Notes that the newest change is being undone.
+    mutating func noteUndo() { settings.noteUndo() }
+
+    /// The epochs that were completed at a step.
+    func epochs(at step: Int) -> Int {
+        let extra = extraSteps.last { $0.step <= step }?.count ?? 0
+        return max(0, step - extra) / max(1, description?.batchesPerEpoch ?? 1)
+    }
+
     /// Adds a line to the log.
     mutating func append(_ entry: LogEntry) {
         log.append(entry)
@@ -141,7 +171,11 @@ extension RunModel {
     /// Steps taken.
     var step: Int { lastBatch?.step ?? 0 }
     /// Steps planned as things stand.
-    var plannedSteps: Int { plannedEpochs * (description?.batchesPerEpoch ?? 0) }
+    var plannedSteps: Int {
+        // What is behind counts as it was; what is ahead are whole epochs, less the begun part of the current one.
+        let begun = lastBatch.map { $0.epoch > epochsDone && !isHalted ? $0.batch : 0 } ?? 0
+        return step + max(0, (plannedEpochs - epochsDone) * (description?.batchesPerEpoch ?? 0) - begun)
+    }
     /// Epochs completed.
     var epochsDone: Int { lastEpoch?.epoch ?? 0 }
     /// The epoch that is being trained, from 1; 0 before the first.
@@ -168,7 +202,7 @@ extension RunModel {
             guard let encoding, encoding.total > 0 else { return nil }
             return Double(encoding.done) / Double(encoding.total)
         case .training, .finished:
-            if isTrainingFree, state == .done { return 1 }
+            if state == .done { return 1 }
             guard plannedSteps > 0 else { return nil }
             return min(1, Double(step) / Double(plannedSteps))
         }

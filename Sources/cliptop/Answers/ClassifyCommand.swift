@@ -45,12 +45,13 @@ struct ClassifyCommand: ParsableCommand {
                 "which classes? give --labels \"a,b,c\", --labels-file FILE, or a --run with classes of its own")
         }
         let columns = try load(run, classNames, labels.sentences(classNames.map(DatasetClass.init(typed:)), run: run))
+        let glyphs = Paper.standardOutput.glyphs
         var answers: [PictureAnswer] = []
         for image in images {
             let answer = self.answer(image, columns, classNames)
             answers.append(answer)
             if let error = answer.error { printError("\(printable(image)): \(printable(error))") }
-            if !json, answer.error == nil { print(answer.table(top: top)) }
+            if !json, answer.error == nil { print(answer.table(top: top, glyphs: glyphs)) }
         }
         if json { print(try JSONText.of(answers.map { $0.entry(top: top) })) }
         if answers.contains(where: { $0.error != nil }) { throw ExitCode(1) }

@@ -27,7 +27,7 @@ struct PictureAnswer {
     }
 
     /// A table with bars on one scale, 0 to 100 %. Several models stand side by side under their names.
-    func table(top: Int) -> String {
+    func table(top: Int, glyphs: Glyphs) -> String {
         let isAlone = columns.count == 1
         let cells = columns.flatMap { column in
             [(isAlone ? "zero-shot" : "\(printable(column.model)) zero-shot", column.zeroShot)]
@@ -37,16 +37,16 @@ struct PictureAnswer {
         let length = cells.count <= 2 ? 20 : cells.count <= 4 ? 8 : 4
         var table = TextTable([("", .left)] + cells.map { ($0.0, .left) })
         for row in ranking(top) {
-            table.add([printable(classNames[row])] + cells.map { Self.bar($0.1[row], length: length) })
+            table.add([printable(classNames[row])] + cells.map { Self.bar($0.1[row], length: length, glyphs) })
         }
         return printable(image) + "\n" + table.text.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
     }
 
-    private static func bar(_ probability: Float, length: Int) -> String {
+    private static func bar(_ probability: Float, length: Int, _ glyphs: Glyphs) -> String {
         let percent = NumberFormat.percent(Double(probability))
-        let eighths = probability.isFinite ? Int((probability * Float(length * 8)).rounded()) : 0
-        let blocks = String(repeating: "█", count: eighths / 8) + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
-        return String(repeating: " ", count: max(5 - percent.count, 0)) + percent + " % " + blocks
+        let bar = PrintedBar.text(Double(probability), width: length, glyphs: glyphs)
+        let shown = bar.reversed().drop { $0 == " " }.reversed()
+        return String(repeating: " ", count: max(5 - percent.count, 0)) + percent + " % " + String(shown)
     }
 
     /// The form of the answer for programs: with one model the probabilities stand at the classes, with several there is
