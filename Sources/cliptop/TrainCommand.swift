@@ -13,6 +13,9 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("TOML file with options; the command line wins.", valueName: "file"))
     var config: String?
 
+    @Flag(help: "Go on in the background as soon as the run has begun; 'cliptop attach' shows it.")
+    var detach = false
+
     @OptionGroup var options: TrainOptions
 
     func run() throws {
@@ -22,17 +25,32 @@ struct TrainCommand: ParsableCommand {
         var configuration = try options.trainingConfiguration(resources)
         let isPlain = options.plain || isatty(STDOUT_FILENO) == 0 || isatty(STDIN_FILENO) == 0
         // Pacing is for watching; where nobody watches, it only wastes time.
-        if isPlain { configuration.pace = nil }
+        if isPlain || detach { configuration.pace = detach && self.options.pace != 0 ? self.options.pace : nil }
         if let json = options.json {
             do { try OutputFile(json).check() } catch { throw UsageError("--json: \(error.localizedDescription)") }
         }
         try checkTheme(options, resources)
+        if detach || !isPlain { try Foreground.divide() }
         let session = TrainingSession(configuration, state: StateDirectory())
+        let server = RunServer(session)
+        defer { server.close() }
         let ending =
-            isPlain
-            ? PlainPrinter(session).run()
-            : try DashboardRunner(session, options: options, resources: resources).run()
+            if detach {
+                PlainPrinter(session) { letGo(session, server, $0) }.run()
+            } else if isPlain {
+                PlainPrinter(session).run()
+            } else {
+                try DashboardRunner(session, theme: options.theme, resources: resources).run()
+            }
         try conclude(session, ending, options)
+    }
+
+    /// The run has begun: whoever started it may go, and can come back at once.
+    private func letGo(_ session: TrainingSession, _ server: RunServer, _ run: RunDescription) {
+        server.waitUntilOpen()
+        Output.line(PlainPrinter.farewell(run))
+        Foreground.letGo(folder: run.folder, everything: true)
+        session.noteDetached()
     }
 
     /// A theme that does not exist is wrong even where no dashboard is going to use it.
@@ -83,6 +101,8 @@ struct Ending {
     var result: RunResult?
     /// The signal that ended it, if one did.
     var signal: Int32?
+    /// Why the run was lost from sight, if it was.
+    var loss: String?
     /// Whether what went wrong has been said on the normal screen already.
     var isReported = false
 }

@@ -21,6 +21,7 @@ public final class RunServer: Sendable {
     /// When the thread has to be done, once it has been told to end; and the signal that it is.
     private let deadline = Mutex<ContinuousClock.Instant?>(nil)
     private let hasEnded = DispatchSemaphore(value: 0)
+    private let isOpen = DispatchSemaphore(value: 0)
 
     /// Viewers at a time.
     static let viewerLimit = 32
@@ -35,6 +36,13 @@ public final class RunServer: Sendable {
         let thread = Thread { [self] in serve() }
         thread.name = "cliptop.server"
         thread.start()
+    }
+
+    /// Waits until viewers can come, or it is known that they cannot: soon after the run has a folder.
+    public func waitUntilOpen() {
+        wakeUp.signal()
+        _ = isOpen.wait(timeout: .now() + 5)
+        isOpen.signal()
     }
 
     /// Tells everybody what there is left to tell and lets them go; waits no longer than `patience` for those who do not
@@ -128,6 +136,7 @@ public final class RunServer: Sendable {
             session.hub.push(.log(LogEntry(error.localizedDescription, level: .warning)))
             desk.listener = -1
         }
+        isOpen.signal()
     }
 
     private func admit(_ desk: inout Desk) {
