@@ -53,14 +53,14 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: numeric),
-        .target(name: "Training", dependencies: ["FewShot"], swiftSettings: strict),
+        .target(name: "Training", dependencies: ["FewShot", "CKernels"], swiftSettings: strict),
         .target(
             name: "Dashboard",
             dependencies: ["CNCurses", "CKernels", "Pictures", "Training", "TOMLKit"], swiftSettings: strict),
         .executableTarget(
             name: "cliptop",
             dependencies: [
-                "Dashboard", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Dashboard", "CKernels", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(name: "CSampler"),

@@ -81,6 +81,12 @@ void terminal_watch_signals(int output) {
 
 uint32_t terminal_take_signals(void) { return atomic_exchange(&pending, 0); }
 
+void terminal_ignore_afterwards(int number) {
+    for (int i = 0; i < watched_count; i++) {
+        if (watched[i] == number) before[i].sa_handler = SIG_IGN;
+    }
+}
+
 void terminal_unwatch_signals(void) {
     if (!watching) return;
     watching = false;

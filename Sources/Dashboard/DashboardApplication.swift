@@ -117,7 +117,7 @@ public final class DashboardApplication {
         terminal.close()
         waitForEnd()
         return DashboardOutcome(
-            ending: ending ?? .finished, result: state.run.result, state: state.run.state,
+            ending: ending ?? .finished, run: state.run.description, result: state.run.result, state: state.run.state,
             standardError: capture?.finish() ?? [])
     }
 
@@ -126,7 +126,7 @@ public final class DashboardApplication {
     private func turn(_ terminal: any Terminal) {
         let inputIsGone = wait(for: terminal)
         takeSignals(terminal)
-        if inputIsGone, ending == nil { stopAndLeave(SIGHUP) }
+        if inputIsGone, ending == nil { hangUp() }
         // A pasted flood of keys must not keep the screen from being drawn.
         var keysLeft = 256
         while keysLeft > 0, ending == nil, let input = terminal.readInput() {
@@ -142,6 +142,7 @@ public final class DashboardApplication {
             noteChange()
         }
         if nextLook <= .now { lookAround() }
+        if let loss = control.loss, ending == nil, !state.run.isEnded { ending = .lost(loss) }
         guard ending == nil, pacer.isDue else { return }
         if terminal.isWritable { draw(on: terminal) } else { pacer.noteBlocked() }
     }
@@ -238,9 +239,12 @@ public final class DashboardApplication {
     private func carryOut(_ effects: [Effect], _ terminal: any Terminal) {
         for effect in effects {
             switch effect {
-            case .send(let command): control.send(command)
+            case .send(let command): send(command)
             case .leave: ending = endingOfLeaving
-            case .detach: ending = .detached
+            case .detach:
+                // Nobody is left who could go on with a paused run; another process's is its own user's affair.
+                if !state.isAttached, state.run.state == .paused { control.send(.resume) }
+                leaveRunning()
             case .interrupted: ending = .signal(SIGINT)
             case .suspend:
                 terminal.suspend()
@@ -251,6 +255,14 @@ public final class DashboardApplication {
             case .exportMistakes: exportMistakes()
             case .nextTheme: switchTheme()
             }
+        }
+    }
+
+    private func send(_ command: TrainingCommand) {
+        if let reason = control.refusal(of: command) {
+            state.notice = .init(text: reason, level: .warning)
+        } else {
+            control.send(command)
         }
     }
 
@@ -307,7 +319,8 @@ public final class DashboardApplication {
     private func takeSignals(_ terminal: any Terminal) {
         let signals = terminal_take_signals()
         func has(_ number: Int32) -> Bool { signals & (1 << UInt32(number)) != 0 }
-        for deadly in [SIGTERM, SIGHUP, SIGQUIT] where has(deadly) { return stopAndLeave(deadly) }
+        for deadly in [SIGTERM, SIGQUIT] where has(deadly) { return stopAndLeave(deadly) }
+        if has(SIGHUP) { return hangUp() }
         if has(SIGWINCH) {
             terminal.resize()
             noteKey()
@@ -324,6 +337,18 @@ public final class DashboardApplication {
         }
     }
 
+    /// The terminal has gone. A run that can go on without one does.
+    private func hangUp() {
+        guard state.canDetach, !state.run.isEnded else { return stopAndLeave(SIGHUP) }
+        leaveRunning()
+    }
+
+    /// From here on the terminal's end is not the run's, not even between two handlers of its signal.
+    private func leaveRunning() {
+        if !state.isAttached { terminal_ignore_afterwards(SIGHUP) }
+        ending = .detached
+    }
+
     private func stopAndLeave(_ signal: Int32) {
         if !state.run.isEnded, !state.isAttached { control.send(.stop(.now, save: true)) }
         ending = .signal(signal)
@@ -332,15 +357,20 @@ public final class DashboardApplication {
     /// The session may still be saving. The terminal is back already; an impatient signal ends the wait.
     private func waitForEnd() {
         // What goes on without this dashboard has no end to wait for.
-        guard ending != .detached, !(state.isAttached && state.pendingStop == .none) else { return }
-        let deadline = ContinuousClock.now + .seconds(state.run.isEnded ? 2 : 10)
+        guard ending != .detached, control.loss == nil, !(state.isAttached && state.pendingStop == .none) else {
+            return
+        }
+        let start = ContinuousClock.now
+        let deadline = start + .seconds(state.run.isEnded ? 2 : 10)
         while true {
             for event in control.drainEvents() { _ = state.apply(event) }
             guard state.run.result == nil, ContinuousClock.now < deadline else { return }
             var descriptor = pollfd(fd: terminal_wake_descriptor(), events: Int16(POLLIN), revents: 0)
             _ = poll(&descriptor, 1, 100)
             terminal_drain_wakes()
-            if terminal_take_signals() & (1 << UInt32(SIGINT) | 1 << UInt32(SIGTERM)) != 0 { return }
+            let signals = terminal_take_signals() & (1 << UInt32(SIGINT) | 1 << UInt32(SIGTERM))
+            // A signal to the whole group comes to this process twice; that is not impatience.
+            if signals != 0, ContinuousClock.now > start + .seconds(1) { return }
         }
     }
 }

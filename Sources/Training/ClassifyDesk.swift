@@ -18,7 +18,8 @@ final class ClassifyDesk: Sendable {
     }
 
     private struct State {
-        var newest = 0
+        /// The number of each asker's newest question.
+        var newest: [Int: Int] = [:]
         var ready: [Ready] = []
         /// The text features of the labels asked for last.
         var texts: (labels: [String], template: String?, features: Tensor<Float>)?
@@ -52,9 +53,9 @@ final class ClassifyDesk: Sendable {
 
     /// Takes a question; one that was asked before and has not been begun is dropped.
     func ask(_ request: ClassifyRequest) {
-        state.withLock { $0.newest = request.number }
+        state.withLock { $0.newest[request.asker] = request.number }
         queue.async { [self] in
-            guard state.withLock({ $0.newest == request.number }) else { return }
+            guard state.withLock({ $0.newest[request.asker] == request.number }) else { return }
             let ready = encode(request)
             state.withLock { $0.ready.append(ready) }
             onReady()

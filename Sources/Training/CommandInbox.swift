@@ -6,6 +6,8 @@ import Synchronization
 final class CommandInbox: Sendable {
     private struct State {
         var commands: [TrainingCommand] = []
+        var notes: [Intervention.Change] = []
+        var inspected: [Int] = []
         var isSignalled = false
         var wantsStop = false
         var processIsEnding = false
@@ -28,6 +30,26 @@ final class CommandInbox: Sendable {
             defer { state.commands.removeAll() }
             return state.commands
         }
+    }
+
+    /// Leaves word of something that happened around the run and changes nothing in it.
+    func note(_ change: Intervention.Change) {
+        state.withLock { $0.notes.append(change) }
+        signal()
+    }
+
+    /// All notes since the last call, oldest first.
+    func takeNotes() -> [Intervention.Change] {
+        state.withLock { state in
+            defer { state.notes = [] }
+            return state.notes
+        }
+    }
+
+    /// The pictures whose answers somebody wants after every batch.
+    var inspected: [Int] {
+        get { state.withLock(\.inspected) }
+        set { state.withLock { $0.inspected = newValue } }
     }
 
     /// Whether anybody has asked for the end; long work before the first batch looks at it.

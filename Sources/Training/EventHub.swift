@@ -34,23 +34,28 @@ final class EventHub: Sendable {
     }
 }
 
-/// One more viewer of a session, with events of its own and the session's inbox.
+/// One more viewer of a session, with events and wishes of its own and the session's inbox.
 final class SessionViewer: TrainingControl {
     private let session: TrainingSession
     private let hub: EventHub
     private let events: EventQueue
+    private let number: ViewerWishes.Viewer
 
     init(_ session: TrainingSession, _ hub: EventHub) {
         self.session = session
         self.hub = hub
+        number = session.newViewer()
         events = hub.subscribe()
     }
 
-    deinit { hub.remove(events) }
+    deinit {
+        hub.remove(events)
+        session.leave(number)
+    }
 
-    func send(_ command: TrainingCommand) { session.send(command) }
+    func send(_ command: TrainingCommand) { session.send(command, from: number) }
 
-    func drainEvents() -> [TrainingEvent] { events.drain() }
+    func drainEvents() -> [TrainingEvent] { session.view(events.drain(), of: number) }
 
     func onEvents(_ wake: @escaping @Sendable () -> Void) { events.onEvents(wake) }
 }

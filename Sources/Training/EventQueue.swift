@@ -3,7 +3,7 @@ import Synchronization
 /// Events on their way from the session to its viewer. Pushing never blocks on the viewer.
 ///
 /// Batches are the only events that come in floods; when the viewer lags (a terminal that stopped reading), predictions
-/// that a newer one replaces are dropped, and nothing else.
+/// that a newer one of the same picture replaces are dropped, and nothing else.
 final class EventQueue: Sendable {
     private struct State {
         var events: [TrainingEvent] = []
@@ -15,7 +15,11 @@ final class EventQueue: Sendable {
     func push(_ event: TrainingEvent) {
         let wake: (@Sendable () -> Void)? = state.withLock { state in
             let wasEmpty = state.events.isEmpty
-            if case .prediction = event, case .prediction = state.events.last { state.events.removeLast() }
+            if case .prediction(let new) = event, case .prediction(let last) = state.events.last,
+                new.picture == last.picture
+            {
+                state.events.removeLast()
+            }
             state.events.append(event)
             return wasEmpty ? state.wake : nil
         }

@@ -6,4 +6,15 @@ public protocol TrainingControl: AnyObject, Sendable {
     func drainEvents() -> [TrainingEvent]
     /// Names a function to be called, on any thread, when the first event arrives in an empty queue.
     func onEvents(_ wake: @escaping @Sendable () -> Void)
+    /// Why the session would not take a command, in one line; nil if it would.
+    func refusal(of command: TrainingCommand) -> String?
+    /// Why no further event can come although the run has not ended, in one line; nil while they can.
+    var loss: String? { get }
+}
+
+extension TrainingControl {
+    /// A session takes everything.
+    public func refusal(of command: TrainingCommand) -> String? { nil }
+    /// A session in this process cannot be lost.
+    public var loss: String? { nil }
 }

@@ -12,7 +12,7 @@ extension TrainingLoop {
 
     func answer(_ command: TrainingCommand) {
         switch command {
-        case .inspect(let picture): inspect(picture)
+        case .inspect: predict()
         case .classify(let request): ask(request)
         case .watchMistakes(true):
             watched.insert(.validation)
@@ -117,21 +117,17 @@ extension TrainingLoop {
         emit(.ratios(curve))
     }
 
-    private func inspect(_ picture: Int) {
-        inspected = prepared.rows.indices.contains(picture) ? picture : nil
-        predict()
-    }
-
-    /// Answers for the inspected picture with the weights as they are.
+    /// Answers for the inspected pictures with the weights as they are.
     func predict() {
-        guard let inspected else { return }
         (lastTold, owesPrediction) = (.now, false)
-        let features = prepared.encoded.features.gatheringRows([prepared.rows[inspected]])
-        emit(
-            .prediction(
-                PicturePrediction(
-                    picture: inspected, zeroShot: prepared.zeroShotLogits(features).softmaxRows().values,
-                    adapted: method.logits(features).softmaxRows().values, step: course.step)))
+        for picture in inbox.inspected where prepared.rows.indices.contains(picture) {
+            let features = prepared.encoded.features.gatheringRows([prepared.rows[picture]])
+            emit(
+                .prediction(
+                    PicturePrediction(
+                        picture: picture, zeroShot: prepared.zeroShotLogits(features).softmaxRows().values,
+                        adapted: method.logits(features).softmaxRows().values, step: course.step)))
+        }
     }
 }
 

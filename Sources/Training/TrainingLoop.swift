@@ -59,9 +59,7 @@ final class TrainingLoop {
     // What viewers follow.
     /// Whether somebody is there who can answer a question.
     var isAttended = false
-    /// The picture whose answers are told as training goes on.
-    var inspected: Int?
-    /// When they were told last, and whether the weights have moved since.
+    /// When the inspected pictures' answers were told last, and whether the weights have moved since.
     var lastTold: ContinuousClock.Instant?
     var owesPrediction = false
     /// They cost as much as a tenth of a small batch, and nobody sees more than this many a second.
@@ -260,6 +258,10 @@ final class TrainingLoop {
         if inbox.takeSignal() {
             endReason = .signal
             keepCheckpoint(.signal)
+        }
+        for change in inbox.takeNotes() {
+            let position = Steering.Position(step: course.step, completedEpochs: epochs.count)
+            course.steering.note(change, at: position).forEach(emit)
         }
         for command in inbox.take() where ending == nil { obey(command) }
     }

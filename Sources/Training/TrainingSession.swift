@@ -12,12 +12,13 @@ public final class TrainingSession: TrainingControl {
     private let configuration: TrainingConfiguration
     private let state: StateDirectory
     private let queue = DispatchQueue(label: "cliptop.training", qos: .userInitiated)
-    private let hub = EventHub()
+    let hub = EventHub()
     /// What the session itself, as a ``TrainingControl``, hands out.
     private let events: EventQueue
     private let inbox = CommandInbox()
     /// Writes the course of the run into the store.
     private let recorder: RunRecorder
+    private let wishes = Mutex(ViewerWishes())
     private let finishedReport = Mutex<RunReport?>(nil)
     /// The run that goes on; nil for a new one.
     private let resumed: ResumableRun?
@@ -63,20 +64,13 @@ public final class TrainingSession: TrainingControl {
     public var report: RunReport? { finishedReport.withLock { $0 } }
 
     /// See ``TrainingControl/send(_:)``.
-    public func send(_ command: TrainingCommand) {
-        inbox.send(command)
-        // While the run has the queue, it reads the inbox itself; afterwards pictures can still be asked for.
-        queue.async { [weak self] in
-            guard let self, let loop = endedLoop else { return }
-            loop.answer(inbox.take())
-        }
-    }
+    public func send(_ command: TrainingCommand) { send(command, from: ViewerWishes.own) }
 
     /// Says that the process was told to end, or that its terminal has gone away: a checkpoint is kept at once.
     public func keepCheckpointForSignal() { inbox.noteSignal() }
 
     /// See ``TrainingControl/drainEvents()``.
-    public func drainEvents() -> [TrainingEvent] { events.drain() }
+    public func drainEvents() -> [TrainingEvent] { view(events.drain(), of: ViewerWishes.own) }
 
     /// See ``TrainingControl/onEvents(_:)``.
     public func onEvents(_ wake: @escaping @Sendable () -> Void) { events.onEvents(wake) }
@@ -211,6 +205,51 @@ public final class TrainingSession: TrainingControl {
                 "epochs": "\(epoch)", "run": description.runID,
                 "augment": "\(configuration.augment)",
             ].merging(configuration.provenance) { own, _ in own })
+    }
+}
+
+// MARK: viewers
+
+extension TrainingSession {
+    /// A number for one more viewer.
+    func newViewer() -> ViewerWishes.Viewer { wishes.withLock { $0.newViewer() } }
+
+    /// Takes a viewer's command.
+    func send(_ command: TrainingCommand, from viewer: ViewerWishes.Viewer) {
+        pass(wishes.withLock { ($0.take(command, from: viewer), $0.pictures) })
+    }
+
+    /// Forgets what a viewer wanted to know.
+    func leave(_ viewer: ViewerWishes.Viewer) {
+        pass(wishes.withLock { ($0.leave(viewer), $0.pictures) })
+    }
+
+    /// The events that concern a viewer.
+    func view(_ events: [TrainingEvent], of viewer: ViewerWishes.Viewer) -> [TrainingEvent] {
+        wishes.withLock { wishes in events.compactMap { wishes.view($0, of: viewer) } }
+    }
+
+    /// Records that the run's terminal went away and that it goes on without one; asks for a checkpoint.
+    public func noteDetached() {
+        leave(ViewerWishes.own)
+        note(.detached, "the terminal has gone; the run goes on without it")
+        send(.checkpoint)
+    }
+
+    /// Records something that happened around the run.
+    func note(_ change: Intervention.Change, _ text: String) {
+        hub.push(.log(LogEntry(text)))
+        inbox.note(change)
+    }
+
+    private func pass(_ told: (commands: [TrainingCommand], pictures: [Int])) {
+        inbox.inspected = told.pictures
+        told.commands.forEach(inbox.send)
+        // While the run has the queue, it reads the inbox itself; afterwards questions can still be asked.
+        queue.async { [weak self] in
+            guard let self, let loop = endedLoop else { return }
+            loop.answer(inbox.take())
+        }
     }
 }
 

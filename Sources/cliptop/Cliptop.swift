@@ -16,7 +16,7 @@ struct Cliptop: ParsableCommand {
         subcommands: [
             TrainCommand.self, ResumeCommand.self, ReplayCommand.self, ClassifyCommand.self, PredictCommand.self, EncodeCommand.self, CacheCommand.self,
             EvaluateCommand.self, CompareCommand.self, RatioCommand.self, SplitCommand.self, InspectCommand.self,
-            DoctorCommand.self,
+            AttachCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)
 

@@ -15,21 +15,11 @@ struct DashboardRunner {
         self.resources = resources
     }
 
-    /// Runs until the user leaves.
+    /// Runs until the user leaves; where the run goes on without its terminal, until the run ends. The program has been
+    /// divided (``Foreground/divide()``).
     /// - Throws: `UsageError` for a theme that cannot be used.
     func run() throws -> Ending {
-        guard let themes = resources.themes else {
-            throw UsageError("the themes were not found; set CLIPTOP_THEMES to the Themes folder, or use --plain")
-        }
-        let application: DashboardApplication
-        do {
-            application = try DashboardApplication(
-                control: session,
-                options: .init(
-                    themesFolder: themes, themeName: screen.theme, framesPerSecond: screen.fps,
-                    listensToMouse: screen.mouse ?? true, pictures: screen.pictures?.mode,
-                    comparisons: StoredComparisons(StateDirectory())))
-        } catch { throw UsageError(error.localizedDescription) }
+        let application = try Self.application(session, screen: screen, resources) { $0.canDetach = true }
         let outcome: DashboardOutcome
         do {
             // The session starts behind the first frame, so that loading a model never delays it.
@@ -39,7 +29,35 @@ struct DashboardRunner {
             return PlainPrinter(session).run()
         }
         outcome.standardError.forEach(Output.errorLine)
+        if outcome.ending == .detached { return goOn(outcome.run) }
         if case .signal(let number) = outcome.ending { return Ending(result: outcome.result, signal: number) }
         return Ending(result: outcome.result, signal: nil)
+    }
+
+    /// The dashboard for a session.
+    /// - Throws: `UsageError` for a theme that cannot be used.
+    static func application(
+        _ control: any TrainingControl, screen: ScreenOptions, _ resources: Resources,
+        change: (inout DashboardApplication.Options) -> Void = { _ in }
+    ) throws -> DashboardApplication {
+        guard let themes = resources.themes else {
+            throw UsageError("the themes were not found; set CLIPTOP_THEMES to the Themes folder, or use --plain")
+        }
+        var options = DashboardApplication.Options(
+            themesFolder: themes, themeName: screen.theme, framesPerSecond: screen.fps,
+            listensToMouse: screen.mouse ?? true, pictures: screen.pictures?.mode,
+            comparisons: StoredComparisons(StateDirectory()))
+        change(&options)
+        do {
+            return try DashboardApplication(control: control, options: options)
+        } catch { throw UsageError(error.localizedDescription) }
+    }
+
+    /// The run goes on without its terminal, in this very process: nothing is stopped or loaded again.
+    private func goOn(_ run: RunDescription?) -> Ending {
+        if let run { Output.line(PlainPrinter.farewell(run)) }
+        Foreground.letGo(folder: run?.folder)
+        session.noteDetached()
+        return PlainPrinter(session, goingOnWith: run).run()
     }
 }

@@ -13,6 +13,9 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("TOML file with options; the command line wins.", valueName: "file"))
     var config: String?
 
+    @Flag(help: "Go on in the background as soon as the run has begun; 'cliptop attach' shows it.")
+    var detach = false
+
     @OptionGroup var options: TrainOptions
 
     func run() throws {
@@ -22,16 +25,17 @@ struct TrainCommand: ParsableCommand {
         var configuration = try options.trainingConfiguration(resources)
         let isPlain = TrainingOutput.isPlain(options.plain)
         // Pacing is for watching; where nobody watches, it only wastes time.
-        if isPlain { configuration.pace = nil }
+        if isPlain || detach { configuration.pace = detach && self.options.pace != 0 ? self.options.pace : nil }
         try TrainingOutput.check(json: options.json, theme: options.screen.theme, resources)
+        let process = TrainingProcess(
+            screen: options.screen, isPlain: isPlain, letsGo: detach, json: options.json, strict: options.strict,
+            resources: resources)
+        try process.divide()
         let session = TrainingSession(configuration, state: StateDirectory())
         let log = try options.logs.begin(session, configuration)
-        let ending =
-            isPlain
-            ? PlainPrinter(session).run()
-            : try DashboardRunner(session, screen: options.screen, resources: resources).run()
-        log?.finish(hasEnded: ending.result != nil).forEach { printError("warning: \($0.localizedDescription)") }
-        try TrainingOutput(session: session, json: options.json, strict: options.strict).conclude(ending)
+        try process.follow(session) { ending in
+            log?.finish(hasEnded: ending.result != nil).forEach { printError("warning: \($0.localizedDescription)") }
+        }
     }
 
     /// The options with those of the configuration file; the demo's, where nothing at all was given.

@@ -20,6 +20,8 @@ void terminal_drain_wakes(void);
 void terminal_watch_signals(int output);
 /// The signals noted since the last call, bit `1 << number` each.
 uint32_t terminal_take_signals(void);
+/// From the moment the old handlers are put back, this signal is ignored, with no gap between.
+void terminal_ignore_afterwards(int number);
 /// Puts the old handlers back.
 void terminal_unwatch_signals(void);
 

@@ -25,7 +25,10 @@ struct ResumeCommand: ParsableCommand {
         help: ArgumentHelp("Another learning rate from here on (default: as it was).", valueName: "x"))
     var lr: Double?
 
-    @OptionGroup(title: "Screen") var screen: ScreenOptions
+    @Flag(help: "Go on in the background as soon as the run has begun; 'cliptop attach' shows it.")
+    var detach = false
+
+    @OptionGroup(title: "Dashboard") var screen: ScreenOptions
 
     @Flag(help: "Plain lines instead of the dashboard.")
     var plain = false
@@ -42,6 +45,10 @@ struct ResumeCommand: ParsableCommand {
             throw UsageError("--lr \(lr): wants a positive number, e.g. 0.001")
         }
         try TrainingOutput.check(json: json, theme: screen.theme, resources)
+        let isPlain = TrainingOutput.isPlain(plain)
+        let process = TrainingProcess(
+            screen: screen, isPlain: isPlain, letsGo: detach, json: json, strict: strict, resources: resources)
+        try process.divide()
         let state = StateDirectory()
         let resumable: ResumableRun
         do {
@@ -50,14 +57,10 @@ struct ResumeCommand: ParsableCommand {
             if case .tooFewEpochs = error { throw UsageError(error.localizedDescription) }
             throw error
         }
-        let isPlain = TrainingOutput.isPlain(plain)
-        let session = TrainingSession(
-            resuming: resumable, state: state, pace: isPlain ? nil : resumable.configuration.pace,
-            recallingHistory: !isPlain)
-        let output = TrainingOutput(session: session, json: json, strict: strict)
-        try output.conclude(
-            isPlain
-                ? PlainPrinter(session).run()
-                : DashboardRunner(session, screen: screen, resources: resources).run())
+        let isSilent = isPlain || detach
+        try process.follow(
+            TrainingSession(
+                resuming: resumable, state: state, pace: isSilent ? nil : resumable.configuration.pace,
+                recallingHistory: !isSilent))
     }
 }

@@ -54,6 +54,8 @@ struct Ending {
     var result: RunResult?
     /// The signal that ended it, if one did.
     var signal: Int32?
+    /// Why the run was lost from sight, if it was.
+    var loss: String?
     /// Whether what went wrong has been said on the normal screen already.
     var isReported = false
 }
