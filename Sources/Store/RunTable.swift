@@ -99,6 +99,14 @@ public struct RunTable: Sendable {
         }
     }
 
+    /// Says how a run ended, where its process died before it could.
+    /// - Throws: ``StoreError``.
+    public func setState(_ state: String, of run: Int64) throws {
+        try database.write {
+            try $0.execute(sql: "UPDATE run SET state = ? WHERE number = ?", arguments: [state, run])
+        }
+    }
+
     /// Forgets a run and its course. Its folder is another matter.
     /// - Throws: ``StoreError``.
     public func remove(_ run: Int64) throws {

@@ -120,13 +120,6 @@ struct Steering: Sendable, Equatable {
         }
     }
 
-    /// Records something that happened around the run and changes nothing in it.
-    mutating func note(_ change: Intervention.Change, at position: Position) -> [TrainingEvent] {
-        events = []
-        record(change, at: position)
-        return events
-    }
-
     mutating func log(_ text: String, level: LogEntry.Level = .info) {
         events.append(.log(LogEntry(text, level: level)))
     }

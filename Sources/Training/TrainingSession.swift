@@ -97,8 +97,6 @@ public final class TrainingSession: TrainingControl {
             if let resumed {
                 try resumed.check(prepared)
                 prepared.description.epochs = resumed.checkpoint.course.steering.plannedEpochs
-                // Its process may have died long ago, or its end may have been recorded.
-                try RunTable(database).end(resumed.run.id, state: RunState.running.word)
             } else {
                 lock = try RunLock(folder: prepared.description.folder)
             }

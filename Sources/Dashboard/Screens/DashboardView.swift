@@ -27,7 +27,7 @@ enum DashboardView {
         _ state: DashboardState, columns: Int, rows: Int
     ) -> [(picture: Int, columns: Int, rows: Int)] {
         switch state.screen {
-        case .train: []
+        case .train, .compare: []
         case .classify: ClassifyScreen.thumbnails(state, columns: columns, rows: rows)
         case .mistakes: MistakesScreen.thumbnails(state, columns: columns, rows: rows)
         }

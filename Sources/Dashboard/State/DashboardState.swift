@@ -88,11 +88,13 @@ struct DashboardState: Sendable {
         case .prepared(_, let pictures):
             browser.begin(with: pictures)
             return inspectCurrent()
-        case .batch(let batch): held.note(batch)
+        case .batch(let batch):
+            held.note(batch)
+            asked = [:]
         case .answers(let answers): mistakes.take(answers)
         case .classified(let answer): classify.take(answer)
         case .probes(let record): probes.take(record)
-        case .batch, .intervention: asked = [:]
+        case .intervention: asked = [:]
         case .state(.halted): if !isTyping { overlay = .question(.notANumber) }
         case .state(.running), .state(.paused): closeQuestionOfNaN()
         case .log(let entry) where entry.level == .error:

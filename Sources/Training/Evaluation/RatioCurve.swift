@@ -100,6 +100,9 @@ extension RatioCurve {
         self.points = points
         self.trained = trained
         let hyper = method.hyperParameters
-        trainedRatio = hyper.text("ratio_param") == "fixed" ? hyper.number("residual_ratio") : nil
+        // One that is learned moves with every step: the curve is that of the weights, wherever it stands.
+        let isFixed = hyper.text("ratio_param") == "fixed"
+        trainedRatio = isFixed ? hyper.number("residual_ratio") : nil
+        isRatioLearned = !isFixed
     }
 }

@@ -89,7 +89,7 @@ public final class RunServer: Sendable {
             }
             Foundation.close(listener)
         }
-        session.hub.unsubscribe(events)
+        session.hub.remove(events)
         hasEnded.signal()
     }
 
