@@ -10,7 +10,7 @@ enum WrongUse {
     static func line(_ message: String, _ arguments: [String]) -> String {
         let (path, children) = command(arguments)
         if let word = arguments.dropFirst(path.count).first, !word.hasPrefix("-"), !children.isEmpty {
-            let names = children.compactMap(\.configuration.commandName)
+            let names = children.compactMap { $0.configuration.commandName }
             let parent = (["cliptop"] + path).joined(separator: " ")
             let near = names.filter { distance(word, $0) <= 2 }.min { distance(word, $0) < distance(word, $1) }
             return "'\(parent)' has no command '\(printable(word))'; "
