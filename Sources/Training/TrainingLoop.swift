@@ -13,6 +13,7 @@ final class TrainingLoop {
     private let inbox: CommandInbox
     private let emit: @Sendable (TrainingEvent) -> Void
     private let views: AugmentedViews?
+    private let recorder: RunRecorder?
 
     private let method: any AdaptationMethod
     private let train: LabelledFeatures
@@ -44,9 +45,10 @@ final class TrainingLoop {
 
     init(
         _ prepared: PreparedRun, configuration: TrainingConfiguration, inbox: CommandInbox,
-        emit: @escaping @Sendable (TrainingEvent) -> Void
+        recorder: RunRecorder? = nil, emit: @escaping @Sendable (TrainingEvent) -> Void
     ) {
         self.prepared = prepared
+        self.recorder = recorder
         self.configuration = configuration
         self.inbox = inbox
         self.emit = emit
@@ -188,7 +190,8 @@ final class TrainingLoop {
 
     private func endEpoch() {
         method.endEpoch()
-        let metrics = ClassificationMetrics(logits: method.logits(validation.features), labels: validation.labels)
+        let logits = method.logits(validation.features)
+        let metrics = ClassificationMetrics(logits: logits, labels: validation.labels)
         let record = EpochRecord(
             epoch: epochs.count + 1, step: step, trainLoss: epochLoss.sum / Double(max(epochLoss.count, 1)),
             validation: metrics.map(Evaluation.init), learningRate: lastRate, seconds: clock.epochSeconds)
@@ -198,6 +201,7 @@ final class TrainingLoop {
         lastGood = method.parameters()
         if let loss = metrics?.loss, loss < best?.record.validation?.loss ?? .infinity { best = (record, lastGood) }
         emit(.epoch(record))
+        self.record(logits, isBest: best?.record.epoch == record.epoch)
         tellAnswers()
         if let save = steering.stopAfterEpochSaving {
             ending = .stopped(saved: save)
@@ -296,10 +300,21 @@ final class TrainingLoop {
         for split in [Split.validation, .test] where watched.contains(split) {
             let indices = split == .test ? prepared.split.test : prepared.split.validation
             guard !indices.isEmpty else { continue }
-            let answerer = answerers[split] ?? SplitAnswerer(split, indices: indices, of: prepared)
-            answerers[split] = answerer
-            emit(.answers(answerer.answers(of: method, epoch: epochs.count)))
+            emit(.answers(answerer(split, indices).answers(of: method, epoch: epochs.count)))
         }
+    }
+
+    private func answerer(_ split: Split, _ indices: [Int]) -> SplitAnswerer {
+        let answerer = answerers[split] ?? SplitAnswerer(split, indices: indices, of: prepared)
+        answerers[split] = answerer
+        return answerer
+    }
+
+    /// Offers the validation's answers to the recorder: the logits are there already, all else it does itself.
+    private func record(_ logits: Tensor<Float>, isBest: Bool) {
+        guard let recorder, !validation.isEmpty else { return }
+        let (answerer, epoch) = (answerer(.validation, prepared.split.validation), epochs.count)
+        recorder.note(step: step, isBest: isBest) { answerer.answers(logits: logits, epoch: epoch) }
     }
 
     private func inspect(_ picture: Int) {
@@ -329,6 +344,8 @@ final class TrainingLoop {
         if watched.contains(.validation) { watched.insert(.test) }
         tellAnswers()
         let final = method.parameters()
+        let finalLogits = method.logits(validation.features)
+        record(finalLogits, isBest: false)
         let test = prepared.part(prepared.split.test)
         func metrics(_ part: LabelledFeatures, _ logits: Tensor<Float>) -> ClassificationMetrics? {
             ClassificationMetrics(logits: logits, labels: part.labels)
@@ -337,7 +354,7 @@ final class TrainingLoop {
             description: prepared.description, configuration: configuration, state: ending ?? .done,
             zeroShotValidation: zeroShotValidation,
             zeroShotTest: metrics(test, prepared.zeroShotLogits(test.features)),
-            finalValidation: metrics(validation, method.logits(validation.features)),
+            finalValidation: metrics(validation, finalLogits),
             finalTest: metrics(test, method.logits(test.features)), search: search, epochs: epochs, steps: step,
             plannedEpochs: steering.plannedEpochs, interventions: steering.interventions,
             parameters: method.adapterParameters(),

@@ -16,6 +16,8 @@ public final class TrainingSession: TrainingControl {
     /// What the session itself, as a ``TrainingControl``, hands out.
     private let events: EventQueue
     private let inbox = CommandInbox()
+    /// Writes the course of the run into the store.
+    private let recorder: RunRecorder
     private let finishedReport = Mutex<RunReport?>(nil)
     /// The loop with its last weights; only the queue touches it.
     nonisolated(unsafe) private var endedLoop: TrainingLoop?
@@ -25,6 +27,7 @@ public final class TrainingSession: TrainingControl {
         self.configuration = configuration
         self.state = state
         events = hub.subscribe()
+        recorder = RunRecorder(hub)
     }
 
     /// Begins; returns at once.
@@ -63,7 +66,9 @@ public final class TrainingSession: TrainingControl {
             let preparation = RunPreparation(
                 configuration: configuration, state: state, emit: emit, isCancelled: { inbox.wantsStop })
             let prepared = try preparation.prepare()
-            let loop = TrainingLoop(prepared, configuration: configuration, inbox: inbox, emit: emit)
+            recorder.begin(prepared, configuration: configuration, database: try StateDatabase(state))
+            let loop = TrainingLoop(
+                prepared, configuration: configuration, inbox: inbox, recorder: recorder, emit: emit)
             let report = loop.run()
             let result = conclude(prepared, report)
             finishedReport.withLock { $0 = report }
@@ -82,6 +87,8 @@ public final class TrainingSession: TrainingControl {
     }
 
     private func finish(_ result: RunResult) {
+        // Viewers may leave with the process once they know of the end: it is stored before.
+        recorder.finish(result, final: report?.finalValidation.map(Evaluation.init))
         hub.push(.phase(.finished))
         hub.push(.state(result.state))
         hub.push(.finished(result))
@@ -112,7 +119,6 @@ public final class TrainingSession: TrainingControl {
                         .write(selection.encoded())
                 }
             }
-            try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {
             hub.push(.log(LogEntry(error.localizedDescription, level: .error)))
             result.state = .failed(error.localizedDescription)
