@@ -15,7 +15,8 @@ struct Cliptop: ParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             TrainCommand.self, ClassifyCommand.self, PredictCommand.self, EncodeCommand.self, CacheCommand.self,
-            EvaluateCommand.self, CompareCommand.self, RatioCommand.self, SplitCommand.self, InspectCommand.self,
+            EvaluateCommand.self, CompareCommand.self, RatioCommand.self, RunsCommand.self, SplitCommand.self,
+            InspectCommand.self,
             DoctorCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)
