@@ -23,9 +23,9 @@ import Testing
                 #expect(run.status == 0, "\(run.errors)")
             }
             let rows = try String(contentsOf: csv, encoding: .utf8).split(separator: "\n")
-            // One batch an epoch, before the first, and the run without steps once.
+            // Before the first step, two batches in each epoch, and the run without steps once.
             #expect(
-                rows.count == 1 + 4 + 1
+                rows.count == 1 + 7 + 1
                     && rows.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 32 })
             #expect(rows.last?.contains(",other,") == true)
             // What is exported later is what was written live, but for the clock.
@@ -45,10 +45,10 @@ import Testing
                 }
                 #expect(own(live) == own(stored) && own(live).count > 0, "\(kind): \(own(live)) \(own(stored))")
             }
-            let folder = home.appending(path: "each/")
+            let folder = home.appending(path: "each")
             #expect(
                 try Program.run(
-                    ["runs", "export", "mine", "other", "--format", "jsonl", "-o", folder.path], home: home
+                    ["runs", "export", "mine", "other", "--format", "jsonl", "-o", folder.path + "/"], home: home
                 ).status == 0)
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2)
             let printed = try Program.run(["runs", "export", "other", "--format", "csv", "--long"], home: home)
