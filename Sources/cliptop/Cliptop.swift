@@ -14,9 +14,9 @@ struct Cliptop: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            TrainCommand.self, ResumeCommand.self, ReplayCommand.self, ClassifyCommand.self, PredictCommand.self, EncodeCommand.self, CacheCommand.self,
-            EvaluateCommand.self, CompareCommand.self, RatioCommand.self, SplitCommand.self, InspectCommand.self,
-            AttachCommand.self, DoctorCommand.self,
+            TrainCommand.self, AttachCommand.self, ResumeCommand.self, ReplayCommand.self, RunsCommand.self,
+            ClassifyCommand.self, PredictCommand.self, EvaluateCommand.self, CompareCommand.self, RatioCommand.self,
+            EncodeCommand.self, CacheCommand.self, SplitCommand.self, InspectCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)
 

@@ -8,9 +8,8 @@ enum WrongUse {
     ///   - message: what the parser says.
     ///   - arguments: what was typed.
     static func line(_ message: String, _ arguments: [String]) -> String {
-        let (path, children) = command(arguments)
-        if let word = arguments.dropFirst(path.count).first, !word.hasPrefix("-"), !children.isEmpty {
-            let names = children.compactMap(\.configuration.commandName)
+        let (path, names) = command(arguments)
+        if let word = arguments.dropFirst(path.count).first, !word.hasPrefix("-"), !names.isEmpty {
             let parent = (["cliptop"] + path).joined(separator: " ")
             let near = names.filter { distance(word, $0) <= 2 }.min { distance(word, $0) < distance(word, $1) }
             return "'\(parent)' has no command '\(printable(word))'; "
@@ -34,15 +33,15 @@ enum WrongUse {
         return result
     }
 
-    /// The command that the first words name, and those below it.
-    private static func command(_ arguments: [String]) -> (path: [String], children: [any ParsableCommand.Type]) {
+    /// The command that the first words name, and the names of those below it.
+    private static func command(_ arguments: [String]) -> (path: [String], names: [String]) {
         var (path, children) = ([String](), Cliptop.configuration.subcommands)
         for word in arguments {
             guard let next = children.first(where: { $0.configuration.commandName == word }) else { break }
             path.append(word)
             children = next.configuration.subcommands
         }
-        return (path, children)
+        return (path, children.compactMap { $0.configuration.commandName })
     }
 
     /// How many letters have to be changed, added or taken away to make one word of another.

@@ -33,6 +33,9 @@ struct ModelDirectory {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
             throw CLIPError.notAModel(directory: path, reason: "there is no such folder")
         }
+        guard access(path, R_OK | X_OK) == 0 else {
+            throw CLIPError.notAModel(directory: path, reason: "it may not be read (permission denied)")
+        }
         self.url = url
         let openCLIP = Self.file(OpenCLIPConfiguration.fileName, in: url)
         let huggingFace = Self.file(HuggingFaceConfiguration.fileName, in: url)

@@ -91,8 +91,16 @@ enum FolderMaker {
     /// Makes a folder and those above it, where they are missing.
     /// - Throws: ``OutputFileError``.
     static func make(_ folder: URL) throws {
-        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-            throw OutputFileError(path: folder.path, reason: error.plainReason)
+        let path = folder.path
+        var failure = mkdir(path, 0o777) == 0 ? 0 : errno
+        if failure == ENOENT, folder.pathComponents.count > 1 {
+            try make(folder.deletingLastPathComponent())
+            failure = mkdir(path, 0o777) == 0 ? 0 : errno
         }
+        var status = stat()
+        if failure == EEXIST {
+            failure = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? 0 : ENOTDIR
+        }
+        guard failure == 0 else { throw OutputFileError(path: path, reason: String(cString: strerror(failure))) }
     }
 }

@@ -20,6 +20,7 @@ struct CachePruneCommand: ParsableCommand {
     var model: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Features added longer ago than this: 30d, 12h, 2w.", valueName: "time"),
         transform: Age.init(_:))
     var olderThan: Age?
