@@ -124,17 +124,14 @@ CLONES static void softmax_panel(float *logits, size_t classes, float scale, flo
         most = SELECT(row > most, row, most);
     }
     *(panel *)largest = most;
-    panel sum = {0};
-    for (size_t k = 0; k < classes; k++) {
-        float *row = logits + k * COLUMNS;
-        const panel shifted = *(const panel *)row - most;
-        panel e;
-        for (size_t j = 0; j < COLUMNS; j++) e[j] = fast_exp(shifted[j]);
-        *(panel *)row = e;
-        sum += e;
-    }
-    *(panel *)sums = sum;
-    const panel factor = scale / sum;
+    for (size_t k = 0; k < classes; k++) *(panel *)(logits + k * COLUMNS) -= most;
+    // A loop without panels, which becomes vectors as a whole; element by element of a panel it does not.
+    for (size_t i = 0; i < classes * COLUMNS; i++) logits[i] = fast_exp(logits[i]);
+    panel sum[2] = {{0}, {0}};
+    for (size_t k = 0; k < classes; k++) sum[k % 2] += *(const panel *)(logits + k * COLUMNS);
+    sum[0] += sum[1];
+    *(panel *)sums = sum[0];
+    const panel factor = scale / sum[0];
     for (size_t k = 0; k < classes; k++) *(panel *)(logits + k * COLUMNS) *= factor;
 }
 

@@ -60,11 +60,12 @@ public final class Optimiser<Scalar: TensorScalar> {
 
     /// Moves `parameter` one step against `gradient`.
     public func update(_ parameter: Matrix<Scalar>, gradient: Matrix<Scalar>, learningRate: Double) {
+        precondition(parameter.count == gradient.count, "a gradient of another size")
         beginStep()
-        update(parameter, gradient: gradient, rows: 0..<parameter.rows, learningRate: learningRate)
+        update(parameter, rows: 0..<parameter.rows, gradient: gradient, learningRate: learningRate)
     }
 
-    /// Begins a step that is taken in parts; ``update(_:gradient:rows:learningRate:)`` follows, once for all rows, in any
+    /// Begins a step that is taken in parts; ``update(_:rows:gradient:learningRate:)`` follows, once for all rows, in any
     /// order and from any thread.
     public func beginStep() {
         steps += 1
@@ -76,49 +77,51 @@ public final class Optimiser<Scalar: TensorScalar> {
         }
     }
 
-    /// Moves some rows of `parameter` against `gradient`.
-    public func update(_ parameter: Matrix<Scalar>, gradient: Matrix<Scalar>, rows: Range<Int>, learningRate: Double) {
-        precondition(parameter.count == gradient.count && parameter.count == first.count, "state of another size")
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= parameter.rows, "rows \(rows) of \(parameter.rows)")
-        let range = rows.lowerBound * parameter.columns..<rows.upperBound * parameter.columns
+    /// Moves some rows of `parameter` against their `gradient` `[rows.count, columns]`.
+    public func update(_ parameter: Matrix<Scalar>, rows: Range<Int>, gradient: Matrix<Scalar>, learningRate: Double) {
+        precondition(parameter.count == first.count, "state of another size")
+        precondition(
+            rows.lowerBound >= 0 && rows.upperBound <= parameter.rows
+                && gradient.count == rows.count * parameter.columns,
+            "gradient \(gradient.rows) for rows \(rows) of \(parameter.rows)")
+        let start = rows.lowerBound * parameter.columns
         switch rule {
         case .sgd(let momentum, let weightDecay, let dampening, let nesterov):
             sgd(
-                parameter, gradient, range, Scalar(learningRate), Scalar(momentum), Scalar(weightDecay),
+                parameter, start, gradient, Scalar(learningRate), Scalar(momentum), Scalar(weightDecay),
                 Scalar(dampening), nesterov)
         case .adam(let beta1, let beta2, let epsilon, let weightDecay):
-            adam(parameter, gradient, range, learningRate, beta1, beta2, epsilon, decay: 1, l2: weightDecay)
+            adam(parameter, start, gradient, learningRate, beta1, beta2, epsilon, decay: 1, l2: weightDecay)
         case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
             adam(
-                parameter, gradient, range, learningRate, beta1, beta2, epsilon,
+                parameter, start, gradient, learningRate, beta1, beta2, epsilon,
                 decay: 1 - learningRate * weightDecay, l2: 0)
         }
     }
 
     private func sgd(
-        _ parameter: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ range: Range<Int>, _ rate: Scalar,
+        _ parameter: Matrix<Scalar>, _ start: Int, _ gradient: Matrix<Scalar>, _ rate: Scalar,
         _ momentum: Scalar, _ weightDecay: Scalar, _ dampening: Scalar, _ nesterov: Bool
     ) {
-        for i in range {
-            var g = gradient.elements[i] + weightDecay * parameter.elements[i]
+        for i in 0..<gradient.count {
+            var g = gradient.elements[i] + weightDecay * parameter.elements[start + i]
             if momentum != 0 {
                 // The first step takes the gradient whole; dampening starts with the second.
-                let buffer = steps == 1 ? g : momentum * first.elements[i] + (1 - dampening) * g
-                first.elements[i] = buffer
+                let buffer = steps == 1 ? g : momentum * first.elements[start + i] + (1 - dampening) * g
+                first.elements[start + i] = buffer
                 g = nesterov ? g + momentum * buffer : buffer
             }
-            parameter.elements[i] -= rate * g
+            parameter.elements[start + i] -= rate * g
         }
     }
 
     private func adam(
-        _ parameter: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ range: Range<Int>, _ rate: Double, _ beta1: Double,
+        _ parameter: Matrix<Scalar>, _ start: Int, _ gradient: Matrix<Scalar>, _ rate: Double, _ beta1: Double,
         _ beta2: Double, _ epsilon: Double, decay: Double, l2: Double
     ) {
-        let start = range.lowerBound
         Scalar.adam(
-            parameter.elements + start, gradient: gradient.elements + start, mean: first.elements + start,
-            variance: second.elements + start, count: range.count,
+            parameter.elements + start, gradient: gradient.elements, mean: first.elements + start,
+            variance: second.elements + start, count: gradient.count,
             AdamCoefficients(
                 rate: rate, beta1: beta1, beta2: beta2, correction1: 1 - powers.beta1, correction2: 1 - powers.beta2,
                 epsilon: epsilon, decay: decay, l2: l2))

@@ -67,14 +67,18 @@ struct ClipAdapterEpoch: Measurement {
 
     /// The seven matrix products of a step and nothing else, for one half of a batch.
     private final class Products {
-        let f, h, z, g, first, second, text, firstGradient, secondGradient: Matrix<Float>
+        let f, h, z, g: Panels<Float>
+        let featureRows, hiddenRows, first, second, text, firstGradient, secondGradient: Matrix<Float>
 
         init(_ size: ClipAdapterEpoch) {
-            let (rows, hidden) = (size.batchSize / 2, size.width / 4)
-            f = Matrix(size.random([rows, size.width], "f"))
-            h = Matrix(rows: rows, columns: hidden)
-            z = Matrix(rows: rows, columns: size.classes)
-            g = Matrix(rows: rows, columns: size.width)
+            let (pictures, hidden) = (size.batchSize / 2, size.width / 4)
+            featureRows = Matrix(size.random([pictures, size.width], "f"))
+            hiddenRows = Matrix(size.random([pictures, hidden], "h"))
+            f = Panels(rows: size.width, columns: pictures)
+            f.setTransposed(featureRows)
+            h = Panels(rows: hidden, columns: pictures)
+            z = Panels(rows: size.classes, columns: pictures)
+            g = Panels(rows: size.width, columns: pictures)
             first = Matrix(size.random([hidden, size.width], "first"))
             second = Matrix(size.random([size.width, hidden], "second"))
             text = Matrix(size.random([size.classes, size.width], "text"))
@@ -83,13 +87,13 @@ struct ClipAdapterEpoch: Measurement {
         }
 
         func run() {
-            h.setProduct(f, first, transposeB: true)
-            g.setProduct(h, second, transposeB: true)
-            z.setProduct(f, text, transposeB: true)
-            g.setProduct(z, text)
-            secondGradient.setProduct(g, transposeA: true, h)
-            h.setProduct(g, second)
-            firstGradient.setProduct(h, transposeA: true, f)
+            h.setProduct(first, f)
+            g.setProduct(second, h)
+            z.setProduct(text, f)
+            g.setProduct(text, transposeA: true, z)
+            secondGradient.setProduct(g, rows: 0..<g.rows, times: hiddenRows)
+            h.setProduct(second, transposeA: true, g)
+            firstGradient.setProduct(h, rows: 0..<h.rows, times: featureRows)
         }
     }
 }

@@ -77,22 +77,22 @@ extension Panels {
 }
 
 extension Matrix {
-    /// Rows `range` of `self ← alpha · a · b`; the others stay as they are.
+    /// `self ← alpha · a · b` for some rows of `a`, which become all rows of `self`.
     ///
     /// A gradient of parameters sums over all pictures of a batch; this is how two cores share it.
     /// - Precondition: the extents fit; `self` is not `b`.
-    public func setRows(_ range: Range<Int>, of a: Panels<Scalar>, times b: Matrix, alpha: Scalar = 1) {
+    public func setProduct(_ a: Panels<Scalar>, rows range: Range<Int>, times b: Matrix, alpha: Scalar = 1) {
         precondition(
-            a.rows == rows && a.columns == b.rows && b.columns == columns && range.upperBound <= rows,
-            "rows \(range) of [\(a.rows), \(a.columns)] times [\(b.rows), \(b.columns)]")
+            a.columns == b.rows && b.columns == columns && range.lowerBound >= 0 && range.upperBound <= a.rows,
+            "rows \(range) of [\(a.rows), \(a.columns)] times [\(b.rows), \(b.columns)] into \(columns) columns")
+        rows = range.count
         let panelColumns = Panels<Scalar>.panelColumns
         func product(panels: Int, from column: Int) -> PanelProduct<Scalar> {
             PanelProduct(
-                rows: range.count, inner: a.columns, panels: panels, alpha: alpha,
+                rows: rows, inner: a.columns, panels: panels, alpha: alpha,
                 a: a.elements + range.lowerBound * panelColumns, aRowStride: panelColumns, aColumnStride: 1,
                 aSegment: panelColumns, aSegmentStride: a.panelStride, b: b.elements + column, bRowStride: columns,
-                bPanelStride: panelColumns, c: elements + range.lowerBound * columns + column, cRowStride: columns,
-                cPanelStride: panelColumns)
+                bPanelStride: panelColumns, c: elements + column, cRowStride: columns, cPanelStride: panelColumns)
         }
         guard columns >= panelColumns else { return product(panels: 1, from: 0).run(columns: columns) }
         Scalar.product(product(panels: columns / panelColumns, from: 0))

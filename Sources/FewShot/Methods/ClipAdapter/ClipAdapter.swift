@@ -101,19 +101,31 @@ public final class ClipAdapter<Scalar: TensorScalar> {
         companion.run({ work(halves[0], 0) }, { work(halves[1], 1) })
     }
 
-    /// The mean cross-entropy of a batch; its gradients are left in ``trained``.
+    /// The mean cross-entropy of a batch; its gradients, if it is finite, are left in ``trained``.
+    /// - Precondition: see ``loss(_:rows:labels:mask:take:)``.
+    public func lossAndGradients(
+        _ features: Tensor<Scalar>, rows: ArraySlice<Int>, labels: [Int32], mask: Matrix<Scalar>? = nil
+    ) -> Double {
+        let trained = trained
+        return loss(features, rows: rows, labels: labels, mask: mask) { index, rows, gradient in
+            let target = trained[index].gradient
+            (target.elements + rows.lowerBound * target.columns).update(from: gradient.elements, count: gradient.count)
+        }
+    }
+
+    /// The mean cross-entropy of a batch.
     /// - Parameters:
     ///   - features: image features, any norm, `[n, width]`.
     ///   - rows: which of them make up the batch.
     ///   - labels: the class of each row of the batch.
     ///   - mask: the dropout's factors for each row of the batch (0 or `1/(1−p)`), `[rows.count, width]`.
-    ///   - update: is told which rows of which of ``trained`` have their gradient and are needed no more in this step;
-    ///     from two threads, never the same rows twice. Not called if the loss is not finite: such a step would destroy
-    ///     the weights that a run is going to fall back on.
+    ///   - take: is given the gradient of some rows of one of ``trained``, and may move these rows: the step needs them
+    ///     no more. It is called for a few rows at a time, by two threads, never for the same rows twice; and not at all
+    ///     if the loss is not finite, because such a step would destroy the weights that a run is going to fall back on.
     /// - Precondition: as many labels as rows, each a class; no more rows than the batch's capacity.
-    public func lossAndGradients(
+    public func loss(
         _ features: Tensor<Scalar>, rows: ArraySlice<Int>, labels: [Int32], mask: Matrix<Scalar>? = nil,
-        update: (_ matrix: Int, _ rows: Range<Int>) -> Void = { _, _ in }
+        take: (_ matrix: Int, _ rows: Range<Int>, _ gradient: Matrix<Scalar>) -> Void
     ) -> Double {
         precondition(labels.count == rows.count, "\(labels.count) labels for \(rows.count) rows")
         precondition(labels.allSatisfy { $0 >= 0 && $0 < classes }, "a label is not a class")
@@ -137,12 +149,12 @@ public final class ClipAdapter<Scalar: TensorScalar> {
             }
         }
         let loss = (losses.elements[0] + losses.elements[1]) / Double(rows.count)
-        let isFinite = loss.isFinite
+        guard loss.isFinite else { return loss }
         let sides = [visual, text].compactMap { $0 }.map { ($0, scale: $0.ratio.isPerPicture ? 1 : $0.ratio.value) }
         both { _, index in
             var first = 0
             for (side, scale) in sides {
-                side.parameterGradients(half: index, scale: scale) { if isFinite { update(first + $0, $1) } }
+                side.parameterGradients(half: index, scale: scale) { take(first + $0, $1, $2) }
                 first += side.parameters.count
             }
         }

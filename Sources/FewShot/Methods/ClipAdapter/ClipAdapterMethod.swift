@@ -44,11 +44,10 @@ public final class ClipAdapterMethod: AdaptationMethod {
         batchLabels.removeAll(keepingCapacity: true)
         for row in rows { batchLabels.append(labels[row]) }
         for (_, optimiser) in trained { optimiser.beginStep() }
-        return adapter.lossAndGradients(features, rows: rows, labels: batchLabels, mask: mask) { index, rows in
+        return adapter.loss(features, rows: rows, labels: batchLabels, mask: mask) { index, rows, gradient in
             let (matrix, optimiser) = trained[index]
             let factor = matrix.isRatio ? adapter.configuration.ratioRateFactor : 1
-            optimiser.update(
-                matrix.value, gradient: matrix.gradient, rows: rows, learningRate: learningRate * factor)
+            optimiser.update(matrix.value, rows: rows, gradient: gradient, learningRate: learningRate * factor)
         }
     }
 

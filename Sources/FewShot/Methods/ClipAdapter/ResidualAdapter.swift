@@ -12,8 +12,11 @@ public final class ResidualAdapter<Scalar: TensorScalar> {
     public let second: Matrix<Scalar>
     /// The residual ratio.
     public let ratio: ResidualRatio<Scalar>
+    /// Only filled where somebody wants to look at them.
     let firstGradient, secondGradient: Matrix<Scalar>
     let secondReLU: Bool
+    /// Where each half works out gradients, for the first and the second layer.
+    private let gradientBlocks: [[Matrix<Scalar>]]
 
     let features: Panels<Scalar>  // f [width, columns]
     let dropped: Panels<Scalar>  // f after dropout [width, columns]
@@ -47,6 +50,9 @@ public final class ResidualAdapter<Scalar: TensorScalar> {
         self.secondReLU = secondReLU
         firstGradient = Matrix(rows: hidden, columns: width)
         secondGradient = Matrix(rows: width, columns: hidden)
+        gradientBlocks = (0..<2).map { _ in
+            [width, hidden].map { Matrix(rows: Self.blockRows($0), columns: $0) }
+        }
         func panels(_ rows: Int) -> Panels<Scalar> { Panels(rows: rows, columns: capacity) }
         (features, dropped, adapted) = (panels(width), panels(width), panels(width))
         (unit, gradient) = (panels(width), panels(width))
@@ -81,30 +87,32 @@ public final class ResidualAdapter<Scalar: TensorScalar> {
     /// come with the first half.
     /// - Parameters:
     ///   - scale: `α`, as it was on the way there, where the columns have it in common.
-    ///   - update: is told which rows of which of the ``parameters`` have their gradient, a few at a time, while it is
-    ///     still at hand.
-    func parameterGradients(half: Int, scale: Scalar, update: (Int, Range<Int>) -> Void) {
+    ///   - take: is given the gradient of some rows of one of the ``parameters``, a few rows at a time: what fits into a
+    ///     first-level cache beside the parameters themselves.
+    func parameterGradients(half: Int, scale: Scalar, take: (Int, Range<Int>, Matrix<Scalar>) -> Void) {
         let parts = [
-            (
-                value: first, gradient: firstGradient, source: hiddenGradient, alpha: 1,  // dW1 = dU1 · xᵀ
-                inputs: usesDropout ? droppedRows : featureRows
-            ),
-            (value: second, gradient: secondGradient, source: gradient, alpha: scale, inputs: hiddenRows),  // dU2 · hᵀ
+            (value: first, source: hiddenGradient, alpha: 1, inputs: usesDropout ? droppedRows : featureRows),
+            (value: second, source: gradient, alpha: scale, inputs: hiddenRows),
         ]
         for (index, part) in parts.enumerated() {
+            let buffer = gradientBlocks[half][index]
             let rows = Self.half(half, of: part.value.rows)
-            // What fits a first-level cache, in whole tiles of the product.
-            let step = max(4096 / max(part.value.columns, 1) / 12, 1) * 12
-            for start in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
-                let block = start..<min(start + step, rows.upperBound)
-                part.gradient.setRows(block, of: part.source, times: part.inputs, alpha: part.alpha)
-                update(index, block)
+            for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows(part.value.columns)) {
+                let block = start..<min(start + Self.blockRows(part.value.columns), rows.upperBound)
+                // dW1 = dU1 · xᵀ, dW2 = dU2 · hᵀ
+                buffer.setProduct(part.source, rows: block, times: part.inputs, alpha: part.alpha)
+                take(index, block, buffer)
             }
         }
         guard half == 0, ratio.isTrained else { return }
         ratio.setGradients(slopes: slopes, ratios: ratios, unitRows: featureRows)
-        for (index, parameter) in parameters.enumerated().dropFirst(2) { update(index, 0..<parameter.value.rows) }
+        for (index, parameter) in parameters.enumerated().dropFirst(2) {
+            take(index, 0..<parameter.value.rows, parameter.gradient)
+        }
     }
+
+    /// Whole tiles of the product, 16 KB or a little more.
+    private static func blockRows(_ columns: Int) -> Int { max(4096 / max(columns, 1) / 12, 1) * 12 }
 
     private static func half(_ half: Int, of count: Int) -> Range<Int> {
         half == 0 ? 0..<(count + 1) / 2 : (count + 1) / 2..<count

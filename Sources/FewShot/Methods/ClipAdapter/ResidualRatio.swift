@@ -80,7 +80,7 @@ public final class ResidualRatio<Scalar: TensorScalar> {
                 let ratio = ratios.elements[column]
                 slopes.elements[column] *= ratio * (1 - ratio)
             }
-            weightGradient.setRows(0..<1, of: slopes, times: unitRows)  // dq = Σ dlogit_n · f̂_n
+            weightGradient.setProduct(slopes, rows: 0..<1, times: unitRows)  // dq = Σ dlogit_n · f̂_n
             biasGradient.elements[0] = Self.sum(slopes)  // dc = Σ dlogit_n
         }
     }
