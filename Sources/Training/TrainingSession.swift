@@ -119,6 +119,7 @@ public final class TrainingSession: TrainingControl {
                         .write(selection.encoded())
                 }
             }
+            try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {
             hub.push(.log(LogEntry(error.localizedDescription, level: .error)))
             result.state = .failed(error.localizedDescription)

@@ -140,22 +140,32 @@ public struct RunCourse: Sendable {
     public var events: [TrainingEvent] {
         var events: [TrainingEvent] = []
         events.reserveCapacity(batches.count + epochs.count + happenings.count + 5)
+        forEach { _, event in events.append(event) }
+        return events
+    }
+
+    /// Hands over everything in the order in which it was said, with its time in seconds since 1970.
+    public func forEach<Failure: Error>(
+        _ body: (_ time: Double, _ event: TrainingEvent) throws(Failure) -> Void
+    ) throws(Failure) {
+        let start = min(batches.first?.time ?? .infinity, happenings.first?.time ?? .infinity)
         if let description {
-            events += [
-                .prepared(description, pictures: pictures), .phase(.zeroShot), .zeroShot(validation: zeroShot),
-                .phase(.training),
-            ]
+            let time = start.isFinite ? start : 0
+            try body(time, .prepared(description, pictures: pictures))
+            try body(time, .phase(.zeroShot))
+            try body(time, .zeroShot(validation: zeroShot))
+            try body(time, .phase(.training))
         }
         var (batch, epoch) = (0, 0)
         /// Batches and epochs up to a place; an epoch comes after its last batch.
-        func advance(throughStep step: Int, epoch number: Int) {
+        func advance(throughStep step: Int, epoch number: Int) throws(Failure) {
             while true {
-                let next = epoch < epochs.count ? epochs[epoch].record : nil
-                if batch < batches.count, batches[batch].record.step <= min(step, next?.step ?? step) {
-                    events.append(.batch(batches[batch].record))
+                let next = epoch < epochs.count ? epochs[epoch] : nil
+                if batch < batches.count, batches[batch].record.step <= min(step, next?.record.step ?? step) {
+                    try body(batches[batch].time, .batch(batches[batch].record))
                     batch += 1
-                } else if let next, next.epoch <= number, next.step <= step {
-                    events.append(.epoch(next))
+                } else if let next, next.record.epoch <= number, next.record.step <= step {
+                    try body(next.time, .epoch(next.record))
                     epoch += 1
                 } else {
                     return
@@ -163,11 +173,14 @@ public struct RunCourse: Sendable {
             }
         }
         for happening in happenings {
-            advance(throughStep: happening.step, epoch: happening.epoch)
-            events.append(happening.event)
+            try advance(throughStep: happening.step, epoch: happening.epoch)
+            try body(happening.time, happening.event)
         }
-        advance(throughStep: .max, epoch: .max)
-        if let result { events += [.phase(.finished), .finished(result)] }
-        return events
+        try advance(throughStep: .max, epoch: .max)
+        if let result {
+            let time = happenings.last?.time ?? epochs.last?.time ?? 0
+            try body(time, .phase(.finished))
+            try body(time, .finished(result))
+        }
     }
 }
