@@ -44,6 +44,14 @@ public struct RunTable: Sendable {
         return RunRow(number: number, id: id, name: name, startedAt: time, state: "running")
     }
 
+    /// Records how a run ended.
+    /// - Throws: ``StoreError``.
+    public func end(_ id: String, state: String) throws {
+        try database.write {
+            try $0.execute(sql: "UPDATE run SET state = ? WHERE id = ?", arguments: [state, id])
+        }
+    }
+
     /// All runs, newest first.
     /// - Throws: ``StoreError``.
     public func all() throws -> [RunRow] {
@@ -96,14 +104,6 @@ public struct RunTable: Sendable {
                 try connection.execute(
                     sql: "INSERT OR IGNORE INTO runTag (run, tag) VALUES (?, ?)", arguments: [run, tag])
             }
-        }
-    }
-
-    /// Says how a run ended, where its process died before it could.
-    /// - Throws: ``StoreError``.
-    public func setState(_ state: String, of run: Int64) throws {
-        try database.write {
-            try $0.execute(sql: "UPDATE run SET state = ? WHERE number = ?", arguments: [state, run])
         }
     }
 

@@ -182,6 +182,7 @@ public final class TrainingSession: TrainingControl {
                 writer.write(last, best: loop.completedBest, reason: loop.endReason)
                 writer.finish()
             }
+            try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {
             hub.push(.log(LogEntry(error.localizedDescription, level: .error)))
             result.state = .failed(error.localizedDescription)

@@ -64,7 +64,8 @@ import Testing
             #expect(try runs.find(String(second.id.prefix(7))).id == second.id)
             #expect(throws: StoreError.unknownRun("zzz")) { try runs.find("zzz") }
             #expect(throws: StoreError.unknownRun("")) { try runs.find("") }
-            #expect(try runs.find("first").state == "running")
+            try runs.end(first.id, state: "done")
+            #expect(try runs.find("first").state == "done")
             #expect(FileManager.default.fileExists(atPath: database.directory.run(first.id).path))
         }
     }

@@ -1,16 +1,15 @@
 import Foundation
 import Training
 
-/// Curves through a few measured points, for the normal screen: accuracy against shots, accuracy against a ratio.
+/// Curves through measured points, for the normal screen: accuracy against shots, a ratio, or the epochs of a run.
 ///
-/// Every curve has a marker and a colour of its own, so that neither is needed alone. The values are fractions, shown as
-/// percentages.
+/// Every curve has a marker and a colour of its own, so that neither is needed alone.
 public struct PointChart: Sendable {
     /// One measured point.
     public struct Point: Sendable, Equatable {
         /// Where it stands on the horizontal axis, 0 (left) to 1 (right).
         public var place: Double
-        /// Its value, 0...1; a value that is no number is a gap in the curve.
+        /// Its value; a value that is no number is a gap in the curve.
         public var value: Double
         /// How far it may be off in either direction; 0 where nothing is known of that.
         public var interval: Double
@@ -64,6 +63,16 @@ public struct PointChart: Sendable {
     public var ticks: [Tick]
     /// What the horizontal axis counts.
     public var axisName: String
+    /// What the values are.
+    public var unit = Unit.fraction
+
+    /// What values are, which decides how they are written.
+    public enum Unit: Sendable {
+        /// 0...1, written as percentages.
+        case fraction
+        /// Losses, from 0 up.
+        case loss
+    }
 
     /// A chart without a baseline.
     public init(title: String, lines: [Line], ticks: [Tick], axisName: String) {
@@ -103,7 +112,7 @@ public struct PointChart: Sendable {
             points.flatMap { [max($0.value - $0.interval, 0), min($0.value + $0.interval, 1)] }
             + (baseline.map { [$0.value] } ?? [])
         guard let minimum = values.min(), let maximum = values.max() else { return nil }
-        return ChartAxis(minimum: minimum, maximum: maximum, scale: .percent)
+        return ChartAxis(minimum: minimum, maximum: maximum, scale: unit == .fraction ? .percent : .loss)
     }
 
     /// The marker and the colour of a curve; beyond the last they begin again.
@@ -121,7 +130,7 @@ public struct PointChart: Sendable {
         for row in field.y..<field.bottom { canvas.put(glyphs.box.vertical, x: field.x - 1, y: row, .dim) }
         canvas.put(glyphs.box.bottomLeft, x: field.x - 1, y: field.bottom, .dim)
         for column in field.x..<field.right { canvas.put(glyphs.box.horizontal, x: column, y: field.bottom, .dim) }
-        canvas.text("%", endingAt: field.x - 2, y: field.bottom, .dim)
+        if unit == .fraction { canvas.text("%", endingAt: field.x - 2, y: field.bottom, .dim) }
         let nameStart = field.right - DisplayWidth.of(axisName)
         var free = field.x
         for tick in ticks {

@@ -39,7 +39,7 @@ public struct ResumableRun: Sendable {
         switch checkpoint.course.ending {
         case .done where epochs.map({ $0 <= checkpoint.epochs.count }) ?? true:
             // The process may have been killed between the last checkpoint and this entry.
-            if run.state == RunState.running.word { try table.setState(RunState.done.word, of: run.number) }
+            if run.state == RunState.running.word { try table.end(run.id, state: RunState.done.word) }
             throw ResumeError.isDone(run.id, epochs: checkpoint.epochs.count, wanted: epochs)
         case .diverged(let step, let rate, _):
             guard let learningRate else { throw ResumeError.diverged(run.id, step: step, learningRate: rate) }

@@ -63,7 +63,8 @@ struct CachePruneCommand: ParsableCommand {
             print("\(count) features would be removed")
             return
         }
-        guard try yes || isConfirmed("remove \(count) features?") else {
+        guard try yes || Confirmation.ask("remove \(count) features?", instead: "--yes to remove them, --dry-run to only look")
+        else {
             print("nothing was removed")
             return
         }
@@ -102,14 +103,6 @@ struct CachePruneCommand: ParsableCommand {
             progress.end()
         }
         return selection
-    }
-
-    private func isConfirmed(_ question: String) throws -> Bool {
-        guard isatty(STDIN_FILENO) != 0, isatty(STDOUT_FILENO) != 0 else {
-            throw UsageError("there is no terminal to ask on: give --yes to remove them, --dry-run to only look")
-        }
-        Output.write("\(question) [y/N] ", to: STDOUT_FILENO)
-        return readLine()?.lowercased().hasPrefix("y") ?? false
     }
 }
 
