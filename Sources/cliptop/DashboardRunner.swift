@@ -5,12 +5,12 @@ import Training
 /// Shows a session in the dashboard and reports how it came to its end.
 struct DashboardRunner {
     let session: TrainingSession
-    let options: TrainOptions
+    let theme: String?
     let resources: Resources
 
-    init(_ session: TrainingSession, options: TrainOptions, resources: Resources) {
+    init(_ session: TrainingSession, theme: String?, resources: Resources) {
         self.session = session
-        self.options = options
+        self.theme = theme
         self.resources = resources
     }
 
@@ -23,7 +23,7 @@ struct DashboardRunner {
         let application: DashboardApplication
         do {
             application = try DashboardApplication(
-                control: session, options: .init(themesFolder: themes, themeName: options.theme))
+                control: session, options: .init(themesFolder: themes, themeName: theme))
         } catch { throw UsageError(error.localizedDescription) }
         let outcome: DashboardOutcome
         do {

@@ -16,6 +16,7 @@ final class PlainPrinter {
         session.onEvents { hasEvents.signal() }
         // An interrupted run keeps what it has learned.
         let signals = SignalWatcher([SIGINT, SIGTERM, SIGHUP]) { [session] _ in
+            session.keepCheckpointForSignal()
             session.send(.stop(.now, save: true))
         }
         session.start()

@@ -20,25 +20,16 @@ struct TrainCommand: ParsableCommand {
         let file = try config.map { try ConfigurationFile($0).trainOptions() }
         let options = try Self.completed(options, from: file, resources)
         var configuration = try options.trainingConfiguration(resources)
-        let isPlain = options.plain || isatty(STDOUT_FILENO) == 0 || isatty(STDIN_FILENO) == 0
+        let isPlain = TrainingOutput.isPlain(options.plain)
         // Pacing is for watching; where nobody watches, it only wastes time.
         if isPlain { configuration.pace = nil }
-        if let json = options.json {
-            do { try OutputFile(json).check() } catch { throw UsageError("--json: \(error.localizedDescription)") }
-        }
-        try checkTheme(options, resources)
+        try TrainingOutput.check(json: options.json, theme: options.theme, resources)
         let session = TrainingSession(configuration, state: StateDirectory())
-        let ending =
+        let output = TrainingOutput(session: session, json: options.json, strict: options.strict)
+        try output.conclude(
             isPlain
-            ? PlainPrinter(session).run()
-            : try DashboardRunner(session, options: options, resources: resources).run()
-        try conclude(session, ending, options)
-    }
-
-    /// A theme that does not exist is wrong even where no dashboard is going to use it.
-    private func checkTheme(_ options: TrainOptions, _ resources: Resources) throws {
-        guard let theme = options.theme, let themes = resources.themes else { return }
-        do { _ = try Theme.load(named: theme, from: themes) } catch { throw UsageError(error.localizedDescription) }
+                ? PlainPrinter(session).run()
+                : DashboardRunner(session, theme: options.theme, resources: resources).run())
     }
 
     /// The options with those of the configuration file; the demo's, where nothing at all was given.
@@ -53,36 +44,4 @@ struct TrainCommand: ParsableCommand {
         }
         return options.filled(from: try ConfigurationFile(samples.appending(path: "demo.toml").path).trainOptions())
     }
-
-    /// Prints the results on the normal screen, writes the file, and ends with the status that is due.
-    private func conclude(_ session: TrainingSession, _ ending: Ending, _ options: TrainOptions) throws {
-        if let report = session.report {
-            print(ResultsTable(report).text)
-            if let json = options.json { try ResultsFile(report).write(to: json) }
-        }
-        if let result = ending.result {
-            switch result.state {
-            case .failed(let reason):
-                if !ending.isReported { printError(reason) }
-                throw ExitCode(1)
-            case .diverged: throw ExitCode(1)
-            default: break
-            }
-        }
-        if let signal = ending.signal { throw ExitCode(128 + signal) }
-        if options.strict, let report = session.report, !report.unreadable.isEmpty {
-            printError("\(report.unreadable.count) pictures could not be read (--strict)")
-            throw ExitCode(1)
-        }
-    }
-}
-
-/// How a viewer came to its end.
-struct Ending {
-    /// How the run ended, if it did.
-    var result: RunResult?
-    /// The signal that ended it, if one did.
-    var signal: Int32?
-    /// Whether what went wrong has been said on the normal screen already.
-    var isReported = false
 }
