@@ -108,8 +108,9 @@ public struct PointChart: Sendable {
     /// The vertical axis around everything that is drawn; nil if nothing is.
     var axis: ChartAxis? {
         let points = lines.flatMap(\.points).filter(\.value.isFinite)
+        let most = unit == .fraction ? 1 : Double.infinity
         let values =
-            points.flatMap { [max($0.value - $0.interval, 0), min($0.value + $0.interval, 1)] }
+            points.flatMap { [max($0.value - $0.interval, 0), min($0.value + $0.interval, most)] }
             + (baseline.map { [$0.value] } ?? [])
         guard let minimum = values.min(), let maximum = values.max() else { return nil }
         return ChartAxis(minimum: minimum, maximum: maximum, scale: unit == .fraction ? .percent : .loss)
