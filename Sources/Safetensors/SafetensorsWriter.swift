@@ -13,7 +13,7 @@ public enum SafetensorsWriter {
         var byteCount: Int
     }
 
-    /// Writes `tensors` as F32, and lists of whole numbers as I64, to `url`.
+    /// Writes `tensors` as F32, `doubles` as F64 and lists of whole numbers as I64 to `url`.
     ///
     /// The header is compact JSON with `__metadata__` first and the tensors sorted by name, padded with spaces to a
     /// multiple of 8; equal contents give equal bytes. The file appears whole or not at all: it is written under another
@@ -22,15 +22,18 @@ public enum SafetensorsWriter {
     ///   - metadata: free text to store; `"format": "pt"`, which PyTorch readers expect, is added unless given.
     /// - Throws: ``SafetensorsError/unwritable(file:reason:)``.
     public static func write(
-        _ tensors: [String: Tensor<Float>], integers: [String: [Int64]] = [:], metadata: [String: String] = [:],
-        to url: URL
+        _ tensors: [String: Tensor<Float>], doubles: [String: Tensor<Double>] = [:],
+        integers: [String: [Int64]] = [:], metadata: [String: String] = [:], to url: URL
     ) throws {
         let path = url.path(percentEncoded: false)
-        guard tensors["__metadata__"] == nil, integers["__metadata__"] == nil else {
-            throw SafetensorsError.unwritable(file: path, reason: "no tensor may be named __metadata__")
-        }
-        if let name = integers.keys.first(where: { tensors[$0] != nil }) {
-            throw SafetensorsError.unwritable(file: path, reason: "two tensors are named \(name)")
+        var names = Set<String>()
+        for name in Array(tensors.keys) + doubles.keys + integers.keys {
+            guard name != "__metadata__" else {
+                throw SafetensorsError.unwritable(file: path, reason: "no tensor may be named __metadata__")
+            }
+            guard names.insert(name).inserted else {
+                throw SafetensorsError.unwritable(file: path, reason: "two tensors are named \(name)")
+            }
         }
         let entries =
             tensors.map { name, tensor in
@@ -38,6 +41,12 @@ public enum SafetensorsWriter {
                     name: name, dataType: "F32", shape: tensor.shape,
                     withBytes: { body in tensor.values.withUnsafeBytes { body($0) } },
                     byteCount: tensor.count * MemoryLayout<Float>.stride)
+            }
+            + doubles.map { name, tensor in
+                Entry(
+                    name: name, dataType: "F64", shape: tensor.shape,
+                    withBytes: { body in tensor.values.withUnsafeBytes { body($0) } },
+                    byteCount: tensor.count * MemoryLayout<Double>.stride)
             }
             + integers.map { name, values in
                 Entry(

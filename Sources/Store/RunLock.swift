@@ -27,6 +27,9 @@ public final class RunLock: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Gives the lock back, whoever still holds this object: the run has ended.
+    public func release() { flock(descriptor, LOCK_UN) }
+
     /// The process that trains the run in `folder`; nil if none does.
     public static func owner(folder: URL) -> Int32? {
         let descriptor = open(path(in: folder), O_RDONLY | O_CLOEXEC)

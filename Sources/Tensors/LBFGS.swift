@@ -25,7 +25,7 @@ public final class LBFGS {
     }
 
     /// Why there is nothing left to do.
-    public enum Ending: Sendable, Equatable {
+    public enum Ending: Sendable, Equatable, CaseIterable {
         /// The gradient is small enough.
         case gradient
         /// The last step gained next to nothing.
@@ -46,19 +46,19 @@ public final class LBFGS {
     /// The current point `[1, n]`.
     public let point: Matrix<Double>
     /// The function's value at ``point``; NaN before the first evaluation.
-    public private(set) var value = Double.nan
+    public internal(set) var value = Double.nan
     /// The gradient at ``point`` `[1, n]`.
     public let gradient: Matrix<Double>
     /// Completed iterations.
-    public private(set) var iterations = 0
+    public internal(set) var iterations = 0
     /// Evaluations of the function so far.
-    public private(set) var evaluations = 0
+    public internal(set) var evaluations = 0
     /// Why it stopped; nil while it goes on.
-    public private(set) var ending: Ending?
+    public internal(set) var ending: Ending?
 
     private let objective: Objective
     /// The latest steps `s`, gradient changes `y` and `1 / sᵀy`, oldest first.
-    private var history: [(step: Matrix<Double>, change: Matrix<Double>, inverse: Double)] = []
+    var history: [(step: Matrix<Double>, change: Matrix<Double>, inverse: Double)] = []
     /// Where the next pair is worked out.
     private var spare: (step: Matrix<Double>, change: Matrix<Double>)
     private let direction: Matrix<Double>

@@ -39,13 +39,13 @@ public final class Optimiser<Scalar: TensorScalar> {
     /// The update rule.
     public let rule: OptimiserRule
     /// Steps taken.
-    public private(set) var steps = 0
+    public internal(set) var steps = 0
     /// `beta^steps`, for the bias corrections of Adam.
-    private var powers = (beta1: 1.0, beta2: 1.0)
+    var powers = (beta1: 1.0, beta2: 1.0)
     /// Running mean of the gradients (Adam) or the momentum buffer (SGD).
-    private let first: Matrix<Scalar>
+    let first: Matrix<Scalar>
     /// Running mean of the squared gradients (Adam only).
-    private let second: Matrix<Scalar>
+    let second: Matrix<Scalar>
 
     /// An optimiser at its start for a parameter of `rows` x `columns`.
     public init(_ rule: OptimiserRule, rows: Int, columns: Int) {

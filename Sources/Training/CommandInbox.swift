@@ -1,8 +1,8 @@
-import Foundation
+import Dispatch
 import Synchronization
 
 /// Commands on their way to the session, and the one place where the session waits: for a command, for a view to be
-/// encoded, or for the clock.
+/// encoded, or for time to go by.
 final class CommandInbox: Sendable {
     private struct State {
         var commands: [TrainingCommand] = []
@@ -10,10 +10,11 @@ final class CommandInbox: Sendable {
         var inspected: [Int] = []
         var isSignalled = false
         var wantsStop = false
+        var processIsEnding = false
     }
 
     private let state = Mutex(State())
-    private let condition = NSCondition()
+    private let arrived = DispatchSemaphore(value: 0)
 
     func send(_ command: TrainingCommand) {
         state.withLock { state in
@@ -54,24 +55,35 @@ final class CommandInbox: Sendable {
     /// Whether anybody has asked for the end; long work before the first batch looks at it.
     var wantsStop: Bool { state.withLock(\.wantsStop) }
 
-    /// Makes ``wait(until:)`` return, now or the next time it is called.
-    func signal() {
-        condition.lock()
-        state.withLock { $0.isSignalled = true }
-        condition.signal()
-        condition.unlock()
+    /// Says that the process was told to end, or that its terminal has gone away.
+    func noteSignal() {
+        state.withLock { $0.processIsEnding = true }
+        signal()
     }
 
-    /// Waits for ``signal()`` or the deadline.
-    func wait(until deadline: Date? = nil) {
-        condition.lock()
-        defer { condition.unlock() }
-        while !state.withLock(\.isSignalled) {
-            if let deadline {
-                if !condition.wait(until: deadline) { break }
-            } else {
-                condition.wait()
-            }
+    /// Whether that was said since the last call.
+    func takeSignal() -> Bool {
+        state.withLock { state in
+            defer { state.processIsEnding = false }
+            return state.processIsEnding
+        }
+    }
+
+    /// Makes ``wait(upTo:)`` return, now or the next time it is called.
+    func signal() {
+        let isNews = state.withLock { state in
+            defer { state.isSignalled = true }
+            return !state.isSignalled
+        }
+        if isNews { arrived.signal() }
+    }
+
+    /// Waits for ``signal()``, or until so many seconds have gone by. A clock that somebody sets makes no difference.
+    func wait(upTo seconds: Double? = nil) {
+        if let seconds {
+            guard arrived.wait(timeout: .now() + seconds) == .success else { return }
+        } else {
+            arrived.wait()
         }
         state.withLock { $0.isSignalled = false }
     }

@@ -20,7 +20,7 @@ struct PreparedRun {
     let prompts: ClassPrompts
     /// The draw, as a file keeps it; nil for a run that leaves no files.
     let selection: FewShotSelection?
-    let description: RunDescription
+    var description: RunDescription
     /// The usable pictures as viewers see them.
     let pictures: [PictureReference]
     /// For each of ``pictures`` its row in ``encoded``.
@@ -49,8 +49,9 @@ struct RunPreparation {
     let emit: @Sendable (TrainingEvent) -> Void
     let isCancelled: @Sendable () -> Bool
 
+    /// - Parameter existing: the run that goes on, or is repeated; nil for a new one.
     /// - Throws: errors of the model, the data set and the store, ``PreparationCancelled``.
-    func prepare() throws -> PreparedRun {
+    func prepare(_ existing: RunRow? = nil) throws -> PreparedRun {
         try configuration.validate()
         let (source, prompts) = try readSource()
         let model = try loadModel()
@@ -62,7 +63,7 @@ struct RunPreparation {
         try checkCancelled()
 
         let method = try makeMethod(model, selected, texts)
-        let run = try RunTable(database).begin(name: configuration.name)
+        let run = try existing ?? RunTable(database).begin(name: configuration.name)
         return assemble(run, model, selected, method, prompts, texts.classifier)
     }
 

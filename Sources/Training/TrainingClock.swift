@@ -1,6 +1,5 @@
-import Foundation
-
-/// The time a run spends training; what its user pauses does not count.
+/// The time a run spends training; what its user pauses does not count. Nothing here looks at the wall clock, which people
+/// and machines set.
 struct TrainingClock {
     private var elapsed: Duration = .zero
     private var runningSince: ContinuousClock.Instant? = .now
@@ -8,7 +7,14 @@ struct TrainingClock {
     private var lastBatchElapsed: Duration = .zero
     private var smoothed: (rate: Double, weight: Double) = (0, 0)
     /// When the last batch ended.
-    private(set) var lastBatch: Date?
+    private(set) var lastBatch: ContinuousClock.Instant?
+
+    /// A clock that shows `seconds`, and an epoch that has taken `epochSeconds` so far.
+    init(seconds: Double = 0, epochSeconds: Double = 0) {
+        elapsed = .seconds(seconds)
+        epochStart = elapsed - .seconds(epochSeconds)
+        lastBatchElapsed = elapsed
+    }
 
     private var now: Duration {
         elapsed + (runningSince.map { ContinuousClock.now - $0 } ?? .zero)
@@ -39,7 +45,7 @@ struct TrainingClock {
         let now = now
         let seconds = max((now - lastBatchElapsed) / .seconds(1), 1e-6)
         lastBatchElapsed = now
-        lastBatch = Date()
+        lastBatch = .now
         // Seconds per picture, averaged with weights that fade by a tenth a batch; debiased, so the first is exact.
         smoothed.rate = 0.9 * smoothed.rate + 0.1 * seconds / Double(max(count, 1))
         smoothed.weight = 0.9 * smoothed.weight + 0.1

@@ -53,6 +53,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var parity = false
     /// A name for the run.
     public var name: String?
+    /// How often a checkpoint is kept.
+    public var checkpointEvery = CheckpointInterval.standard
 
     /// More epochs than anybody wants.
     static let maximumEpochs = 1_000_000

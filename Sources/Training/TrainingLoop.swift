@@ -6,70 +6,89 @@ import Tensors
 /// The training itself: batches, epochs, validation, and the user's hand on it.
 ///
 /// Everything happens on one queue. Between two batches the loop reads its inbox; when it has nothing to do (paused,
-/// paced, or waiting for views) it sleeps until somebody signals.
+/// paced, or waiting for views) it sleeps until somebody signals. Extensions have what happens at the end of an epoch, what
+/// viewers ask, what is kept, and what is reported.
 final class TrainingLoop {
-    private let prepared: PreparedRun
-    private let configuration: TrainingConfiguration
-    private let inbox: CommandInbox
-    private let emit: @Sendable (TrainingEvent) -> Void
-    private let views: AugmentedViews?
+    /// Where a loop begins, and what it is told besides its inbox.
+    struct Beginning {
+        /// The moment to go on from; nil for the start.
+        var checkpoint: Checkpoint?
+        /// What was wanted when the run was resumed.
+        var commands: [TrainingCommand] = []
+        /// The recorded run that is repeated.
+        var script: ReplayScript?
+        /// Where checkpoints go; nil to keep none.
+        var writer: CheckpointWriter?
+    }
 
-    private let method: any AdaptationMethod
-    private let train: LabelledFeatures
-    private let validation: LabelledFeatures
+    let prepared: PreparedRun
+    let configuration: TrainingConfiguration
+    let inbox: CommandInbox
+    let emit: @Sendable (TrainingEvent) -> Void
+    let method: any AdaptationMethod
+    let train: LabelledFeatures
+    let validation: LabelledFeatures
+    let zeroShotValidation: ClassificationMetrics?
     private let batchSize: Int
-    private let zeroShotValidation: ClassificationMetrics?
+    private let beginning: Beginning
 
     // The course of the run.
-    private var steering: Steering
-    private var step = 0
+    var course: TrainingCourse
+    var epochs: [EpochRecord] = []
+    var best: [String: Tensor<Float>]?
+    var good: Checkpoint.Weights
+    var clock = TrainingClock()
+    var ending: RunState?
+    var script: ReplayScript?
     private var order: [Int] = []
-    private var position = 0
-    private var epochs: [EpochRecord] = []
-    private var best: (record: EpochRecord, parameters: [String: Tensor<Float>])?
-    private var lastGood: [String: Tensor<Float>]
-    private var lastFiniteLoss: Double?
-    private var lastRate = 0.0
-    private var epochLoss = (sum: 0.0, count: 0)
-    private var clock = TrainingClock()
-    private var ending: RunState?
+    private var views: AugmentedViews?
 
+    // What is kept of it.
+    let writer: CheckpointWriter?
+    var bestCheckpoint: Checkpoint?
+    var nextCheckpoint = 0.0
+    /// The run as it was when its last step had been taken, before anything was searched.
+    var lastCheckpoint: Checkpoint?
+    /// What the end, should it come, is due to.
+    private(set) var endReason = CheckpointRecord.Reason.stopped
+    private(set) lazy var identity = RunIdentity(prepared)
+
+    // What viewers follow.
+    /// Whether somebody is there who can answer a question.
+    var isAttended = false
     /// The splits whose answers somebody follows, and what is kept to answer for them.
-    private var watched: Set<Split> = []
-    private var answerers: [Split: SplitAnswerer] = [:]
+    var watched: Set<Split> = []
+    var answerers: [Split: SplitAnswerer] = [:]
+    /// The pictures whose probabilities somebody follows.
+    var pinned: PinnedPictures?
+    /// Whether somebody looks at other residual ratios.
+    var watchesRatios = false
     /// Answers for pictures of the user's own, once one was asked for.
-    private var desk: ClassifyDesk?
+    var desk: ClassifyDesk?
 
     init(
         _ prepared: PreparedRun, configuration: TrainingConfiguration, inbox: CommandInbox,
-        emit: @escaping @Sendable (TrainingEvent) -> Void
+        beginning: Beginning = Beginning(), emit: @escaping @Sendable (TrainingEvent) -> Void
     ) {
         self.prepared = prepared
         self.configuration = configuration
         self.inbox = inbox
         self.emit = emit
+        self.beginning = beginning
         method = prepared.method
+        script = beginning.script
+        writer = beginning.writer
         batchSize = max(prepared.description.batchSize, 1)
         train = prepared.part(prepared.split.train)
         validation = prepared.part(prepared.split.validation)
-        steering = Steering(
-            learningRate: configuration.learningRate, epochs: prepared.description.epochs,
-            ownLearningRate: method.ownLearningRate, isScheduled: configuration.schedule.isMoving)
-        lastGood = method.parameters()
+        course = TrainingCourse(
+            steering: Steering(
+                learningRate: configuration.learningRate, epochs: prepared.description.epochs,
+                ownLearningRate: method.ownLearningRate, isScheduled: configuration.schedule.isMoving,
+                residualRatio: method.residualRatio, dropout: method.dropout))
+        good = Checkpoint.Weights(parameters: [:], state: TrainingState())
         zeroShotValidation = ClassificationMetrics(
             logits: prepared.zeroShotLogits(validation.features), labels: validation.labels)
-        let seed = configuration.seed
-        let count = train.count
-        let isShuffled = method.batching == .shuffled
-        views =
-            prepared.description.augment
-            ? AugmentedViews(
-                model: prepared.model, pictures: prepared.split.train.map { prepared.dataset.items[$0] },
-                decoding: DecodingOptions(parity: configuration.parity), seed: seed,
-                batchSize: batchSize,
-                order: { isShuffled ? Self.order(epoch: $0, count: count, seed: seed) : Array(0..<count) },
-                onReady: { inbox.signal() })
-            : nil
     }
 
     /// The order of the training pictures in an epoch: a fresh permutation, a function of the seed and the epoch.
@@ -85,21 +104,17 @@ final class TrainingLoop {
         emit(.phase(.zeroShot))
         emit(.zeroShot(validation: zeroShotValidation.map(Evaluation.init)))
         emit(.phase(.training))
-        if method.batching == .trainingFree {
-            ending = .done
-        } else {
-            beginEpoch()
-        }
+        begin()
         while ending == nil {
-            obey(inbox.take())
+            obey()
             if ending != nil { break }
-            if steering.isIdle {
+            if course.steering.isIdle {
                 clock.pause()
                 inbox.wait()
                 continue
             }
-            if let due = pacedUntil {
-                inbox.wait(until: due)
+            if let seconds = pacedSeconds {
+                inbox.wait(upTo: seconds)
                 continue
             }
             clock.resume()
@@ -109,10 +124,29 @@ final class TrainingLoop {
             }
             trainOn(batch)
         }
+        if writer != nil || script != nil { lastCheckpoint = checkpoint() }
         return report()
     }
 
-    // MARK: Batches and epochs
+    /// The start, or the moment to go on from.
+    private func begin() {
+        if let checkpoint = beginning.checkpoint {
+            resume(from: checkpoint)
+            if ending != nil { return }
+        } else {
+            keepGood()
+        }
+        if method.batching == .trainingFree {
+            ending = .done
+            return
+        }
+        beginEpoch(at: course.position)
+        // Before the first step: whatever happens, the run can be resumed.
+        if beginning.checkpoint == nil { keepCheckpoint(.interval) }
+        beginning.commands.forEach(obey)
+    }
+
+    // MARK: Batches
 
     private struct Batch {
         var features: Tensor<Float>
@@ -120,18 +154,18 @@ final class TrainingLoop {
         var labels: [Int32]
     }
 
-    /// When the next batch of a paced run is due, if that is later than now.
-    private var pacedUntil: Date? {
-        guard let pace = configuration.pace, steering.singleSteps == 0, let last = clock.lastBatch else { return nil }
-        let due = last.addingTimeInterval(1 / pace)
-        return due > Date() ? due : nil
+    /// How long the next batch of a paced run has to wait.
+    private var pacedSeconds: Double? {
+        guard let pace = configuration.pace, course.steering.singleSteps == 0, let last = clock.lastBatch else {
+            return nil
+        }
+        let seconds = 1 / pace - (ContinuousClock.now - last) / .seconds(1)
+        return seconds > 0 ? seconds : nil
     }
-
-    private var batchRange: Range<Int> { position..<min(position + batchSize, order.count) }
 
     /// The next batch, or nil if its views are not ready yet.
     private func nextBatch() -> Batch? {
-        let range = batchRange
+        let range = course.position..<min(course.position + batchSize, order.count)
         guard let views else { return Batch(features: train.features, rows: order[range], labels: train.labels) }
         if let failure = views.failure {
             ending = .failed("a training picture can no longer be read: \(failure)")
@@ -144,212 +178,98 @@ final class TrainingLoop {
 
     private func trainOn(_ batch: Batch) {
         let rate = learningRate
-        lastRate = rate
+        course.lastRate = rate
         let loss = method.trainBatch(
-            features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: rate, step: step + 1)
-        step += 1
-        steering.noteBatch()
+            features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: rate,
+            step: course.step + 1)
+        course.step += 1
+        course.steering.noteBatch()
         clock.batch(count: batch.rows.count)
-        let epoch = epochs.count + 1
         emit(
             .batch(
                 BatchRecord(
-                    step: step, epoch: epoch, batch: position / batchSize + 1, loss: loss, learningRate: rate,
-                    samplesPerSecond: clock.samplesPerSecond)))
+                    step: course.step, epoch: epochs.count + 1, batch: course.position / batchSize + 1, loss: loss,
+                    learningRate: rate, samplesPerSecond: clock.samplesPerSecond)))
         guard loss.isFinite else { return diverge() }
-        epochLoss = (epochLoss.sum + loss * Double(batch.rows.count), epochLoss.count + batch.rows.count)
-        lastFiniteLoss = loss
-        position += batch.rows.count
-        if position >= order.count { endEpoch() }
+        course.lossSum += loss * Double(batch.rows.count)
+        course.lossCount += batch.rows.count
+        course.lastFiniteLoss = loss
+        course.position += batch.rows.count
+        let isEpochOver = course.position >= order.count
+        if isEpochOver { endEpoch() }
         predict()
+        if ending == nil, isCheckpointDue(isEpochOver: isEpochOver) { keepCheckpoint(.interval) }
     }
 
     /// The rate of the next batch: the user's hand is on the base rate, the schedule does the rest.
     private var learningRate: Double {
+        let steering = course.steering
         guard method.ownLearningRate == nil else { return steering.learningRate }
         return configuration.schedule.rate(
             base: steering.learningRate,
             at: LearningRateSchedule.Position(
-                epoch: epochs.count, batch: position / batchSize,
+                epoch: epochs.count, batch: course.position / batchSize,
                 batchesPerEpoch: prepared.description.batchesPerEpoch, epochs: steering.plannedEpochs))
     }
 
-    private func beginEpoch() {
-        order =
-            method.batching == .shuffled
-            ? Self.order(epoch: epochs.count + 1, count: train.count, seed: configuration.seed)
-            : Array(0..<train.count)
-        position = 0
-        epochLoss = (0, 0)
-        clock.beginEpoch()
-    }
-
-    private func endEpoch() {
-        method.endEpoch()
-        let metrics = ClassificationMetrics(logits: method.logits(validation.features), labels: validation.labels)
-        let record = EpochRecord(
-            epoch: epochs.count + 1, step: step, trainLoss: epochLoss.sum / Double(max(epochLoss.count, 1)),
-            validation: metrics.map(Evaluation.init), learningRate: lastRate, seconds: clock.epochSeconds)
-        // A validation loss that is not finite means that the last update broke the weights.
-        if let metrics, !metrics.loss.isFinite { return diverge() }
-        epochs.append(record)
-        lastGood = method.parameters()
-        if let loss = metrics?.loss, loss < best?.record.validation?.loss ?? .infinity { best = (record, lastGood) }
-        emit(.epoch(record))
-        tellAnswers()
-        if let save = steering.stopAfterEpochSaving {
-            ending = .stopped(saved: save)
-        } else if method.isConverged {
-            emit(.log(LogEntry("converged after \(epochs.count) epochs: further steps would change nothing")))
-            ending = .done
-        } else if let patience = configuration.patience, let best, record.epoch - best.record.epoch >= patience {
-            emit(
-                .log(
-                    LogEntry(
-                        "stopped early: no lower loss on the \(validation.count) validation pictures since epoch "
-                            + "\(best.record.epoch) (--patience \(patience))")))
-            ending = .done
-        } else if epochs.count >= steering.plannedEpochs {
-            ending = .done
-        } else {
-            beginEpoch()
+    /// Begins the next epoch, or goes on in it; after going back its views are made anew.
+    func beginEpoch(at position: Int = 0) {
+        let (count, seed, isShuffled) = (train.count, configuration.seed, method.batching == .shuffled)
+        let order: @Sendable (Int) -> [Int] = {
+            isShuffled ? Self.order(epoch: $0, count: count, seed: seed) : Array(0..<count)
         }
+        self.order = order(epochs.count + 1)
+        course.position = position
+        if position == 0 {
+            (course.lossSum, course.lossCount) = (0, 0)
+            clock.beginEpoch()
+        }
+        guard prepared.description.augment, views == nil else { return }
+        let inbox = inbox
+        views = AugmentedViews(
+            model: prepared.model, pictures: prepared.split.train.map { prepared.dataset.items[$0] },
+            decoding: DecodingOptions(parity: configuration.parity), seed: seed, batchSize: batchSize,
+            startingAt: epochs.count + 1, position: position, order: order, onReady: { inbox.signal() })
     }
 
-    /// NaN or infinity: the run ends with the weights of the last completed epoch.
-    private func diverge() {
-        method.restore(lastGood)
-        emit(
-            .log(
-                LogEntry(
-                    "the loss is not a number at step \(step), learning rate \(NumberFormat.rate(lastRate)); "
-                        + "the weights of epoch \(epochs.count) are kept; try a lower rate", level: .error)))
-        ending = .diverged(step: step, learningRate: lastRate, lastFiniteLoss: lastFiniteLoss)
-        predict()
+    /// Forgets the views that have been made: others come next.
+    func dropViews() {
+        views?.stop()
+        views = nil
     }
 
     // MARK: Commands
 
-    private func obey(_ commands: [TrainingCommand]) {
+    private func obey() {
         tellClassified()
         for change in inbox.takeNotes() {
-            steering.note(change, at: Steering.Position(step: step, completedEpochs: epochs.count)).forEach(emit)
+            let position = Steering.Position(step: course.step, completedEpochs: epochs.count)
+            course.steering.note(change, at: position).forEach(emit)
         }
-        for command in commands where ending == nil {
-            let position = Steering.Position(step: step, completedEpochs: epochs.count)
-            steering.obey(command, at: position).forEach(emit)
-            answer(command)
-            if let save = steering.stopNowSaving { ending = .stopped(saved: save) }
+        if script != nil { obeyScript() }
+        if inbox.takeSignal() {
+            endReason = .signal
+            keepCheckpoint(.signal)
         }
+        for command in inbox.take() where ending == nil { obey(command) }
     }
 
-    /// After the end only questions are answered, with the weights that were kept.
-    func answer(_ commands: [TrainingCommand]) {
-        tellClassified()
-        for command in commands { answer(command) }
-    }
-
-    private func answer(_ command: TrainingCommand) {
-        switch command {
-        case .inspect: predict()
-        case .classify(let request): ask(request)
-        case .watchMistakes(true):
-            watched.insert(.validation)
-            if ending != nil { watched.insert(.test) }
-            tellAnswers()
-        case .watchMistakes(false): watched.remove(.validation)
-        case .openTest:
-            watched.insert(.test)
-            tellAnswers()
-        default: break
+    func obey(_ command: TrainingCommand) {
+        let position = Steering.Position(step: course.step, completedEpochs: epochs.count)
+        course.steering.obey(command, at: position).forEach(emit)
+        applySettings()
+        if course.steering.wantsRestoring { goBack() }
+        answer(command)
+        if let save = course.steering.stopNowSaving {
+            // A halted run has nothing to save but what it went back to.
+            ending = course.steering.isHalted && save ? divergence : .stopped(saved: save)
         }
     }
 
-    private func ask(_ request: ClassifyRequest) {
-        let inbox = inbox
-        let desk =
-            desk
-            ?? ClassifyDesk(
-                prepared, templates: configuration.templates, decoding: DecodingOptions(parity: configuration.parity),
-                onReady: { inbox.signal() })
-        self.desk = desk
-        desk.ask(request)
+    /// What was set reaches the method before its next batch.
+    func applySettings() {
+        let steering = course.steering
+        if steering.residualRatio != method.residualRatio { method.residualRatio = steering.residualRatio }
+        if steering.dropout != method.dropout { method.dropout = steering.dropout }
     }
-
-    /// Completes what the desk has encoded with the answers of the weights as they are.
-    private func tellClassified() {
-        guard let desk else { return }
-        let answers = desk.answers { features, textFeatures, isOwn in
-            if isOwn { return method.logits(features) }
-            guard !configuration.method.name.isClassBound else { return nil }
-            let trained = AdapterFile(
-                kind: configuration.method.name, parameters: method.adapterParameters(), hyper: method.hyperParameters,
-                classNames: [], templates: [], modelName: "", modelChecksum: "", training: [:])
-            let classifier = try? MethodRegistry.classifier(
-                trained, textFeatures: textFeatures, logitScale: prepared.model.logitScale)
-            return classifier?.logits(features)
-        }
-        for answer in answers { emit(.classified(answer)) }
-    }
-
-    /// Answers for all pictures of the splits that are followed. Nothing is chosen by what is told here.
-    private func tellAnswers() {
-        for split in [Split.validation, .test] where watched.contains(split) {
-            let indices = split == .test ? prepared.split.test : prepared.split.validation
-            guard !indices.isEmpty else { continue }
-            let answerer = answerers[split] ?? SplitAnswerer(split, indices: indices, of: prepared)
-            answerers[split] = answerer
-            emit(.answers(answerer.answers(of: method, epoch: epochs.count)))
-        }
-    }
-
-    /// Answers for the inspected pictures with the weights as they are.
-    private func predict() {
-        for picture in inbox.inspected where prepared.rows.indices.contains(picture) {
-            let features = prepared.encoded.features.gatheringRows([prepared.rows[picture]])
-            emit(
-                .prediction(
-                    PicturePrediction(
-                        picture: picture, zeroShot: prepared.zeroShotLogits(features).softmaxRows().values,
-                        adapted: method.logits(features).softmaxRows().values, step: step)))
-        }
-    }
-
-    // MARK: The end
-
-    /// What is searched on validation is searched first; then the test split opens, and nowhere before.
-    private func report() -> RunReport {
-        let search = concluded()
-        if let search { emit(.log(LogEntry(search.text))) }
-        predict()
-        // The run has ended: who looks at mistakes may see those of the test split too.
-        if watched.contains(.validation) { watched.insert(.test) }
-        tellAnswers()
-        let final = method.parameters()
-        let test = prepared.part(prepared.split.test)
-        func metrics(_ part: LabelledFeatures, _ logits: Tensor<Float>) -> ClassificationMetrics? {
-            ClassificationMetrics(logits: logits, labels: part.labels)
-        }
-        var report = RunReport(
-            description: prepared.description, configuration: configuration, state: ending ?? .done,
-            zeroShotValidation: zeroShotValidation,
-            zeroShotTest: metrics(test, prepared.zeroShotLogits(test.features)),
-            finalValidation: metrics(validation, method.logits(validation.features)),
-            finalTest: metrics(test, method.logits(test.features)), search: search, epochs: epochs, steps: step,
-            plannedEpochs: steering.plannedEpochs, interventions: steering.interventions,
-            parameters: method.adapterParameters(),
-            hyperParameters: method.hyperParameters, encoding: prepared.encoded.counts,
-            encodingSeconds: prepared.encoded.seconds, unreadable: prepared.encoded.unreadable,
-            trainSeconds: clock.totalSeconds)
-        if let best {
-            method.restore(best.parameters)
-            report.best = RunReport.Best(
-                record: best.record, search: concluded(), test: metrics(test, method.logits(test.features)),
-                parameters: method.adapterParameters(), hyperParameters: method.hyperParameters)
-            method.restore(final)
-        }
-        return report
-    }
-
-    private func concluded() -> SearchOutcome? { method.conclude(validation: validation.isEmpty ? nil : validation) }
 }

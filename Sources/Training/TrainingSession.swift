@@ -18,13 +18,39 @@ public final class TrainingSession: TrainingControl {
     private let inbox = CommandInbox()
     private let wishes = Mutex(ViewerWishes())
     private let finishedReport = Mutex<RunReport?>(nil)
+    private let checkpointHook = Mutex<(@Sendable () -> Void)?>(nil)
+    /// The run that goes on; nil for a new one.
+    private let resumed: ResumableRun?
+    private let recallsHistory: Bool
     /// The loop with its last weights; only the queue touches it.
     nonisolated(unsafe) private var endedLoop: TrainingLoop?
+    /// Says that this process trains the run; only the queue touches it.
+    nonisolated(unsafe) private var lock: RunLock?
 
     /// A session that has not begun.
     public init(_ configuration: TrainingConfiguration, state: StateDirectory) {
         self.configuration = configuration
         self.state = state
+        resumed = nil
+        recallsHistory = false
+        events = hub.subscribe()
+    }
+
+    /// A session in which a run goes on under its own ID, from its newest good checkpoint.
+    /// - Parameters:
+    ///   - pace: at most this many batches per second; nil for as fast as it goes.
+    ///   - recallingHistory: whether the session's own events begin with the epochs and interventions that the run has
+    ///     behind it. Other viewers only get what is new.
+    public init(
+        resuming run: ResumableRun, state: StateDirectory, pace: Double? = nil, recallingHistory: Bool = false
+    ) {
+        var configuration = run.configuration
+        configuration.pace = pace
+        self.configuration = configuration
+        self.state = state
+        resumed = run
+        recallsHistory = recallingHistory
+        lock = run.lock
         events = hub.subscribe()
     }
 
@@ -34,8 +60,18 @@ public final class TrainingSession: TrainingControl {
     /// The figures of the run, once `TrainingEvent.finished` has been sent; nil if it failed before its first step.
     public var report: RunReport? { finishedReport.withLock { $0 } }
 
+    /// Called, on the queue that writes checkpoints, before a checkpoint's file becomes visible: whoever keeps the run's
+    /// events makes them durable here, so that a checkpoint is never ahead of them.
+    public var beforeCheckpoint: (@Sendable () -> Void)? {
+        get { checkpointHook.withLock { $0 } }
+        set { checkpointHook.withLock { $0 = newValue } }
+    }
+
     /// See ``TrainingControl/send(_:)``.
     public func send(_ command: TrainingCommand) { send(command, from: ViewerWishes.own) }
+
+    /// Says that the process was told to end, or that its terminal has gone away: a checkpoint is kept at once.
+    public func keepCheckpointForSignal() { inbox.noteSignal() }
 
     /// See ``TrainingControl/drainEvents()``.
     public func drainEvents() -> [TrainingEvent] { view(events.drain(), of: ViewerWishes.own) }
@@ -48,7 +84,10 @@ public final class TrainingSession: TrainingControl {
 
     private func run() {
         let (hub, inbox) = (hub, inbox)
-        let emit: @Sendable (TrainingEvent) -> Void = { hub.push($0) }
+        let emit: @Sendable (TrainingEvent) -> Void = { [weak self] event in
+            hub.push(event)
+            if case .zeroShot = event { self?.recallHistory() }
+        }
         // One BLAS thread per product: the work is split over pictures instead, and a run's last bits do not depend on
         // how many cores were free.
         OpenBLAS.threads = 1
@@ -56,10 +95,24 @@ public final class TrainingSession: TrainingControl {
         do {
             let preparation = RunPreparation(
                 configuration: configuration, state: state, emit: emit, isCancelled: { inbox.wantsStop })
-            let prepared = try preparation.prepare()
-            let loop = TrainingLoop(prepared, configuration: configuration, inbox: inbox, emit: emit)
+            resumed?.notes.forEach { emit(.log($0)) }
+            var prepared = try preparation.prepare(resumed?.run)
+            if let resumed {
+                try resumed.check(prepared)
+                prepared.description.epochs = resumed.checkpoint.course.steering.plannedEpochs
+                // Its process may have died long ago, or its end may have been recorded.
+                try RunTable(StateDatabase(state)).end(resumed.run.id, state: RunState.running.word)
+            } else {
+                lock = try RunLock(folder: prepared.description.folder)
+            }
+            let writer = CheckpointWriter(
+                CheckpointFolder(of: prepared.description.folder), hook: { [weak self] in self?.beforeCheckpoint?() }, emit: emit)
+            let loop = TrainingLoop(
+                prepared, configuration: configuration, inbox: inbox,
+                beginning: TrainingLoop.Beginning(
+                    checkpoint: resumed?.checkpoint, commands: resumed?.commands ?? [], writer: writer), emit: emit)
             let report = loop.run()
-            let result = conclude(prepared, report)
+            let result = conclude(prepared, report, loop, writer)
             finishedReport.withLock { $0 = report }
             endedLoop = loop
             finish(result)
@@ -70,19 +123,34 @@ public final class TrainingSession: TrainingControl {
         }
     }
 
+    /// Tells the session's own viewer what the run has behind it.
+    private func recallHistory() {
+        guard recallsHistory, let checkpoint = resumed?.checkpoint else { return }
+        let interventions = checkpoint.course.steering.interventions
+        var rest = interventions[...]
+        for record in checkpoint.epochs {
+            while let first = rest.first, first.afterStep < record.step { events.push(.intervention(rest.removeFirst())) }
+            events.push(.epoch(record))
+        }
+        rest.forEach { events.push(.intervention($0)) }
+    }
+
     private func fail(_ reason: String) {
         hub.push(.log(LogEntry(reason, level: .error)))
         finish(RunResult(state: .failed(reason)))
     }
 
     private func finish(_ result: RunResult) {
+        lock?.release()
         hub.push(.phase(.finished))
         hub.push(.state(result.state))
         hub.push(.finished(result))
     }
 
     /// Saves what is to be saved and records the end.
-    private func conclude(_ prepared: PreparedRun, _ report: RunReport) -> RunResult {
+    private func conclude(
+        _ prepared: PreparedRun, _ report: RunReport, _ loop: TrainingLoop, _ writer: CheckpointWriter
+    ) -> RunResult {
         var result = report.result
         let description = prepared.description
         do {
@@ -105,6 +173,13 @@ public final class TrainingSession: TrainingControl {
                     try OutputFile(description.folder.appending(path: selection.fileName).path)
                         .write(selection.encoded())
                 }
+            }
+            // After the adapter: a checkpoint that says the run has ended must not outlive one that was never written.
+            if report.state == .stopped(saved: false) {
+                writer.discard()
+            } else if let last = loop.lastCheckpoint {
+                writer.write(last, best: loop.completedBest, reason: loop.endReason)
+                writer.finish()
             }
             try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {

@@ -67,12 +67,16 @@ final class PlainPrinter {
 
     /// An interrupted run keeps what it has learned; one whose terminal goes away goes on.
     private func watchSignals(onHangUp: @escaping @Sendable () -> Void) -> SignalWatcher {
-        let control = control
-        guard case .own = role else { return SignalWatcher([SIGINT, SIGTERM, SIGHUP]) { _ in onHangUp() } }
+        guard case .own(let session, _) = role else {
+            return SignalWatcher([SIGINT, SIGTERM, SIGHUP]) { _ in onHangUp() }
+        }
         if !isHeadless, !Foreground.ignoresHangUp {
             hangUps = SignalWatcher([SIGHUP]) { _ in onHangUp() }
         }
-        return SignalWatcher([SIGINT, SIGTERM]) { _ in control.send(.stop(.now, save: true)) }
+        return SignalWatcher([SIGINT, SIGTERM]) { _ in
+            session.keepCheckpointForSignal()
+            session.send(.stop(.now, save: true))
+        }
     }
 
     private var hangUps: SignalWatcher?

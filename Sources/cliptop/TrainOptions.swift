@@ -40,6 +40,14 @@ struct TrainOptions: FillableOptions {
             "At most n batches per second in the dashboard, for teaching; 0 for no limit.", valueName: "n"))
     var pace: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Keep a checkpoint every so often: 30s, 5m, 1h, 10e for every ten epochs, or never; one is kept at the end in \
+            any case (default: 30s).
+            """, valueName: "interval"))
+    var checkpointEvery: CheckpointInterval?
+
     @OptionGroup(title: "Split") var split: SplitOptions
 
     @Option(
@@ -65,6 +73,7 @@ struct TrainOptions: FillableOptions {
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
         "method": .value, "shots": .value, "seed": .value, "augment": .invertibleFlag, "pace": .value,
         "template": .prompt, "strict": .flag, "theme": .value, "plain": .flag, "json": .path, "name": .value,
+        "checkpoint-every": .value,
     ].merging(ModelOptions.configurationKeys) { $1 }.merging(DataOptions.configurationKeys) { $1 }
         .merging(SplitOptions.configurationKeys) { $1 }.merging(ClipAdapterOptions.configurationKeys) { $1 }
         .merging(LinearProbeOptions.configurationKeys) { $1 }
@@ -85,6 +94,7 @@ struct TrainOptions: FillableOptions {
         options.heads = heads.filled(from: base.heads)
         options.augment = augment ?? base.augment
         options.pace = pace ?? base.pace
+        options.checkpointEvery = checkpointEvery ?? base.checkpointEvery
         options.split = split.filled(from: base.split)
         options.templates = templates.isEmpty ? base.templates : templates
         options.strict = strict || base.strict
@@ -109,6 +119,7 @@ struct TrainOptions: FillableOptions {
         try applyMethod(to: &configuration)
         configuration.augment = augment ?? defaults.augment
         configuration.pace = pace == 0 ? nil : pace
+        configuration.checkpointEvery = checkpointEvery ?? defaults.checkpointEvery
         configuration.validation = split.validation ?? configuration.validation
         configuration.pick = split.pick ?? configuration.pick
         configuration.stratified = split.stratified
@@ -153,3 +164,7 @@ extension TrainOptions {
 }
 
 extension MethodName: ExpressibleByArgument {}
+
+extension CheckpointInterval: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}

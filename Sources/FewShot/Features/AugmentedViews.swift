@@ -45,14 +45,17 @@ public final class AugmentedViews: Sendable {
         var bytesLeft = 256 << 20
     }
 
-    /// Starts encoding at epoch 1.
+    /// Starts encoding.
     /// - Parameters:
     ///   - pictures: the training pictures; positions in this array are what `order` permutes.
+    ///   - epoch: the first epoch that is wanted, from 1.
+    ///   - position: where in it the first batch that is wanted begins.
     ///   - order: the permutation of an epoch, a pure function.
     ///   - onReady: called from any thread whenever more views are ready.
     public init(
         model: CLIPModel, pictures: [DatasetItem], decoding: DecodingOptions, seed: Int, batchSize: Int,
-        workers: Int = ProcessInfo.processInfo.activeProcessorCount, order: @escaping Order,
+        workers: Int = ProcessInfo.processInfo.activeProcessorCount, startingAt epoch: Int = 1, position: Int = 0,
+        order: @escaping Order,
         onReady: @escaping @Sendable () -> Void
     ) {
         self.model = model
@@ -63,8 +66,8 @@ public final class AugmentedViews: Sendable {
         self.order = order
         self.onReady = onReady
         decoded = Mutex(DecodedPictures())
-        state = Mutex(
-            State(next: ChunkID(epoch: 1, range: 0..<min(FeatureEncoder.encodingChunk, batchSize, pictures.count))))
+        let end = min(position + min(FeatureEncoder.encodingChunk, batchSize), pictures.count)
+        state = Mutex(State(next: ChunkID(epoch: epoch, range: position..<end)))
         for worker in 0..<max(workers, 1) {
             running.enter()
             let thread = Thread { [self] in

@@ -62,6 +62,26 @@ public protocol AdaptationMethod: FeatureClassifier {
     /// Sets the trained parameters back to what ``parameters()`` returned; the optimiser's state is left alone.
     func restore(_ parameters: [String: Tensor<Float>])
 
+    /// What going on takes besides ``parameters()``. Restored after them in a method made from the same settings and
+    /// pictures, training goes on bit by bit as if it had never stopped.
+    func trainingState() -> TrainingState
+
+    /// Sets what ``trainingState()`` returned back; the parameters are restored before.
+    /// - Throws: `TrainingStateError` if it is the state of something else; the method must not be trained on then.
+    func restore(_ state: TrainingState) throws
+
+    /// The share of the adapted features, of a CLIP-Adapter that has a given one; nil for all others, which ignore what is
+    /// set. It may change between two batches.
+    var residualRatio: Double? { get set }
+
+    /// The probability of dropping an input while training, of a CLIP-Adapter on image features; nil for all others, which
+    /// ignore what is set. It may change between two batches.
+    var dropout: Double? { get set }
+
+    /// The logits with another residual ratio than the method's own, as if it had been trained with it; nil for methods
+    /// without one.
+    func logits(_ features: Tensor<Float>, residualRatio: Double) -> Tensor<Float>?
+
     /// What of ``parameters()`` an adapter file needs; all of it, for most.
     func adapterParameters() -> [String: Tensor<Float>]
 
@@ -81,6 +101,22 @@ extension AdaptationMethod {
     public func endEpoch() {}
     /// All of them.
     public func adapterParameters() -> [String: Tensor<Float>] { parameters() }
+    /// Nothing, as of a method that is not trained.
+    public func trainingState() -> TrainingState { TrainingState() }
+    /// Nothing to restore.
+    public func restore(_ state: TrainingState) throws {}
+    /// None.
+    public var residualRatio: Double? {
+        get { nil }
+        set {}
+    }
+    /// None.
+    public var dropout: Double? {
+        get { nil }
+        set {}
+    }
+    /// None.
+    public func logits(_ features: Tensor<Float>, residualRatio: Double) -> Tensor<Float>? { nil }
     /// Nothing to search.
     public func conclude(validation: LabelledFeatures?) -> SearchOutcome? { nil }
 }

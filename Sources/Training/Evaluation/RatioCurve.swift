@@ -1,5 +1,6 @@
 import FewShot
 import Foundation
+import Tensors
 
 /// A trained CLIP-Adapter at other residual ratios than its own (spec, few-shot 7.4, 16): 0 is zero-shot, 1 the adapter
 /// alone. Looking for the best is a search over the pictures it is measured on; whoever shows it says so.
@@ -66,5 +67,25 @@ extension AdapterFile {
         file.hyper["ratio_param"] = .text("fixed")
         if file.hyper["text_ratio"] != nil { file.hyper["text_ratio"] = .number(ratio) }
         return file
+    }
+}
+
+extension RatioCurve {
+    /// Measures a method while it trains, with the weights as they are.
+    /// - Parameter zeroShot: what the ratio 0 is.
+    /// - Returns: nil for methods without a ratio, and without pictures.
+    init?(of method: any AdaptationMethod, on part: LabelledFeatures, zeroShot: Evaluation) {
+        func evaluation(_ logits: Tensor<Float>?) -> Evaluation? {
+            logits.flatMap { ClassificationMetrics(logits: $0, labels: part.labels) }.map(Evaluation.init)
+        }
+        let points = Self.ratios(step: 0.05).compactMap { ratio in
+            (ratio == 0 ? zeroShot : evaluation(method.logits(part.features, residualRatio: ratio)))
+                .map { Point(ratio: ratio, evaluation: $0) }
+        }
+        guard points.count > 1, let trained = evaluation(method.logits(part.features)) else { return nil }
+        self.points = points
+        self.trained = trained
+        let hyper = method.hyperParameters
+        trainedRatio = hyper.text("ratio_param") == "fixed" ? hyper.number("residual_ratio") : nil
     }
 }

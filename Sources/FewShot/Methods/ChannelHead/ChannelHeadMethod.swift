@@ -25,8 +25,8 @@ public final class ChannelHeadMethod: AdaptationMethod {
     private static let fusionName = "fusion"
 
     private let configuration: ChannelHeadConfiguration
-    private let head: ChannelHead<Float>
-    private let optimisers: [Optimiser<Float>]
+    let head: ChannelHead<Float>
+    let optimisers: [Optimiser<Float>]
 
     /// A head at its start; its linear layer is a function of the seed.
     public init(configuration: ChannelHeadConfiguration, optimiser: OptimiserRule, inputs: MethodInputs) {

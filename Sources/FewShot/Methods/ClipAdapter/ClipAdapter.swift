@@ -11,7 +11,7 @@ import Tensors
 /// depend on the shapes alone, so the result is the same however many cores there are.
 public final class ClipAdapter<Scalar: TensorScalar> {
     /// The settings.
-    public let configuration: ClipAdapterConfiguration
+    public internal(set) var configuration: ClipAdapterConfiguration
     /// The adapter of the image features.
     public let visual: ResidualAdapter<Scalar>?
     /// The adapter of the classifier weights.

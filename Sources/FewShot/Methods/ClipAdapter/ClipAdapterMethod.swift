@@ -4,8 +4,10 @@ import Tensors
 public final class ClipAdapterMethod: AdaptationMethod {
     /// The adapter.
     public let adapter: ClipAdapter<Float>
-    private let trained: [(matrix: TrainedMatrix<Float>, optimiser: Optimiser<Float>)]
-    private let mask: Matrix<Float>?
+    let trained: [(matrix: TrainedMatrix<Float>, optimiser: Optimiser<Float>)]
+    /// What is dropped from a batch; made once dropout is used.
+    private var mask: Matrix<Float>?
+    private let batchSize: Int
     private let seed: Int
     private var batchLabels: [Int32] = []
 
@@ -30,8 +32,7 @@ public final class ClipAdapterMethod: AdaptationMethod {
             let rule = matrix.isRatio ? optimiser.withoutWeightDecay : optimiser
             return (matrix, Optimiser(rule, rows: matrix.value.rows, columns: matrix.value.columns))
         }
-        let hasMask = configuration.dropout > 0 && configuration.branch.hasVisual
-        mask = hasMask ? Matrix(rows: batchSize, columns: textFeatures.columns) : nil
+        self.batchSize = batchSize
         self.seed = seed
     }
 
@@ -39,7 +40,7 @@ public final class ClipAdapterMethod: AdaptationMethod {
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> Double {
-        drawMask(rows: rows.count, step: step)
+        let mask = drawMask(rows: rows.count, width: features.columns, step: step)
         batchLabels.removeAll(keepingCapacity: true)
         for row in rows { batchLabels.append(labels[row]) }
         let loss = adapter.lossAndGradients(features, rows: rows, labels: batchLabels, mask: mask)
@@ -59,13 +60,16 @@ public final class ClipAdapterMethod: AdaptationMethod {
     }
 
     /// Inverted dropout: keep with probability `1 − p`, scale what is kept by `1/(1 − p)` (spec, few-shot 7.5).
-    private func drawMask(rows: Int, step: Int) {
-        guard let mask else { return }
+    private func drawMask(rows: Int, width: Int, step: Int) -> Matrix<Float>? {
         let dropout = adapter.configuration.dropout
+        guard dropout > 0, adapter.visual != nil else { return nil }
+        let mask = mask ?? Matrix(rows: batchSize, columns: width)
+        self.mask = mask
         var generator = SeededGenerator(seed: seed, purpose: "dropout", step)
         let kept = Float(1 / (1 - dropout))
         mask.rows = rows
         for i in 0..<mask.count { mask.elements[i] = generator.uniform() < dropout ? 0 : kept }
+        return mask
     }
 
     /// See ``FeatureClassifier``.

@@ -7,16 +7,16 @@ import Tensors
 /// After every epoch the one with the highest top-1 on validation (of equals: the lowest loss, then the smaller ratio)
 /// answers for all; what the curves show is therefore the best of several, and the results say so.
 public final class ClipAdapterSweep: AdaptationMethod {
-    private struct Candidate {
+    struct Candidate {
         var ratio: Double
         var method: ClipAdapterMethod
         /// The loss became NaN or infinite; it takes no further part.
         var hasDiverged = false
     }
 
-    private var candidates: [Candidate]
+    var candidates: [Candidate]
     private let validation: LabelledFeatures
-    private var leader = 0
+    private(set) var leader = 0
 
     /// The candidates at their start.
     /// - Throws: ``MethodError/needsValidation(what:)``.
@@ -115,7 +115,7 @@ public final class ClipAdapterSweep: AdaptationMethod {
     }
 
     private static let leaderName = "leader"
-    private static func prefix(_ candidate: Candidate) -> String { "ratio \(candidate.ratio)/" }
+    static func prefix(_ candidate: Candidate) -> String { "ratio \(candidate.ratio)/" }
 }
 
 /// Why a method cannot be made.

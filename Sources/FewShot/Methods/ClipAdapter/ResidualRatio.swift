@@ -11,7 +11,7 @@ public final class ResidualRatio<Scalar: TensorScalar> {
     }
 
     /// Where it comes from.
-    public let source: Source
+    public internal(set) var source: Source
     /// `a` with `α = σ(a)`, or `α` itself, `[1, 1]`; empty for the other sources.
     public let scalar: Matrix<Scalar>
     /// `q` `[1, width]` of the hyper-network, and `c` `[1, 1]`; empty for the other sources.

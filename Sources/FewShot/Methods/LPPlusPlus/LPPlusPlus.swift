@@ -38,7 +38,7 @@ public final class LPPlusPlus<Scalar: TensorScalar> {
     public static var multiplierInterval: Int { 10 }
 
     /// Steps taken.
-    public private(set) var steps = 0
+    public internal(set) var steps = 0
 
     private let gradientRule: MultiplierGradient
     private let features: Matrix<Scalar>  // F̂ [N, width]
@@ -46,9 +46,9 @@ public final class LPPlusPlus<Scalar: TensorScalar> {
     private let text: Matrix<Scalar>  // T̂ [classes, width]
     private let similarities: Matrix<Scalar>  // F̂ · T̂ᵀ [N, classes]
     private let scores: Matrix<Scalar>  // z, then G [N, classes]
-    private let accumulated: Matrix<Scalar>  // Σ gα [1, classes]
-    private let prototypeOptimiser: Optimiser<Scalar>
-    private let biasOptimiser: Optimiser<Scalar>
+    let accumulated: Matrix<Scalar>  // Σ gα [1, classes]
+    let prototypeOptimiser: Optimiser<Scalar>
+    let biasOptimiser: Optimiser<Scalar>
 
     /// LP++ at its start on labelled features.
     /// - Parameters:

@@ -18,12 +18,12 @@ public final class LPPlusPlusMethod: AdaptationMethod {
     )
 
     private let configuration: LPPlusPlusConfiguration
-    private let method: LPPlusPlus<Float>
+    let method: LPPlusPlus<Float>
     private let validation: LabelledFeatures
     /// The last epoch with the highest top-1, and its weights.
-    private var selected: (epoch: Int, top1: Double, parameters: [String: Tensor<Float>])?
+    var selected: (epoch: Int, top1: Double, parameters: [String: Tensor<Float>])?
     /// Whether the weights are those the training has arrived at, and not restored ones.
-    private var isAtEnd = true
+    var isAtEnd = true
 
     /// LP++ at its start; the initial bias is a function of the seed.
     public init(configuration: LPPlusPlusConfiguration, inputs: MethodInputs) {

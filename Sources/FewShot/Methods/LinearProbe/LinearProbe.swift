@@ -16,7 +16,7 @@ public final class LinearProbe {
 
     /// The objective, at this fit's `C`.
     public let objective: LogisticObjective
-    private let minimiser: LBFGS
+    let minimiser: LBFGS
 
     /// A fit at its start.
     /// - Parameters:

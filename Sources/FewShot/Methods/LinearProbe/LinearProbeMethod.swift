@@ -11,13 +11,13 @@ public final class LinearProbeMethod: AdaptationMethod {
     private let configuration: LinearProbeConfiguration
     private let inputs: MethodInputs
     private let objective: LogisticObjective
-    private let probe: LinearProbe
+    let probe: LinearProbe
     private var head: LinearHead
     private var inverseRegularisation: Double
     /// The share of the fitted weights in ``head``, and its top-1 on validation for each share that was tried.
     private var mix: (share: Double, curve: [Double])?
     /// Whether the weights are those the fit has arrived at, and not restored ones.
-    private var isAtEnd = true
+    var isAtEnd = true
 
     /// A probe at its start; nothing in it is random.
     public init(configuration: LinearProbeConfiguration, inputs: MethodInputs) {

@@ -22,7 +22,7 @@ public final class LogisticObjective {
     /// `C`: how much the pictures count against the penalty.
     public var inverseRegularisation: Double
     /// The mean cross-entropy at the last evaluated point, without the penalty.
-    public private(set) var crossEntropy = Double.nan
+    public internal(set) var crossEntropy = Double.nan
     /// Number of classes.
     public let classes: Int
     /// Channels of a picture's features.

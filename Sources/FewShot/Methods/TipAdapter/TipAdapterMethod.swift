@@ -103,7 +103,7 @@ public final class TipAdapterMethod: AdaptationMethod {
 public final class TipAdapterFMethod: AdaptationMethod {
     private let configuration: TipAdapterConfiguration
     private let trained: TipAdapterF<Float>
-    private let optimiser: Optimiser<Float>
+    let optimiser: Optimiser<Float>
     private let start: (alpha: Double, beta: Double)
 
     /// The cache over the training pictures, untrained; nothing in it is random.
@@ -115,7 +115,7 @@ public final class TipAdapterFMethod: AdaptationMethod {
         start = (adapter.alpha, adapter.beta)
     }
 
-    private var adapter: TipAdapter<Float> { trained.adapter }
+    var adapter: TipAdapter<Float> { trained.adapter }
 
     /// See ``AdaptationMethod``.
     public func trainBatch(

@@ -1,0 +1,157 @@
+import FewShot
+import Foundation
+import Safetensors
+import Tensors
+
+/// A checkpoint on disk: one safetensors file that holds everything, with a checksum over all of it.
+///
+/// Tensors are named after what they belong to: `weights/…`, `state/…`, `good/…`, `good state/…`, `best/…`, and `epochs`, a
+/// row of numbers for each completed epoch. Everything else is JSON in the metadata.
+enum CheckpointFile {
+    /// The version of the layout.
+    private static let version = "1"
+
+    private enum Key {
+        static let version = "cliptop.checkpoint"
+        static let configuration = "cliptop.configuration"
+        static let identity = "cliptop.identity"
+        static let course = "cliptop.course"
+        static let checksum = "cliptop.sha256"
+    }
+
+    /// Writes a checkpoint; the file appears whole or not at all.
+    /// - Throws: errors of the file system.
+    static func write(_ checkpoint: Checkpoint, to url: URL) throws {
+        var content = TrainingState()
+        func add(_ weights: Checkpoint.Weights, _ name: String, _ state: String) {
+            for (key, tensor) in weights.parameters { content.floats["\(name)/\(key)"] = tensor }
+            content.add(weights.state, under: "\(state)/")
+        }
+        add(checkpoint.weights, "weights", "state")
+        if checkpoint.good != checkpoint.weights { add(checkpoint.good, "good", "good state") }
+        for (key, tensor) in checkpoint.best ?? [:] { content.floats["best/\(key)"] = tensor }
+        content.doubles["epochs"] = EpochTable.tensor(checkpoint.epochs)
+        content.set("loss sum", checkpoint.course.lossSum)
+        var metadata = [
+            Key.version: version, Key.configuration: try json(checkpoint.configuration),
+            Key.identity: try json(checkpoint.identity), Key.course: try json(checkpoint.course),
+        ]
+        metadata[Key.checksum] = content.checksum(with: metadata)
+        try SafetensorsWriter.write(
+            content.floats, doubles: content.doubles, integers: content.integers, metadata: metadata, to: url)
+    }
+
+    /// Reads a checkpoint.
+    /// - Throws: ``CheckpointError``.
+    static func read(_ url: URL) throws(CheckpointError) -> Checkpoint {
+        do { return try checked(url) } catch let error as CheckpointError { throw error } catch {
+            throw .damaged(file: url.path, reason: shortReason(error, url))
+        }
+    }
+
+    private static func checked(_ url: URL) throws -> Checkpoint {
+        let file = try SafetensorsFile(url)
+        guard let found = file.metadata[Key.version] else {
+            throw CheckpointError.damaged(file: url.path, reason: "it is not a checkpoint")
+        }
+        guard found == version else { throw CheckpointError.otherVersion(file: url.path, found: found) }
+        let content = try TrainingState(file)
+        var texts = file.metadata
+        texts["format"] = nil
+        guard let checksum = texts.removeValue(forKey: Key.checksum), checksum == content.checksum(with: texts) else {
+            throw CheckpointError.damaged(file: url.path, reason: "its content does not match its checksum")
+        }
+        func value<Value: Decodable>(_ key: String) throws -> Value { try decoded(texts[key] ?? "") }
+        var course: TrainingCourse = try value(Key.course)
+        course.lossSum = try content.number("loss sum")
+        let weights = weights(content, "weights", "state")
+        let good = content.floats.keys.contains { $0.hasPrefix("good/") }
+        let best = content.part("best/").floats
+        let epochs = try EpochTable.epochs(content.doubles["epochs"])
+        guard course.bestEpoch.map({ epochs.indices.contains($0 - 1) }) ?? true else {
+            throw CheckpointError.damaged(file: url.path, reason: "its best epoch is not among its epochs")
+        }
+        return Checkpoint(
+            configuration: try value(Key.configuration), identity: try value(Key.identity), course: course,
+            epochs: epochs, weights: weights, good: good ? self.weights(content, "good", "good state") : weights,
+            best: best.isEmpty ? nil : best)
+    }
+
+    private static func weights(_ content: TrainingState, _ name: String, _ state: String) -> Checkpoint.Weights {
+        Checkpoint.Weights(parameters: content.part("\(name)/").floats, state: content.part("\(state)/"))
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private static func decoded<Value: Decodable>(_ text: String) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try decoder.decode(Value.self, from: Data(text.utf8))
+    }
+
+    /// The reason without the file's name, which the error has already.
+    private static func shortReason(_ error: any Error, _ url: URL) -> String {
+        if error is DecodingError { return "its description cannot be read" }
+        let text = (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+        return text.hasPrefix(url.path + ": ") ? String(text.dropFirst(url.path.count + 2)) : text
+    }
+}
+
+/// Completed epochs as rows of numbers: a run may have a million of them.
+private enum EpochTable {
+    private static let columns = 9
+
+    static func tensor(_ epochs: [EpochRecord]) -> Tensor<Double> {
+        var values: [Double] = []
+        values.reserveCapacity(epochs.count * columns)
+        for record in epochs {
+            let validation = record.validation
+            values += [
+                Double(record.epoch), Double(record.step), record.trainLoss, record.learningRate, record.seconds,
+                Double(validation?.count ?? -1), validation?.loss ?? 0, validation?.top1 ?? 0, validation?.top5 ?? 0,
+            ]
+        }
+        return Tensor(values, shape: [epochs.count, columns])
+    }
+
+    static func epochs(_ tensor: Tensor<Double>?) throws -> [EpochRecord] {
+        guard let tensor else { throw TrainingStateError.missing("epochs") }
+        guard tensor.shape.count == 2, tensor.columns == columns else {
+            throw TrainingStateError.otherShape("epochs", found: tensor.shape, wants: [tensor.rows, columns])
+        }
+        return try (0..<tensor.rows).map { index in
+            let row = Array(tensor.row(index))
+            guard row[0] == Double(index + 1), let step = Int(exactly: row[1]), let count = Int(exactly: row[5]) else {
+                throw TrainingStateError.missing("epoch \(index + 1)")
+            }
+            let validation = count < 0 ? nil : Evaluation(loss: row[6], top1: row[7], top5: row[8], count: count)
+            return EpochRecord(
+                epoch: index + 1, step: step, trainLoss: row[2], validation: validation, learningRate: row[3],
+                seconds: row[4])
+        }
+    }
+}
+
+/// What can be wrong with a checkpoint.
+enum CheckpointError: Error, Equatable, LocalizedError {
+    /// The file is cut off, changed, or something else altogether.
+    case damaged(file: String, reason: String)
+    /// Another version of the program wrote it.
+    case otherVersion(file: String, found: String)
+
+    /// One readable line.
+    var errorDescription: String? {
+        switch self {
+        case .damaged(let file, let reason): "the checkpoint \(file) is damaged: \(reason)"
+        case .otherVersion(let file, let found):
+            "the checkpoint \(file) has the layout \(readable(found)) of another version of cliptop"
+        }
+    }
+}
