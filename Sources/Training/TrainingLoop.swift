@@ -254,14 +254,14 @@ final class TrainingLoop {
 
     private func obey() {
         tellClassified()
+        for change in inbox.takeNotes() {
+            let position = Steering.Position(step: course.step, completedEpochs: epochs.count)
+            course.steering.note(change, at: position).forEach(emit)
+        }
         if script != nil { obeyScript() }
         if inbox.takeSignal() {
             endReason = .signal
             keepCheckpoint(.signal)
-        }
-        for change in inbox.takeNotes() {
-            let position = Steering.Position(step: course.step, completedEpochs: epochs.count)
-            course.steering.note(change, at: position).forEach(emit)
         }
         for command in inbox.take() where ending == nil { obey(command) }
     }

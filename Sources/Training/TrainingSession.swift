@@ -231,7 +231,7 @@ extension TrainingSession {
     /// Records that the run's terminal went away and that it goes on without one; asks for a checkpoint.
     public func noteDetached() {
         leave(ViewerWishes.own)
-        note(.detached, "the terminal has gone; the run goes on without it")
+        note(.detached, "the run goes on without a terminal")
         send(.checkpoint)
     }
 

@@ -23,19 +23,21 @@ struct TrainCommand: ParsableCommand {
         let file = try config.map { try ConfigurationFile($0).trainOptions() }
         let options = try Self.completed(options, from: file, resources)
         var configuration = try options.trainingConfiguration(resources)
-        let isPlain = TrainingOutput.isPlain(options.plain)
+        let place = SessionRunner.Place(isPlain: options.plain, isDetached: detach, screen: options.screen)
         // Pacing is for watching; where nobody watches, it only wastes time.
-        if isPlain || detach { configuration.pace = detach && self.options.pace != 0 ? self.options.pace : nil }
+        switch place {
+        case .dashboard: break
+        case .lines: configuration.pace = nil
+        case .background: configuration.pace = self.options.pace == 0 ? nil : self.options.pace
+        }
         try TrainingOutput.check(json: options.json, theme: options.screen.theme, resources)
-        let process = TrainingProcess(
-            screen: options.screen, isPlain: isPlain, letsGo: detach, json: options.json, strict: options.strict,
-            resources: resources)
-        try process.divide()
+        try place.prepare()
         let session = TrainingSession(configuration, state: StateDirectory())
         let log = try options.logs.begin(session, configuration)
-        try process.follow(session) { ending in
-            log?.finish(hasEnded: ending.result != nil).forEach { printError("warning: \($0.localizedDescription)") }
-        }
+        let output = TrainingOutput(session: session, json: options.json, strict: options.strict)
+        let ending = try SessionRunner(session, RunServer(session), place, resources).run()
+        log?.finish(hasEnded: ending.result != nil).forEach { printError("warning: \($0.localizedDescription)") }
+        try output.conclude(ending)
     }
 
     /// The options with those of the configuration file; the demo's, where nothing at all was given.

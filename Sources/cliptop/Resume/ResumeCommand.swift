@@ -33,6 +33,9 @@ struct ResumeCommand: ParsableCommand {
     @Flag(help: "Plain lines instead of the dashboard.")
     var plain = false
 
+    @Flag(help: "Go on in the background as soon as the run has begun; 'cliptop attach' shows it.")
+    var detach = false
+
     @Option(help: ArgumentHelp("Write the results to a file, as JSON.", valueName: "file"))
     var json: String?
 
@@ -45,10 +48,9 @@ struct ResumeCommand: ParsableCommand {
             throw UsageError("--lr \(lr): wants a positive number, e.g. 0.001")
         }
         try TrainingOutput.check(json: json, theme: screen.theme, resources)
-        let isPlain = TrainingOutput.isPlain(plain)
-        let process = TrainingProcess(
-            screen: screen, isPlain: isPlain, letsGo: detach, json: json, strict: strict, resources: resources)
-        try process.divide()
+        let place = SessionRunner.Place(isPlain: plain, isDetached: detach, screen: screen)
+        // The lock that says which process trains the run belongs to the process that does.
+        try place.prepare()
         let state = StateDirectory()
         let resumable: ResumableRun
         do {
@@ -57,10 +59,11 @@ struct ResumeCommand: ParsableCommand {
             if case .tooFewEpochs = error { throw UsageError(error.localizedDescription) }
             throw error
         }
-        let isSilent = isPlain || detach
-        try process.follow(
-            TrainingSession(
-                resuming: resumable, state: state, pace: isSilent ? nil : resumable.configuration.pace,
-                recallingHistory: !isSilent))
+        let isWatched = if case .dashboard = place { true } else { false }
+        let session = TrainingSession(
+            resuming: resumable, state: state, pace: isWatched ? resumable.configuration.pace : nil,
+            recallingHistory: isWatched)
+        let output = TrainingOutput(session: session, json: json, strict: strict)
+        try output.conclude(SessionRunner(session, RunServer(session), place, resources).run())
     }
 }

@@ -9,11 +9,6 @@ struct TrainingOutput {
     let json: String?
     let strict: Bool
 
-    /// Whether plain lines are wanted, or all there can be.
-    static func isPlain(_ plain: Bool) -> Bool {
-        plain || isatty(STDOUT_FILENO) == 0 || isatty(STDIN_FILENO) == 0
-    }
-
     /// Looks for what would only be found wrong at the end; a theme that does not exist is wrong even where no dashboard is
     /// going to use it.
     /// - Throws: `UsageError`.
