@@ -161,7 +161,7 @@ import Training
     @Test func whatADialogCoversDoesNotAnswer() throws {
         var screen = Screen(state: SnapshotTests.steered)
         _ = screen.state.perform(.quit)
-        #expect(screen.canvas.hotSpots.count == QuitChoice.allCases.count)
+        #expect(screen.canvas.hotSpots.count == Question.quit(screen.state).answers.count)
         let effects = [try screen.click("space pause"), try screen.click("stop now and save")]
         #expect(effects == [[], [.send(.stop(.now, save: true))]])
         screen.state = SnapshotTests.steered

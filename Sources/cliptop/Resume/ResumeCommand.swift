@@ -25,9 +25,6 @@ struct ResumeCommand: ParsableCommand {
         help: ArgumentHelp("Another learning rate from here on (default: as it was).", valueName: "x"))
     var lr: Double?
 
-    @Flag(help: "Go on in the background as soon as the run has begun; 'cliptop attach' shows it.")
-    var detach = false
-
     @OptionGroup(title: "Dashboard") var screen: ScreenOptions
 
     @Flag(help: "Plain lines instead of the dashboard.")
