@@ -26,7 +26,8 @@ import Testing
     @Test(arguments: ["--log-jsonl", "--tensorboard"]) func whatCannotBeWrittenIsWrongUse(option: String) throws {
         try withHome { home in
             let run = try Program.run(["train", option, "/dev/null/none"], home: home)
-            #expect(run.status == 2 && run.errors.contains("\(option): cannot write to /dev/null/none"), "\(run.errors)")
+            let problem = "\(option): cannot write to /dev/null/none"
+            #expect(run.status == 2 && run.errors.contains(problem), "\(run.errors)")
             #expect(run.errors.split(separator: "\n").count == 1)
         }
     }
