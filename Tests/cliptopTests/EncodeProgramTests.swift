@@ -238,7 +238,7 @@ import Testing
     @Test(arguments: [
         (["encode"], "--data", 2), (["encode", "--data", "/nonexistent"], "/nonexistent", 1),
         (["encode", "--data", "IMAGES", "--shard", "3/2"], "3/2", 2),
-        (["encode", "--data", "IMAGES", "--shard", "-1/2"], "-1/2", 2),
+        (["encode", "--data", "IMAGES", "--shard", "1/0"], "1/0", 2),
         (["encode", "--data", "IMAGES", "--shard-folder", "parts"], "--shard i/n", 2),
         (["encode", "--data", "IMAGES", "--split", "train"], "train", 2),
         (["encode", "--data", "IMAGES", "--model", "/nonexistent"], "/nonexistent", 1),

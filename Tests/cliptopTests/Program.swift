@@ -30,3 +30,18 @@ func withHome<Value>(_ body: (URL) throws -> Value) throws -> Value {
     defer { try? FileManager.default.removeItem(at: home) }
     return try body(home)
 }
+
+/// A few pictures of the sample, three classes of twelve, as a data set in `home`.
+func smallSample(in home: URL) throws -> URL {
+    let data = home.appending(path: "stamps")
+    for name in ["bird", "coin", "tool"] {
+        let source = Fixtures.samples.appending(path: "Images").appending(path: name)
+        let target = data.appending(path: name)
+        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        for file in try FileManager.default.contentsOfDirectory(atPath: source.path).sorted().prefix(12) {
+            try FileManager.default.createSymbolicLink(
+                at: target.appending(path: file), withDestinationURL: source.appending(path: file))
+        }
+    }
+    return data
+}

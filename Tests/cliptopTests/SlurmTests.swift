@@ -7,11 +7,13 @@ import Testing
 
 /// What is asked of Slurm, with commands of the tests' own in its place.
 @Suite struct SlurmTests {
-    private static let compare =
+    private func compare(_ home: URL) throws -> [String] {
         [
-            "compare", "--data", Fixtures.samples.appending(path: "Images").path, "--methods", "zero-shot,clip-adapter",
-            "--shots", "1,2", "--seeds", "1,2", "--epochs", "2", "--batch-size", "8",
+            "compare", "--data", try smallSample(in: home).path, "--model",
+            Fixtures.samples.appending(path: "Model").path, "--methods", "zero-shot,clip-adapter", "--shots", "1,2",
+            "--seeds", "1,2", "--epochs", "2", "--batch-size", "8",
         ]
+    }
 
     /// Runs a comparison with commands of the tests' own on the PATH.
     private func withSlurm(
@@ -37,13 +39,20 @@ import Testing
                 echo "$number;cluster"
                 """
             for (name, text) in [("sbatch", sbatch), ("squeue", squeue), ("sacct", "echo FAILED; echo OTHER")] {
-                let file = bin.appending(path: name)
-                try "#!/bin/bash\n\(text)\n".write(to: file, atomically: true, encoding: .utf8)
-                chmod(file.path, 0o755)
+                try Self.write("#!/bin/bash\n\(text)\n", to: bin.appending(path: name))
             }
             let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
             try body(home, ["PATH": "\(bin.path):\(path)", "FAKE": home.path])
         }
+    }
+
+    /// Makes a program, through another process: one that this process has open for writing could not be run by another
+    /// test's child.
+    private static func write(_ text: String, to file: URL) throws {
+        let status = try runCommand(
+            ["bash", "-c", "printf %s \"$1\" >\"$2\" && chmod +x \"$2\"", "write", text, file.path],
+            output: file.appendingPathExtension("log"))
+        #expect(status == 0)
     }
 
     @Test func aTaskThatDiedIsSubmittedAgainAndTheOthersAreNot() throws {
@@ -54,8 +63,9 @@ import Testing
         try withSlurm(dies: "101:1|101:3", squeue: queue) { home, environment in
             let (csv, whole) = (home.appending(path: "merged.csv"), home.appending(path: "whole.csv"))
             let folder = home.appending(path: "it's a folder")
+            let compare = try compare(home)
             let run = try Program.run(
-                Self.compare + ["--slurm", "--shard-folder", folder.path, "--csv", csv.path], home: home,
+                compare + ["--slurm", "--shard-folder", folder.path, "--csv", csv.path], home: home,
                 environment: environment)
             #expect(run.status == 0, "\(run.errors)")
             let submissions = try String(contentsOf: home.appending(path: "submissions"), encoding: .utf8)
@@ -63,12 +73,12 @@ import Testing
             #expect(submissions == "101: 0,1,2,3\n102: 3\n103: 1\n")
             #expect(run.errors.contains("task 1 of job 101 ended (FAILED) with 0 of its 2 runs; it is submitted again"))
             #expect(run.output.contains("job 102: task 3") && run.output.contains("8 runs from 4 files"))
-            let alone = try Program.run(Self.compare + ["--csv", whole.path], home: home)
+            let alone = try Program.run(compare + ["--csv", whole.path], home: home)
             #expect(alone.status == 0)
             #expect(try ShardProgramTests.rows(csv) == ShardProgramTests.rows(whole))
             // The same command again: every task finds what it has finished.
             let again = try Program.run(
-                Self.compare + ["--slurm", "--shard-folder", folder.path], home: home, environment: environment)
+                compare + ["--slurm", "--shard-folder", folder.path], home: home, environment: environment)
             #expect(again.status == 0 && again.output.contains("job 104: tasks 0, 1, 2, 3"), "\(again.errors)")
             let log = try String(contentsOf: folder.appending(path: "task-0.log"), encoding: .utf8)
             #expect(log.contains("part 4/4: 2 runs in") && log.contains("part 4/4: 0 runs in"), "\(log)")
@@ -79,13 +89,13 @@ import Testing
         try withSlurm(dies: "*:2") { home, environment in
             let folder = home.appending(path: "parts")
             let run = try Program.run(
-                Self.compare + ["--slurm", "--slurm-tasks", "3", "--shard-folder", folder.path], home: home,
+                try compare(home) + ["--slurm", "--slurm-tasks", "3", "--shard-folder", folder.path], home: home,
                 environment: environment)
-            #expect(run.status == 1)
+            #expect(run.status == 1 && run.output.contains("job 101"), "\(run.errors)")
             let submissions = try String(contentsOf: home.appending(path: "submissions"), encoding: .utf8)
             #expect(submissions == "101: 0,1,2\n102: 2\n")
             #expect(run.errors.contains("it is given up; ") && run.errors.contains("slurmstepd: error: killed"))
-            #expect(run.errors.contains("2 of 8 runs are missing; no file of part 2/3"), "\(run.errors)")
+            #expect(run.errors.contains("3 of 8 runs are missing; no file of part 2/3"), "\(run.errors)")
             #expect(run.output.contains("top-1 on test"))
         }
     }
@@ -93,11 +103,10 @@ import Testing
     @Test func whatSbatchRefusesIsToldInItsWords() throws {
         try withSlurm(dies: "none") { home, environment in
             let sbatch = home.appending(path: "bin/sbatch")
-            try "#!/bin/sh\necho 'sbatch: error: invalid partition specified: nine' >&2\nexit 1\n".write(
-                to: sbatch, atomically: true, encoding: .utf8)
-            chmod(sbatch.path, 0o755)
+            try Self.write(
+                "#!/bin/sh\necho 'sbatch: error: invalid partition specified: nine' >&2\nexit 1\n", to: sbatch)
             let run = try Program.run(
-                Self.compare + ["--slurm", "--shard-folder", home.appending(path: "parts").path], home: home,
+                try compare(home) + ["--slurm", "--shard-folder", home.appending(path: "parts").path], home: home,
                 environment: environment)
             #expect(run.status == 1 && run.errors.contains("invalid partition specified: nine"), "\(run.errors)")
         }
@@ -107,7 +116,7 @@ import Testing
         try withHome { home in
             let folder = home.appending(path: "parts")
             let run = try Program.run(
-                Self.compare + ["--slurm", "--shard-folder", folder.path], home: home,
+                try compare(home) + ["--slurm", "--shard-folder", folder.path], home: home,
                 environment: ["PATH": "/nonexistent"])
             #expect(run.status == 1 && run.errors.split(separator: "\n").count == 1, "\(run.errors)")
             #expect(run.errors.contains("there is no sbatch on the PATH") && run.errors.contains("--slurm-script-only"))
@@ -119,7 +128,7 @@ import Testing
         try withHome { home in
             let folder = home.appending(path: "parts")
             let run = try Program.run(
-                Self.compare + [
+                try compare(home) + [
                     "--slurm-script-only", "--slurm-tasks", "2", "--slurm-option=--partition=cpu",
                     "--slurm-option=--time=1:00:00", "--shard-folder", folder.path,
                 ], home: home, environment: ["PATH": "/nonexistent"])
@@ -167,25 +176,23 @@ import Testing
             let (csv, whole) = (home.appending(path: "merged.csv"), home.appending(path: "whole.csv"))
             let folder = home.appending(path: "parts")
             let compare = [
-                "compare", "--data", Fixtures.samples.appending(path: "Images").path, "--methods",
-                "clip-adapter,tip-adapter-f", "--shots", "2,4,8", "--seeds", "1,2,3,4", "--epochs", "300",
+                "compare", "--data", try smallSample(in: home).path, "--model",
+                Fixtures.samples.appending(path: "Model").path, "--methods", "clip-adapter,tip-adapter-f", "--shots",
+                "1,2,3", "--seeds", "1,2,3,4", "--epochs", "1500",
             ]
+            // Its features are there for the tasks, its runs are not: a shard looks for those in its own file only.
+            let alone = try Program.run(compare + ["--csv", whole.path], home: home)
+            #expect(alone.status == 0, "\(alone.errors)")
             let killer = Killer(folder: folder, task: 2)
             killer.start()
             let run = try Program.run(
                 compare + ["--slurm", "--shard-folder", folder.path, "--csv", csv.path], home: home)
             #expect(run.status == 0, "\(run.errors)")
-            let job = try #require(killer.killed, "the task was done before it could be killed")
+            let job = try #require(killer.killed, "the task was done before it could be killed: \(run.output)")
             #expect(run.errors.contains("task 2 of job \(job) ended"), "\(run.errors)")
             #expect(run.output.contains(": task 2; in"), "only the killed one is submitted again: \(run.output)")
             let log = try String(contentsOf: folder.appending(path: "task-2.log"), encoding: .utf8)
-            #expect(!log.contains(", 0 found from before"), "what it had finished is not done again: \(log)")
-            let alone = try Program.run(compare + ["--csv", whole.path], home: home)
-            #expect(alone.status == 0 && alone.output.contains(" 24 found from before"), "the merge is kept")
-            let fresh = home.appending(path: "fresh")
-            let anew = try Program.run(
-                compare + ["--csv", whole.path], home: home, environment: ["CLIPTOP_HOME": fresh.path])
-            #expect(anew.output.contains("24 runs in"))
+            #expect(log.contains(#/, [1-9]\d* found from before/#), "what it had finished is not done again: \(log)")
             #expect(try ShardProgramTests.rows(csv) == ShardProgramTests.rows(whole))
         }
     }
@@ -216,7 +223,8 @@ import Testing
                         let found = try? ComparisonMerge([shard]).comparisons.first, !found.comparison.results.isEmpty
                     else { continue }
                     let status = try? runCommand(
-                        ["scancel", "--signal=KILL", "\(job)_\(task)"], output: folder.appending(path: "scancel.txt"))
+                        ["scancel", "--batch", "--signal=KILL", "\(job)_\(task)"],
+                        output: folder.appending(path: "scancel.txt"))
                     if status == 0 { lock.withLock { self.job = job } }
                     return
                 }
