@@ -131,6 +131,8 @@ public final class DashboardApplication {
         var keysLeft = 256
         while keysLeft > 0, ending == nil, let input = terminal.readInput() {
             switch input {
+            // Whatever is being typed or asked, as in every program.
+            case .key(.control("z")): carryOut([.suspend], terminal)
             case .key(let key): carryOut(state.press(key), terminal)
             case .mouse(let event): carryOut(state.point(event, on: shown), terminal)
             }

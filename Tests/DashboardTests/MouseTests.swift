@@ -134,7 +134,9 @@ import Training
         let rows = screen.state.mistakes.rows(names: names)
         try #require(rows.count >= 2)
         let other = rows[1].label
-        _ = try screen.click(" " + names[other] + " ", offset: 1)
+        let row = try #require(screen.canvas.hotSpots.last { $0.click == .mistakeClass(label: other) }?.place)
+        #expect(screen.canvas.lines[row.y].contains(" " + names[other] + " "))
+        _ = screen.point(.press, x: row.x + 2, y: row.y)
         #expect(screen.state.mistakes.chosenLabel == other)
         let pictures = screen.state.mistakes.pictures(names: names)
         let tile = try #require(

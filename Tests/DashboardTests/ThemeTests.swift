@@ -250,6 +250,19 @@ import Testing
         #expect(TerminalCapabilities.depth(colors: 256, environment: ["NO_COLOR": ""]) == .indexed256)
     }
 
+    @Test func aPromiseOf24BitsOfColourIsTried() {
+        func types(_ environment: [String: String], _ colors: ColorDepth? = nil) -> [String] {
+            TerminalCapabilities.types(environment: environment, colors: colors)
+        }
+        let promise = ["TERM": "xterm-256color", "COLORTERM": "truecolor"]
+        #expect(types(promise) == ["xterm-direct", "xterm-256color", "xterm-256color", "xterm", "ansi"])
+        #expect(types(promise, .indexed256).first == "xterm-256color")
+        #expect(types(["TERM": "alacritty", "COLORTERM": "24bit"]).first == "alacritty-direct")
+        #expect(types(["TERM": "xterm-direct", "COLORTERM": "24bit"]).first == "xterm-direct")
+        #expect(types(["TERM": "xterm-256color", "COLORTERM": "yes"]).first == "xterm-256color")
+        #expect(types(["COLORTERM": "truecolor"]).first == "xterm-256color")
+    }
+
     @Test func keysOfCharacters() {
         #expect(Key(scalar: "a") == .character("a"))
         #expect(Key(scalar: "\u{0C}") == .control("l"))

@@ -66,6 +66,7 @@ final class CursesTerminal: Terminal {
         cbreak()
         noecho()
         nonl()
+        Self.takeSuspensionAsKey(output)
         if let window = curses_screen() {
             keypad(window, true)
             nodelay(window, true)
@@ -97,6 +98,16 @@ final class CursesTerminal: Terminal {
     }
 
     deinit { close() }
+
+    /// Ctrl-Z comes as a key: while ncurses updates the screen it ignores the signal, and a press would be lost.
+    private static func takeSuspensionAsKey(_ output: Int32) {
+        var modes = termios()
+        guard tcgetattr(output, &modes) == 0 else { return }
+        // _POSIX_VDISABLE, which Swift does not see.
+        withUnsafeMutableBytes(of: &modes.c_cc) { $0[Int(VSUSP)] = 0 }
+        tcsetattr(output, TCSANOW, &modes)
+        def_prog_mode()
+    }
 
     var size: (columns: Int, rows: Int) {
         guard let window = curses_screen() else { return (1, 1) }
