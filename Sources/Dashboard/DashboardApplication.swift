@@ -19,6 +19,8 @@ public final class DashboardApplication {
         public var colors: ColorDepth?
         /// Other glyphs than the terminal's locale suggests.
         public var glyphs: Glyphs?
+        /// Opens the stored runs, on another thread; nil where there are none to show.
+        public var runs: (@Sendable () throws -> any RunLibrary)?
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -42,6 +44,7 @@ public final class DashboardApplication {
     private let options: Options
     private let openTerminal: () throws -> any Terminal
     private let pictures = PictureLoader { terminal_wake() }
+    private let runsReader: RunsReader
     private var theme: Theme
     private var state = DashboardState()
     private var ending: DashboardOutcome.Ending?
@@ -63,6 +66,7 @@ public final class DashboardApplication {
         self.control = control
         self.options = options
         openTerminal = terminal
+        runsReader = RunsReader(options.runs) { terminal_wake() }
         pacer = FramePacer(framesPerSecond: options.framesPerSecond)
         let name = options.themeName ?? Theme.suggestedName(environment: options.environment)
         theme = try Theme.load(named: name, from: options.themesFolder)
@@ -104,6 +108,11 @@ public final class DashboardApplication {
         }
         for event in control.drainEvents() {
             carryOut(state.apply(event), terminal)
+            pacer.noteChange()
+        }
+        runsReader.want(state.screen == .runs ? state.runs.wanted : nil)
+        if let news = runsReader.take() {
+            state.runs.take(news)
             pacer.noteChange()
         }
         guard ending == nil, pacer.isDue else { return }
@@ -173,6 +182,7 @@ public final class DashboardApplication {
                 terminal.resize()
                 terminal.invalidate()
             case .exportMistakes: exportMistakes()
+            case .editRuns(let edit): runsReader.perform(edit)
             case .nextTheme: switchTheme()
             }
         }

@@ -14,7 +14,8 @@ struct Cliptop: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, ClassifyCommand.self, PredictCommand.self, EncodeCommand.self, CacheCommand.self,
-            EvaluateCommand.self, CompareCommand.self, RatioCommand.self, RunsCommand.self, SplitCommand.self, InspectCommand.self,
+            EvaluateCommand.self, CompareCommand.self, RatioCommand.self, RunsCommand.self, SplitCommand.self,
+            InspectCommand.self,
             DoctorCommand.self,
         ],
         defaultSubcommand: TrainCommand.self)

@@ -1,5 +1,6 @@
 import Dashboard
 import Foundation
+import Store
 import Training
 
 /// Shows a session in the dashboard and reports how it came to its end.
@@ -22,8 +23,9 @@ struct DashboardRunner {
         }
         let application: DashboardApplication
         do {
-            application = try DashboardApplication(
-                control: session, options: .init(themesFolder: themes, themeName: options.theme))
+            var shown = DashboardApplication.Options(themesFolder: themes, themeName: options.theme)
+            shown.runs = { RunHistory(try StateDatabase(StateDirectory())) }
+            application = try DashboardApplication(control: session, options: shown)
         } catch { throw UsageError(error.localizedDescription) }
         let outcome: DashboardOutcome
         do {

@@ -101,6 +101,10 @@ extension CommandTable {
                 detail: "what it gets wrong, by class",
                 footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .mistakes }) { _ in "mistakes" }
             ) { $0.show(.mistakes) },
+            DashboardCommand(
+                .showRuns, keys: [ScreenID.runs.key], section: .screens, detail: "all runs, side by side",
+                footer: .init(rank: 5, keys: nil, isShown: { $0.screen != .runs }) { _ in "runs" }
+            ) { $0.show(.runs) },
             DashboardCommand(.nextScreen, keys: [.tab], section: .screens, detail: "the next screen") { state in
                 let all = ScreenID.allCases
                 return state.show(all[((all.firstIndex(of: state.screen) ?? 0) + 1) % all.count])

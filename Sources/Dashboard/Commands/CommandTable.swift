@@ -7,8 +7,10 @@ enum CommandTable {
 
     /// The commands of all contexts, in the order of the help.
     static let all: [DashboardCommand] =
-        steering + looking + charting + classifying + classifyInput + mistakes + screens + program + quitDialog + input
-        + reading
+        // Where the Runs screen and the run share a key, it is about the screen.
+        runs + steering + looking + charting + classifying + classifyInput + mistakes + screens + program + quitDialog
+        + input
+        + reading + runsInput + runsQuestion
 
     private static let isTraining: @Sendable (DashboardState) -> Bool = { state in
         state.run.description != nil && !state.run.isEnded
@@ -20,7 +22,9 @@ enum CommandTable {
     private static let steering: [DashboardCommand] = [
         DashboardCommand(
             .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on",
-            footer: .init(rank: 1, keys: nil) { $0.run.state == .paused ? "resume" : "pause" },
+            footer: .init(rank: 1, keys: nil, isShown: { $0.screen != .runs }) {
+                $0.run.state == .paused ? "resume" : "pause"
+            },
             when: isTraining
         ) { state in [.send(state.run.state == .paused ? .resume : .pause)] },
         DashboardCommand(

@@ -8,7 +8,10 @@ struct DashboardCommand: Sendable {
         case stepBack
         case typePicture, typeLabels, typeTemplate, previousFile, nextFile, previousTemplate, nextTemplate, askAgain
         case acceptLine, completeLine, deleteInLine, clearLine, cancelLine
-        case showTrain, showClassify, showMistakes, nextScreen
+        case showTrain, showClassify, showMistakes, showRuns, nextScreen
+        case previousRun, nextRun, markRun, unmarkRuns, openRun, leaveRun, filterRuns, runsMetric, tagRun, noteRun
+        case removeRuns, confirmRemoval, cancelRemoval
+        case acceptRunsLine, deleteInRunsLine, clearRunsLine, cancelRunsLine
         case previousClass, nextClass, previousMistake, nextMistake, openMistake, filterMistakes, sortMistakes, matrix
         case otherSplit, openTest, exportMistakes, leaveMistake
         case nextTheme, showResult, help, repaint, suspend, quit, interrupt
@@ -30,6 +33,12 @@ struct DashboardCommand: Sendable {
         case classifyInput
         /// The Mistakes screen.
         case mistakes
+        /// The Runs screen.
+        case runs
+        /// A line of the Runs screen is being typed; keys that are no command are text.
+        case runsInput
+        /// The question whether runs shall be removed.
+        case runsQuestion
         /// The question what shall become of the run.
         case quitDialog
         /// A value is being typed; keys that are no command are text.
@@ -45,6 +54,7 @@ struct DashboardCommand: Sendable {
         case charts = "Charts"
         case classify = "Classify"
         case mistakes = "Mistakes"
+        case runs = "Runs"
         case screens = "Screens"
         case program = "Program"
     }
@@ -93,6 +103,8 @@ extension DashboardState {
     var contexts: [DashboardCommand.Context] {
         switch overlay {
         case nil where screen == .classify && classify.editing != nil: [.classifyInput]
+        case nil where screen == .runs && runs.editing != nil: [.runsInput]
+        case nil where screen == .runs && !runs.removing.isEmpty: [.runsQuestion]
         case nil: [screen.context, .screen]
         case .quit: [.quitDialog]
         case .input: [.input]
@@ -117,6 +129,7 @@ extension DashboardState {
                 overlay = .input(line)
             }
         case (.classifyInput, .character(let character)): classify.insert(character)
+        case (.runsInput, .character(let character)): runs.insert(character)
         case (.reading, .control("c")), (.reading, .character("q")):
             overlay = nil
             return press(key)
@@ -143,6 +156,7 @@ extension ScreenID {
         case .train: .train
         case .classify: .classify
         case .mistakes: .mistakes
+        case .runs: .runs
         }
     }
 }

@@ -16,11 +16,14 @@ struct PointPlot {
             for x in 0..<size.width { canvas.put(glyphs.baseline, x: x, y: y, .role(.zeroShot)) }
         }
         for (index, line) in chart.lines.enumerated() {
-            drawCurve(line, PointChart.mark(index, glyphs).style, into: &canvas)
+            drawCurve(line, PointChart.mark(line.slot ?? index, glyphs).style, into: &canvas)
         }
         for (index, line) in chart.lines.enumerated() where line.hasMarkers {
-            let mark = PointChart.mark(index, glyphs)
-            for point in line.points where point.value.isFinite {
+            let mark = PointChart.mark(line.slot ?? index, glyphs)
+            let spacing = max(1, line.markerSpacing)
+            // Counted from the end, which is where a curve is looked for.
+            for (place, point) in line.points.reversed().enumerated()
+            where point.value.isFinite && place % spacing == 0 {
                 let (x, y) = (dot(of: point).x / dots.across, dot(of: point).y / dots.down)
                 canvas.put(mark.glyph, x: x, y: y, mark.style)
             }

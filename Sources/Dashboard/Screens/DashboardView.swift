@@ -18,6 +18,7 @@ enum DashboardView {
         case .train: TrainScreen.pictureSize(state, columns: columns, rows: rows)
         case .classify: ClassifyScreen.pictureSize(columns: columns, rows: rows)
         case .mistakes: MistakesScreen.pictureSize(state, columns: columns, rows: rows)
+        case .runs: nil
         }
     }
 
@@ -35,6 +36,7 @@ enum DashboardView {
         case .train: TrainScreen.draw(state, capabilities, into: &canvas)
         case .classify: ClassifyScreen.draw(state, capabilities, into: &canvas)
         case .mistakes: MistakesScreen.draw(state, capabilities, into: &canvas)
+        case .runs: RunsScreen.draw(state, capabilities, into: &canvas)
         }
         switch state.overlay {
         case .help(let firstLine): HelpOverlay.draw(firstLine: firstLine, state, glyphs, into: &canvas)

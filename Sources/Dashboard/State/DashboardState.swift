@@ -45,6 +45,8 @@ struct DashboardState: Sendable {
     var mistakes = MistakesModel()
     /// What the Classify screen shows.
     var classify = ClassifyModel()
+    /// What the Runs screen shows.
+    var runs = RunsModel()
     /// The small pictures in sight, by their index in the run.
     var thumbnails: [Int: LoadedPicture] = [:]
     /// How the charts are looked at.

@@ -3,12 +3,14 @@ enum ScreenID: Int, Sendable, CaseIterable {
     case train = 1
     case classify = 2
     case mistakes = 3
+    case runs = 4
 
     var title: String {
         switch self {
         case .train: "train"
         case .classify: "classify"
         case .mistakes: "mistakes"
+        case .runs: "runs"
         }
     }
 
