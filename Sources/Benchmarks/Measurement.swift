@@ -14,7 +14,7 @@ protocol Measurement: Sendable {
 let allMeasurements: [any Measurement] = [
     MatrixProductSpeed(), ImageEncoding.visionTransformer, ImageEncoding.residualNetwork, PictureFiles(),
     TowerProfile(),
-    TextEncoding(), ModelLoading(), ClipAdapterEpoch(), LinearProbeFit(), DashboardCost(),
+    TextEncoding(), ModelLoading(), ClipAdapterEpoch(), LinearProbeFit(), DashboardCost(), RunStoreCost(),
 ]
 
 /// What measurements work with.

@@ -29,6 +29,8 @@ public final class DashboardApplication {
         public var isAttached = false
         /// Where the Compare screen gets its comparisons from; nil for none.
         public var comparisons: (any ComparisonLibrary)?
+        /// Opens the stored runs, on another thread; nil where there are none to show.
+        public var runs: (@Sendable () throws -> any RunLibrary)?
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -58,6 +60,7 @@ public final class DashboardApplication {
     private let openTerminal: () throws -> any Terminal
     private let pictures = PictureLoader { terminal_wake() }
     private let comparisons: ComparisonLoader?
+    private let runsReader: RunsReader
     private var theme: Theme
     private var state = DashboardState()
     private var ending: DashboardOutcome.Ending?
@@ -89,6 +92,7 @@ public final class DashboardApplication {
         self.options = options
         openTerminal = terminal
         comparisons = options.comparisons.map { ComparisonLoader($0) { terminal_wake() } }
+        runsReader = RunsReader(options.runs) { terminal_wake() }
         pacer = FramePacer(framesPerSecond: options.framesPerSecond)
         let name = options.themeName ?? Theme.suggestedName(environment: options.environment)
         theme = try Theme.load(named: name, from: options.themesFolder)
@@ -141,6 +145,11 @@ public final class DashboardApplication {
         }
         for event in control.drainEvents() {
             carryOut(state.apply(event), terminal)
+            noteChange()
+        }
+        runsReader.want(state.screen == .runs ? state.runs.wanted : nil)
+        if let news = runsReader.take() {
+            state.runs.take(news)
             noteChange()
         }
         if nextLook <= .now { lookAround() }
@@ -255,6 +264,7 @@ public final class DashboardApplication {
                 terminal.resize()
                 terminal.invalidate()
             case .exportMistakes: exportMistakes()
+            case .editRuns(let edit): runsReader.perform(edit)
             case .nextTheme: switchTheme()
             }
         }

@@ -102,6 +102,9 @@ extension CommandTable {
                 footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .mistakes && isOverview($0) }) { _ in "mistakes" }
             ) { $0.show(.mistakes) },
             DashboardCommand(
+                .showRuns, keys: [ScreenID.runs.key], section: .screens, detail: "all runs, side by side",
+                footer: .init(rank: 5, keys: nil, isShown: { $0.screen != .runs }) { _ in "runs" }
+            ) { $0.show(.runs) },
                 .showCompare, keys: [ScreenID.compare.key], section: .screens,
                 detail: "methods against shots, as compare found",
                 footer: .init(rank: 11, keys: nil, isShown: { $0.screen != .compare }) { _ in "compare" }

@@ -27,7 +27,7 @@ extension DashboardState {
         case .classify: classify.answer.flatMap { answer in
             run.pictures.firstIndex { $0.url.standardizedFileURL == answer.request.picture.standardizedFileURL }
         }
-        case .compare: nil
+        case .runs, .compare: nil
         }
     }
 

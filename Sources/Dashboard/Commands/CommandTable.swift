@@ -7,8 +7,9 @@ enum CommandTable {
 
     /// The commands of all contexts, in the order of the help.
     static let all: [DashboardCommand] =
-        steering + settings + looking + pinning + charting + ratios + classifying + classifyInput + mistakes + comparing
-        + screens + program + questions + input + reading
+        // Where the Runs screen and the run share a key, it is about the screen.
+        runs + steering + settings + looking + pinning + charting + ratios + classifying + classifyInput + mistakes
+        + comparing + screens + program + questions + input + reading + runsInput + runsQuestion
 
     /// Whether the run can still be steered.
     static let isTraining: @Sendable (DashboardState) -> Bool = { state in
@@ -28,7 +29,7 @@ enum CommandTable {
     private static let steering: [DashboardCommand] = [
         DashboardCommand(
             .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on; after NaN: asks how",
-            footer: .init(rank: 1, keys: nil, isShown: { !needsRoom($0) }) {
+            footer: .init(rank: 1, keys: nil, isShown: { !needsRoom($0) && $0.screen != .runs }) {
                 $0.run.isHalted ? "how to go on" : $0.run.state == .paused ? "resume" : "pause"
             },
             when: isTraining

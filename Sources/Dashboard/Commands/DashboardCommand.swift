@@ -11,7 +11,10 @@ struct DashboardCommand: Sendable {
         case stepBack
         case typePicture, typeLabels, typeTemplate, previousFile, nextFile, previousTemplate, nextTemplate, askAgain
         case acceptLine, completeLine, deleteInLine, clearLine, cancelLine
-        case showTrain, showClassify, showMistakes, nextScreen
+        case showTrain, showClassify, showMistakes, showRuns, nextScreen
+        case previousRun, nextRun, markRun, unmarkRuns, openRun, leaveRun, filterRuns, runsMetric, tagRun, noteRun
+        case removeRuns, confirmRemoval, cancelRemoval
+        case acceptRunsLine, deleteInRunsLine, clearRunsLine, cancelRunsLine
         case previousClass, nextClass, previousMistake, nextMistake, openMistake, filterMistakes, sortMistakes, matrix
         case otherSplit, openTest, exportMistakes, leaveMistake
         case showCompare, previousComparison, nextComparison
@@ -41,6 +44,12 @@ struct DashboardCommand: Sendable {
         case question
         /// The Compare screen.
         case compare
+        /// The Runs screen.
+        case runs
+        /// A line of the Runs screen is being typed; keys that are no command are text.
+        case runsInput
+        /// The question whether runs shall be removed.
+        case runsQuestion
         /// A value is being typed; keys that are no command are text.
         case input
         /// Help or results lie over the screen; keys that are no command close them.
@@ -55,6 +64,7 @@ struct DashboardCommand: Sendable {
         case ratios = "Residual ratio"
         case classify = "Classify"
         case mistakes = "Mistakes"
+        case runs = "Runs"
         case compare = "Compare"
         case screens = "Screens"
         case program = "Program"
@@ -105,6 +115,8 @@ extension DashboardState {
         switch overlay {
         case nil where screen == .classify && classify.editing != nil: [.classifyInput]
         case nil where screen == .train && ratios != nil: [.ratios, .screen]
+        case nil where screen == .runs && runs.editing != nil: [.runsInput]
+        case nil where screen == .runs && !runs.removing.isEmpty: [.runsQuestion]
         case nil: [screen.context, .screen]
         case .question: [.question]
         case .input: [.input]
@@ -129,6 +141,7 @@ extension DashboardState {
                 overlay = .input(line)
             }
         case (.classifyInput, .character(let character)): classify.insert(character)
+        case (.runsInput, .character(let character)): runs.insert(character)
         case (.reading, .control("c")), (.reading, .character("q")):
             overlay = nil
             return press(key)
@@ -155,6 +168,7 @@ extension ScreenID {
         case .train: .train
         case .classify: .classify
         case .mistakes: .mistakes
+        case .runs: .runs
         case .compare: .compare
         }
     }

@@ -16,6 +16,8 @@ enum Effect: Sendable, Equatable {
     case repaint
     /// Write the list of mistakes into the run's folder.
     case exportMistakes
+    /// Change something about stored runs.
+    case editRuns(RunsEdit)
     /// Load the next theme.
     case nextTheme
 }

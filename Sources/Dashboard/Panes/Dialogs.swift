@@ -99,6 +99,7 @@ enum HelpOverlay {
             case .train: state.ratios == nil ? nil : .ratios
             case .classify: .classify
             case .mistakes: .mistakes
+            case .runs: .runs
             case .compare: .compare
             }
         let all = DashboardCommand.Section.allCases

@@ -28,8 +28,12 @@ public struct PointChart: Sendable {
         public var name: String
         /// Its points from left to right.
         public var points: [Point]
-        /// Whether every point has a marker; curves of many points are clearer without.
+        /// Whether points have markers.
         public var hasMarkers = true
+        /// Every how many points there is one: curves of many points are clearer with few.
+        public var markerSpacing = 1
+        /// Which marker and colour it has; nil for those of its place among the curves.
+        var slot: Int?
 
         /// A curve.
         public init(name: String, points: [Point], hasMarkers: Bool = true) {
@@ -149,7 +153,7 @@ public struct PointChart: Sendable {
     /// The legend, as many entries a row as have room.
     private func legendRows(width: Int, _ glyphs: Glyphs) -> [[Canvas.Caption]] {
         var entries = lines.enumerated().map { index, line in
-            let mark = Self.mark(index, glyphs)
+            let mark = Self.mark(line.slot ?? index, glyphs)
             let sample = line.hasMarkers ? String(mark.glyph) : glyphs.isASCII ? "." : "─"
             return [Canvas.Caption(sample, mark.style), Canvas.Caption(" " + line.name, .text)]
         }

@@ -22,10 +22,13 @@ struct PointPlot {
         }
         for (index, line) in chart.lines.enumerated() { drawCurve(line, index, into: &canvas) }
         for (index, line) in chart.lines.enumerated() where line.hasMarkers {
-            let mark = mark(index)
-            for point in line.points where point.value.isFinite {
-                let place = dot(of: point, index)
-                let (x, y) = (place.x / dots.across, place.y / dots.down)
+            let mark = mark(line.slot ?? index)
+            let spacing = max(1, line.markerSpacing)
+            // Counted from the end, which is where a curve is looked for.
+            for (place, point) in line.points.reversed().enumerated()
+            where point.value.isFinite && place % spacing == 0 {
+                let dot = dot(of: point, index)
+                let (x, y) = (dot.x / dots.across, dot.y / dots.down)
                 canvas.put(mark.glyph, x: x, y: y, mark.style)
             }
         }
@@ -64,12 +67,12 @@ struct PointPlot {
             let x = dot(of: point, index).x / dots.across
             let top = row(of: point.value + point.interval) / dots.down
             let bottom = row(of: point.value - point.interval) / dots.down
-            for y in top...max(top, bottom) { canvas.put(glyphs.box.vertical, x: x, y: y, mark(index).style) }
+            for y in top...max(top, bottom) { canvas.put(glyphs.box.vertical, x: x, y: y, mark(line.slot ?? index).style) }
         }
     }
 
     private func drawCurve(_ line: PointChart.Line, _ index: Int, into canvas: inout Canvas) {
-        let style = mark(index).style
+        let style = mark(line.slot ?? index).style
         var grid = DotGrid(width: size.width * dots.across, height: size.height * dots.down)
         var pen: (x: Int, y: Int)?
         for point in line.points {

@@ -18,7 +18,7 @@ enum DashboardView {
         case .train: TrainScreen.pictureSize(state, columns: columns, rows: rows)
         case .classify: ClassifyScreen.pictureSize(columns: columns, rows: rows)
         case .mistakes: MistakesScreen.pictureSize(state, columns: columns, rows: rows)
-        case .compare: nil
+        case .runs, .compare: nil
         }
     }
 
@@ -27,7 +27,7 @@ enum DashboardView {
         _ state: DashboardState, columns: Int, rows: Int
     ) -> [(picture: Int, columns: Int, rows: Int)] {
         switch state.screen {
-        case .train, .compare: []
+        case .train, .runs, .compare: []
         case .classify: ClassifyScreen.thumbnails(state, columns: columns, rows: rows)
         case .mistakes: MistakesScreen.thumbnails(state, columns: columns, rows: rows)
         }
@@ -40,6 +40,7 @@ enum DashboardView {
         case .train: TrainScreen.draw(state, capabilities, into: &canvas)
         case .classify: ClassifyScreen.draw(state, capabilities, into: &canvas)
         case .mistakes: MistakesScreen.draw(state, capabilities, into: &canvas)
+        case .runs: RunsScreen.draw(state, capabilities, into: &canvas)
         case .compare: CompareScreen.draw(state, capabilities, into: &canvas)
         }
         switch state.overlay {

@@ -45,6 +45,8 @@ struct DashboardState: Sendable {
     var mistakes = MistakesModel()
     /// What the Classify screen shows.
     var classify = ClassifyModel()
+    /// What the Runs screen shows.
+    var runs = RunsModel()
     /// What the Compare screen shows.
     var compare = CompareModel()
     /// The small pictures in sight, by their index in the run.

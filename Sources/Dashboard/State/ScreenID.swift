@@ -3,6 +3,7 @@ enum ScreenID: Int, Sendable, CaseIterable {
     case train = 1
     case classify = 2
     case mistakes = 3
+    case runs = 4
     case compare = 5
 
     var title: String {
@@ -10,6 +11,7 @@ enum ScreenID: Int, Sendable, CaseIterable {
         case .train: "train"
         case .classify: "classify"
         case .mistakes: "mistakes"
+        case .runs: "runs"
         case .compare: "compare"
         }
     }

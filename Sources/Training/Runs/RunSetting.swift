@@ -23,6 +23,13 @@ public struct RunSetting: Sendable, Equatable, Codable {
         var found: [String: String] = [:]
         flatten(object, "", into: &found)
         let own = "method.\(Self.settingsName(of: configuration))"
+        let rule = "method.optimiser."
+        for path in found.keys where path.hasPrefix(rule) {
+            let places = path.dropFirst(rule.count).split(separator: ".", maxSplits: 1)
+            guard places.count == 2, let value = found.removeValue(forKey: path) else { continue }
+            found["optimiser"] = places[0].lowercased()
+            found[places[1] == "weightDecay" ? "weight-decay" : "optimiser.\(places[1])"] = value
+        }
         return found.compactMap { path, value in
             let isOfOtherMethod =
                 methodSettings.contains { path.hasPrefix("method.\($0)") } && !path.hasPrefix(own + ".")
@@ -76,8 +83,10 @@ public struct RunSetting: Sendable, Equatable, Codable {
         switch value {
         case let list as [Any]:
             return list.count > 8 ? "\(list.count) values" : list.map(text).joined(separator: ", ")
-        case let number as NSNumber where "\(number)" == number.stringValue:
-            return number.stringValue
+        case let number as NSNumber:
+            // JSON's true and false come as numbers of a kind of their own.
+            let isTruth = String(cString: number.objCType) == String(cString: NSNumber(value: true).objCType)
+            return isTruth ? (number.boolValue ? "yes" : "no") : number.stringValue
         case let url as String where url.hasPrefix("file://"):
             return URL(string: url)?.path ?? url
         default: return "\(value)"

@@ -19,12 +19,15 @@ struct RunCharts {
     private func chart(
         _ title: String, _ last: Int, _ unit: PointChart.Unit, _ value: (Evaluation) -> Double
     ) -> String {
-        let lines = runs.map { run in
-            PointChart.Line(
+        let lines = runs.map { run -> PointChart.Line in
+            var line = PointChart.Line(
                 name: run.name,
                 points: run.curves.epochs.compactMap { epoch in
                     epoch.validation.map { .init(place: Double(epoch.step) / Double(last), value: value($0)) }
-                }, hasMarkers: run.curves.epochs.count < 12)
+                }, hasMarkers: runs.count > 1 || run.curves.epochs.count < 12)
+            // Curves of several runs have to be told apart where there are no colours, too.
+            line.markerSpacing = max(1, line.points.count / 10)
+            return line
         }
         var chart = PointChart(
             title: title, lines: lines,
@@ -33,7 +36,8 @@ struct RunCharts {
         chart.unit = unit
         // Runs on other pictures have other lines to beat: with several there is none.
         if runs.count == 1, let zeroShot = runs[0].curves.zeroShot {
-            let text = unit == .fraction ? "\(NumberFormat.percent(zeroShot.top1)) %" : NumberFormat.fixed(zeroShot.loss, 3)
+            let text =
+                unit == .fraction ? "\(NumberFormat.percent(zeroShot.top1)) %" : NumberFormat.fixed(zeroShot.loss, 3)
             chart.baseline = (value(zeroShot), "zero-shot \(text)")
         }
         return chart.text(width: paper.width, height: 10, glyphs: paper.glyphs, colors: paper.colors)

@@ -121,7 +121,9 @@ struct RunTableText {
             column("epochs", .right, 7) { $0.record.plannedEpochs == nil ? nil : "\($0.record.epochs)" },
             column("val top-1 %", .right, 2) { percent($0.record.finalTop1) },
             column("test top-1 %", .right, 3) { percent($0.record.testTop1) },
-            column("tags", .left, 10) { $0.record.tags.isEmpty ? nil : $0.record.tags.map(printable).joined(separator: " ") },
+            column("tags", .left, 10) {
+                $0.record.tags.isEmpty ? nil : $0.record.tags.map(printable).joined(separator: " ")
+            },
             column("note", .left, 11) { $0.record.note.map(printable) },
         ]
         columns = all.filter { $0.rank == 0 || $0.cells.contains { $0 != "–" } }
