@@ -23,6 +23,8 @@ public final class DashboardApplication {
         public var canDetach = false
         /// Whether the run is another process's, which this dashboard only looks at and steers.
         public var isAttached = false
+        /// Whether it only looks: leaving is no question then.
+        public var isReadOnly = false
         /// The process's environment.
         public var environment: [String: String]
         /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
@@ -72,6 +74,7 @@ public final class DashboardApplication {
         theme = try Theme.load(named: name, from: options.themesFolder)
         state.themeName = theme.name
         (state.canDetach, state.isAttached) = (options.canDetach, options.isAttached)
+        state.isReadOnly = options.isReadOnly
     }
 
     /// Takes over the terminal and runs until the user leaves, the session has ended after being told to, or a signal

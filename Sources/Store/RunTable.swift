@@ -3,6 +3,8 @@ import GRDB
 
 /// What the database knows of one run; everything else is in the run's folder.
 public struct RunRow: Sendable, Equatable {
+    /// The database's own number of it.
+    public var number: Int64
     /// The run's ID.
     public var id: String
     /// The name its user gave it.
@@ -23,7 +25,7 @@ public struct RunTable: Sendable {
     /// Registers a new run under an ID of its own and makes its folder.
     /// - Throws: ``StoreError``.
     public func begin(name: String?, at time: Date = Date()) throws -> RunRow {
-        let id = try database.write { connection in
+        let (id, number) = try database.write { connection in
             var id = Self.randomID()
             while try Bool.fetchOne(connection, sql: "SELECT 1 FROM run WHERE id = ?", arguments: [id]) != nil {
                 id = Self.randomID()
@@ -31,7 +33,7 @@ public struct RunTable: Sendable {
             try connection.execute(
                 sql: "INSERT INTO run (id, name, startedAt, state) VALUES (?, ?, ?, 'running')",
                 arguments: [id, name, time.timeIntervalSince1970])
-            return id
+            return (id, connection.lastInsertedRowID)
         }
         let folder = database.directory.run(id)
         do {
@@ -39,10 +41,10 @@ public struct RunTable: Sendable {
         } catch {
             throw StoreError.notWritable(path: folder.path, reason: error.plainReason)
         }
-        return RunRow(id: id, name: name, startedAt: time, state: "running")
+        return RunRow(number: number, id: id, name: name, startedAt: time, state: "running")
     }
 
-    /// Records how a run ended.
+    /// Writes down the state of a run.
     /// - Throws: ``StoreError``.
     public func end(_ id: String, state: String) throws {
         try database.write {
@@ -55,13 +57,60 @@ public struct RunTable: Sendable {
     public func all() throws -> [RunRow] {
         try database.read { connection in
             try Row.fetchAll(
-                connection, sql: "SELECT id, name, startedAt, state FROM run ORDER BY startedAt DESC, rowid DESC"
+                connection,
+                sql: "SELECT number, id, name, startedAt, state FROM run ORDER BY startedAt DESC, number DESC"
             )
             .map {
                 RunRow(
-                    id: $0[0], name: $0[1], startedAt: Date(timeIntervalSince1970: $0[2]), state: $0[3])
+                    number: $0[0], id: $0[1], name: $0[2], startedAt: Date(timeIntervalSince1970: $0[3]), state: $0[4])
             }
         }
+    }
+
+    /// All runs with their figures and tags, newest first.
+    /// - Throws: ``StoreError``.
+    public func records() throws -> [RunRecord] {
+        try database.read { connection in
+            var tags: [Int64: [String]] = [:]
+            for row in try Row.fetchAll(connection, sql: "SELECT run, tag FROM runTag ORDER BY tag") {
+                tags[row[0], default: []].append(row[1])
+            }
+            return try RunRecord.fetchAll(
+                connection, sql: "SELECT \(RunRecord.columns) FROM run ORDER BY startedAt DESC, number DESC"
+            ).map { record in
+                var record = record
+                record.tags = tags[record.number] ?? []
+                return record
+            }
+        }
+    }
+
+    /// Writes a note about a run; nil takes it away.
+    /// - Throws: ``StoreError``.
+    public func setNote(_ note: String?, of run: Int64) throws {
+        try database.write {
+            try $0.execute(sql: "UPDATE run SET note = ? WHERE number = ?", arguments: [note, run])
+        }
+    }
+
+    /// Gives a run tags and takes others away.
+    /// - Throws: ``StoreError``.
+    public func changeTags(adding new: [String], removing old: [String], of run: Int64) throws {
+        try database.write { connection in
+            for tag in old {
+                try connection.execute(sql: "DELETE FROM runTag WHERE run = ? AND tag = ?", arguments: [run, tag])
+            }
+            for tag in new {
+                try connection.execute(
+                    sql: "INSERT OR IGNORE INTO runTag (run, tag) VALUES (?, ?)", arguments: [run, tag])
+            }
+        }
+    }
+
+    /// Forgets a run and its course. Its folder is another matter.
+    /// - Throws: ``StoreError``.
+    public func remove(_ run: Int64) throws {
+        try database.write { try $0.execute(sql: "DELETE FROM run WHERE number = ?", arguments: [run]) }
     }
 
     /// The run that `query` means: an ID, a unique prefix of one, a name (the newest run of it) or `latest`.
@@ -75,6 +124,13 @@ public struct RunTable: Sendable {
             throw StoreError.ambiguousRun(query, candidates: candidates.map(\.id))
         }
         guard let run = candidates.first else { throw StoreError.unknownRun(query) }
+        return run
+    }
+
+    /// The run with this ID.
+    /// - Throws: ``StoreError/unknownRun(_:)``.
+    public func find(id: String) throws -> RunRow {
+        guard let run = try all().first(where: { $0.id == id }) else { throw StoreError.unknownRun(id) }
         return run
     }
 

@@ -39,7 +39,7 @@ public final class StateDatabase: Sendable {
     }
 
     /// The versions of the database's layout, oldest first; what has been released is never changed.
-    private static var migrator: DatabaseMigrator {
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: features and runs") { database in
             try database.create(table: "featureSpace") { table in
@@ -95,6 +95,7 @@ public final class StateDatabase: Sendable {
                 table.column("finishedAt", .double).notNull()
             }
         }
+        migrator.registerMigration("4: the course of runs", migrate: RunLayout.create)
         return migrator
     }
 
@@ -133,6 +134,24 @@ public final class StateDatabase: Sendable {
 
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do { return try pool.write(body) } catch let error as DatabaseError {
+            throw Self.unusable(directory.database.path, error)
+        }
+    }
+
+    /// A transaction that a loss of power does not take back either, if `durably`.
+    func writeDurably(_ durably: Bool, _ body: (Database) throws -> Void) throws {
+        guard durably else { return try write(body) }
+        do {
+            try pool.writeWithoutTransaction { connection in
+                // Otherwise the log is only synchronised with the disk when it is brought into the database.
+                try connection.execute(sql: "PRAGMA synchronous = FULL")
+                defer { try? connection.execute(sql: "PRAGMA synchronous = NORMAL") }
+                try connection.inTransaction {
+                    try body(connection)
+                    return .commit
+                }
+            }
+        } catch let error as DatabaseError {
             throw Self.unusable(directory.database.path, error)
         }
     }

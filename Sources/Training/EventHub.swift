@@ -1,24 +1,36 @@
 import Synchronization
 
+/// Takes events in, from any thread, without ever waiting.
+protocol EventSink: AnyObject, Sendable {
+    func push(_ event: TrainingEvent)
+}
+
+extension EventQueue: EventSink {}
+
 /// Every event to every listener: the dashboard, the run store, viewers from other terminals.
 final class EventHub: Sendable {
-    private let queues = Mutex<[EventQueue]>([])
+    private let sinks = Mutex<[any EventSink]>([])
 
     /// Hands an event to everybody who listens now.
     func push(_ event: TrainingEvent) {
-        for queue in queues.withLock({ $0 }) { queue.push(event) }
+        for sink in sinks.withLock({ $0 }) { sink.push(event) }
     }
 
     /// A new listener's queue, which gets every event from now on.
     func subscribe() -> EventQueue {
         let queue = EventQueue()
-        queues.withLock { $0.append(queue) }
+        add(queue)
         return queue
     }
 
+    /// Lets `sink` have every event from now on.
+    func add(_ sink: any EventSink) {
+        sinks.withLock { $0.append(sink) }
+    }
+
     /// Forgets a listener.
-    func unsubscribe(_ queue: EventQueue) {
-        queues.withLock { $0.removeAll { $0 === queue } }
+    func remove(_ sink: any EventSink) {
+        sinks.withLock { $0.removeAll { $0 === sink } }
     }
 }
 
@@ -37,7 +49,7 @@ final class SessionViewer: TrainingControl {
     }
 
     deinit {
-        hub.unsubscribe(events)
+        hub.remove(events)
         session.leave(number)
     }
 

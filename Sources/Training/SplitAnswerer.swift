@@ -20,7 +20,12 @@ struct SplitAnswerer {
 
     /// The answers of a method with its weights as they are now.
     func answers(of method: any AdaptationMethod, epoch: Int) -> SplitAnswers {
-        let adapted = Self.answers(method.logits(features.features), labels: features.labels)
+        answers(logits: method.logits(features.features), epoch: epoch)
+    }
+
+    /// The answers that these logits of the split are.
+    func answers(logits: Tensor<Float>, epoch: Int) -> SplitAnswers {
+        let adapted = Self.answers(logits, labels: features.labels)
         let answers = pictures.indices.map { row in
             PictureAnswer(
                 picture: pictures[row], label: Int(features.labels[row]), zeroShot: zeroShot[row], adapted: adapted[row]

@@ -12,7 +12,7 @@ extension TrainingLoop {
 
     func answer(_ command: TrainingCommand) {
         switch command {
-        case .inspect(let picture): inspect(picture)
+        case .inspect: predict()
         case .classify(let request): ask(request)
         case .watchMistakes(true):
             watched.insert(.validation)
@@ -74,10 +74,21 @@ extension TrainingLoop {
         for split in [Split.validation, .test] where watched.contains(split) {
             let indices = split == .test ? prepared.split.test : prepared.split.validation
             guard !indices.isEmpty else { continue }
-            let answerer = answerers[split] ?? SplitAnswerer(split, indices: indices, of: prepared)
-            answerers[split] = answerer
-            emit(.answers(answerer.answers(of: method, epoch: epochs.count)))
+            emit(.answers(answerer(split, indices).answers(of: method, epoch: epochs.count)))
         }
+    }
+
+    private func answerer(_ split: Split, _ indices: [Int]) -> SplitAnswerer {
+        let answerer = answerers[split] ?? SplitAnswerer(split, indices: indices, of: prepared)
+        answerers[split] = answerer
+        return answerer
+    }
+
+    /// Offers the validation's answers to the recorder: the logits are there already, all else it does itself.
+    func record(_ logits: Tensor<Float>, isBest: Bool) {
+        guard let recorder, !validation.isEmpty else { return }
+        let (answerer, epoch) = (answerer(.validation, prepared.split.validation), epochs.count)
+        recorder.note(step: course.step, isBest: isBest) { answerer.answers(logits: logits, epoch: epoch) }
     }
 
     private func tellProbes() {

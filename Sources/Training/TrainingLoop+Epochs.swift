@@ -4,7 +4,8 @@ import FewShot
 extension TrainingLoop {
     func endEpoch() {
         method.endEpoch()
-        let metrics = ClassificationMetrics(logits: method.logits(validation.features), labels: validation.labels)
+        let logits = method.logits(validation.features)
+        let metrics = ClassificationMetrics(logits: logits, labels: validation.labels)
         // A validation loss that is not finite means that the last update broke the weights.
         if let metrics, !metrics.loss.isFinite { return diverge() }
         let record = EpochRecord(
@@ -19,6 +20,7 @@ extension TrainingLoop {
             (course.bestEpoch, course.bestRatio) = (record.epoch, method.residualRatio)
         }
         emit(.epoch(record))
+        self.record(logits, isBest: isBest)
         tellFollowers()
         course.steering.noteEpoch(record.epoch).forEach(emit)
         ending = endingAfterEpoch(record)

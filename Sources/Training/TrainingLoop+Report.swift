@@ -11,6 +11,8 @@ extension TrainingLoop {
         // The run has ended: who looks at mistakes may see those of the test split too.
         if watched.contains(.validation) { watched.insert(.test) }
         tellAnswers()
+        let finalLogits = method.logits(validation.features)
+        record(finalLogits, isBest: false)
         let test = prepared.part(prepared.split.test)
         func metrics(_ part: LabelledFeatures, _ logits: Tensor<Float>) -> ClassificationMetrics? {
             ClassificationMetrics(logits: logits, labels: part.labels)
@@ -19,7 +21,7 @@ extension TrainingLoop {
             description: prepared.description, configuration: configuration, state: ending ?? .done,
             zeroShotValidation: zeroShotValidation,
             zeroShotTest: metrics(test, prepared.zeroShotLogits(test.features)),
-            finalValidation: metrics(validation, method.logits(validation.features)),
+            finalValidation: metrics(validation, finalLogits),
             finalTest: metrics(test, method.logits(test.features)), search: search, epochs: epochs,
             steps: course.step, plannedEpochs: course.steering.plannedEpochs,
             interventions: course.steering.interventions, parameters: method.adapterParameters(),

@@ -45,6 +45,7 @@ final class TrainingLoop {
 
     // What is kept of it.
     let writer: CheckpointWriter?
+    let recorder: RunRecorder?
     var bestCheckpoint: Checkpoint?
     var nextCheckpoint = 0.0
     /// The run as it was when its last step had been taken, before anything was searched.
@@ -68,9 +69,11 @@ final class TrainingLoop {
 
     init(
         _ prepared: PreparedRun, configuration: TrainingConfiguration, inbox: CommandInbox,
-        beginning: Beginning = Beginning(), emit: @escaping @Sendable (TrainingEvent) -> Void
+        beginning: Beginning = Beginning(), recorder: RunRecorder? = nil,
+        emit: @escaping @Sendable (TrainingEvent) -> Void
     ) {
         self.prepared = prepared
+        self.recorder = recorder
         self.configuration = configuration
         self.inbox = inbox
         self.emit = emit

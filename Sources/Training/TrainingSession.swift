@@ -16,6 +16,8 @@ public final class TrainingSession: TrainingControl {
     /// What the session itself, as a ``TrainingControl``, hands out.
     private let events: EventQueue
     private let inbox = CommandInbox()
+    /// Writes the course of the run into the store.
+    private let recorder: RunRecorder
     private let wishes = Mutex(ViewerWishes())
     private let finishedReport = Mutex<RunReport?>(nil)
     private let checkpointHook = Mutex<(@Sendable () -> Void)?>(nil)
@@ -34,6 +36,7 @@ public final class TrainingSession: TrainingControl {
         resumed = nil
         recallsHistory = false
         events = hub.subscribe()
+        recorder = RunRecorder(hub)
     }
 
     /// A session in which a run goes on under its own ID, from its newest good checkpoint.
@@ -52,6 +55,7 @@ public final class TrainingSession: TrainingControl {
         recallsHistory = recallingHistory
         lock = run.lock
         events = hub.subscribe()
+        recorder = RunRecorder(hub)
     }
 
     /// Begins; returns at once.
@@ -105,12 +109,16 @@ public final class TrainingSession: TrainingControl {
             } else {
                 lock = try RunLock(folder: prepared.description.folder)
             }
+            recorder.begin(prepared, configuration: configuration, database: try StateDatabase(state))
             let writer = CheckpointWriter(
-                CheckpointFolder(of: prepared.description.folder), hook: { [weak self] in self?.beforeCheckpoint?() }, emit: emit)
+                CheckpointFolder(of: prepared.description.folder), hook: { [weak self] in self?.hookOfCheckpoints() },
+                emit: emit)
             let loop = TrainingLoop(
                 prepared, configuration: configuration, inbox: inbox,
                 beginning: TrainingLoop.Beginning(
-                    checkpoint: resumed?.checkpoint, commands: resumed?.commands ?? [], writer: writer), emit: emit)
+                    checkpoint: resumed?.checkpoint, commands: resumed?.commands ?? [], writer: writer),
+                recorder: recorder,
+                emit: emit)
             let report = loop.run()
             let result = conclude(prepared, report, loop, writer)
             finishedReport.withLock { $0 = report }
@@ -123,13 +131,21 @@ public final class TrainingSession: TrainingControl {
         }
     }
 
+    /// A checkpoint is never ahead of the store.
+    private func hookOfCheckpoints() {
+        recorder.flush()
+        beforeCheckpoint?()
+    }
+
     /// Tells the session's own viewer what the run has behind it.
     private func recallHistory() {
         guard recallsHistory, let checkpoint = resumed?.checkpoint else { return }
         let interventions = checkpoint.course.steering.interventions
         var rest = interventions[...]
         for record in checkpoint.epochs {
-            while let first = rest.first, first.afterStep < record.step { events.push(.intervention(rest.removeFirst())) }
+            while let first = rest.first, first.afterStep < record.step {
+                events.push(.intervention(rest.removeFirst()))
+            }
             events.push(.epoch(record))
         }
         rest.forEach { events.push(.intervention($0)) }
@@ -141,6 +157,8 @@ public final class TrainingSession: TrainingControl {
     }
 
     private func finish(_ result: RunResult) {
+        // Viewers may leave with the process once they know of the end: it is stored before.
+        recorder.finish(result, final: report?.finalValidation.map(Evaluation.init))
         lock?.release()
         hub.push(.phase(.finished))
         hub.push(.state(result.state))
@@ -181,7 +199,6 @@ public final class TrainingSession: TrainingControl {
                 writer.write(last, best: loop.completedBest, reason: loop.endReason)
                 writer.finish()
             }
-            try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
         } catch {
             hub.push(.log(LogEntry(error.localizedDescription, level: .error)))
             result.state = .failed(error.localizedDescription)
@@ -232,6 +249,23 @@ extension TrainingSession {
         leave(ViewerWishes.own)
         note(.detached, "the run goes on without a terminal")
         send(.checkpoint)
+    }
+
+    /// What the run had behind it when this process took it up, as the store has it; nothing of a new run.
+    func eventsBefore() -> [TrainingEvent] {
+        guard let resumed else { return [] }
+        let last = resumed.checkpoint.course.step
+        let stored = try? RunHistory(StateDatabase(state)).events(of: resumed.run.id)
+        return (stored ?? []).filter { event in
+            switch event {
+            // Another process may have come further, and died before it kept a checkpoint of that.
+            case .batch(let record): record.step <= last
+            case .epoch(let record): record.step <= last
+            case .intervention(let intervention): intervention.afterStep <= last && intervention.change != .resumed
+            case .log: true
+            default: false
+            }
+        }
     }
 
     /// Records something that happened around the run.

@@ -28,7 +28,9 @@ struct AttachCommand: ParsableCommand {
         let folder = try LiveRuns().folder(of: query)
         let session = try RemoteSession(folder: folder, isReadOnly: readOnly || isPlain, terminal: terminal)
         if isPlain { return try follow(session) }
-        let application = try DashboardRunner.application(session, theme: theme, resources) { $0.isAttached = true }
+        let application = try DashboardRunner.application(session, theme: theme, resources) { options in
+            (options.isAttached, options.isReadOnly) = (true, readOnly)
+        }
         let outcome: DashboardOutcome
         do {
             outcome = try application.run()

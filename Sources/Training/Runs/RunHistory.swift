@@ -1,0 +1,173 @@
+import Foundation
+import Store
+
+/// What the store knows of runs, for reading: several processes may while others train.
+public struct RunHistory: Sendable {
+    let database: StateDatabase
+    let runs: RunTable
+
+    /// The runs of a database.
+    public init(_ database: StateDatabase) {
+        self.database = database
+        runs = RunTable(database)
+    }
+
+    /// The stored course of a run as its session told it: description, zero-shot, then batches, epochs and everything else in
+    /// the order in which it happened.
+    /// - Parameter id: the run's ID.
+    /// - Throws: ``StoreError``, ``RunHistoryError``.
+    public func events(of id: String) throws -> [TrainingEvent] { try course(of: id).events }
+
+    /// The stored course of a run.
+    /// - Parameters:
+    ///   - id: the run's ID.
+    ///   - withBatches: whether every batch is wanted; of a long run these are most of it.
+    /// - Throws: ``StoreError``, ``RunHistoryError``.
+    public func course(of id: String, withBatches: Bool = true) throws -> RunCourse {
+        let number = try runs.find(id: id).number
+        let reading = try RunCourseTable(database, run: number).read(withBatches ? [.batches, .epochs] : [.epochs])
+        return try Self.reading(id) { try RunCourse(reading) }
+    }
+
+    /// The configuration of a run; nil for one of an older version.
+    /// - Throws: ``StoreError``, ``RunHistoryError``.
+    public func configuration(of id: String) throws -> TrainingConfiguration? {
+        let number = try runs.find(id: id).number
+        let text = try RunCourseTable(database, run: number).configuration()
+        return try Self.reading(id) { try text.map { try CourseJSON.value($0) } }
+    }
+
+    /// The answers for the validation pictures at a moment, if they are stored.
+    /// - Throws: ``StoreError``, ``RunHistoryError``.
+    public func answers(of id: String, _ moment: RunAnswersRow.Moment) throws -> SplitAnswers? {
+        let number = try runs.find(id: id).number
+        let row = try RunCourseTable(database, run: number).answers(moment)
+        return try Self.reading(id) { try row.map { try SplitAnswers(packed: $0.values) } }
+    }
+
+    /// Names the run whose rows make no sense.
+    private static func reading<Value>(_ id: String, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch { throw RunHistoryError.damaged(run: id) }
+    }
+}
+
+/// What can be wrong with a stored run.
+public enum RunHistoryError: Error, Equatable, LocalizedError {
+    /// Its rows cannot be read.
+    case damaged(run: String)
+    /// A run that is being trained cannot be removed.
+    case isLive(run: String, process: Int32)
+    /// The folder of a run cannot be removed.
+    case cannotRemove(path: String, reason: String)
+
+    /// One readable line.
+    public var errorDescription: String? {
+        switch self {
+        case .damaged(let run):
+            "what is stored of run \(run) cannot be read: it was damaged, or written by another version of cliptop"
+        case .isLive(let run, let process):
+            "run \(run) is being trained by process \(process) and cannot be removed; stop it first"
+        case .cannotRemove(let path, let reason): "cannot remove \(path): \(reason)"
+        }
+    }
+}
+
+/// The course of a run with the time of everything.
+public struct RunCourse: Sendable {
+    /// What the run is; nil for one of an older version.
+    public var description: RunDescription?
+    /// What it was made from; nil for one of an older version.
+    public var configuration: TrainingConfiguration?
+    /// Its pictures.
+    public var pictures: [PictureReference]
+    /// Zero-shot on the validation pictures.
+    public var zeroShot: Evaluation?
+    /// Every batch, in order.
+    public var batches: [Timed<BatchRecord>] = []
+    /// Every epoch, in order.
+    public var epochs: [Timed<EpochRecord>] = []
+    /// Interventions, checkpoints, states and lines of the log, each with where the run was when it was said.
+    public var happenings: [Happening] = []
+    /// How it ended.
+    public var result: RunResult?
+
+    /// Something besides batches and epochs.
+    public struct Happening: Sendable, Equatable {
+        /// What.
+        public var event: TrainingEvent
+        /// Steps and epochs that had been trained.
+        public var step, epoch: Int
+        /// When, in seconds since 1970.
+        public var time: Double
+    }
+
+    init(_ reading: RunCourseTable.Reading) throws {
+        description = try reading.description.map { try CourseJSON.value($0) }
+        configuration = try reading.configuration.map { try CourseJSON.value($0) }
+        pictures = try reading.pictures.map { try CourseJSON.value($0) } ?? []
+        for chunk in reading.chunks {
+            switch chunk.kind {
+            case .batches: batches += try PackedRecords.records(chunk)
+            case .epochs: epochs += try PackedRecords.records(chunk)
+            }
+        }
+        for row in reading.events {
+            switch try CourseJSON.value(TrainingEvent.self, row.body) {
+            case .zeroShot(let evaluation): zeroShot = evaluation
+            case .finished(let result): self.result = result
+            case let event:
+                happenings.append(Happening(event: event, step: row.step, epoch: row.epoch, time: row.time))
+            }
+        }
+    }
+
+    /// What the user did.
+    public var interventions: [Intervention] {
+        happenings.compactMap { if case .intervention(let intervention) = $0.event { intervention } else { nil } }
+    }
+
+    /// The checkpoints that were made.
+    public var checkpoints: [CheckpointRecord] {
+        happenings.compactMap { if case .checkpoint(let record) = $0.event { record } else { nil } }
+    }
+
+    /// The log.
+    public var log: [LogEntry] {
+        happenings.compactMap { if case .log(let entry) = $0.event { entry } else { nil } }
+    }
+
+    /// Everything in the order in which it was said.
+    public var events: [TrainingEvent] {
+        var events: [TrainingEvent] = []
+        events.reserveCapacity(batches.count + epochs.count + happenings.count + 5)
+        if let description {
+            events += [
+                .prepared(description, pictures: pictures), .phase(.zeroShot), .zeroShot(validation: zeroShot),
+                .phase(.training),
+            ]
+        }
+        var (batch, epoch) = (0, 0)
+        /// Batches and epochs up to a place; an epoch comes after its last batch.
+        func advance(throughStep step: Int, epoch number: Int) {
+            while true {
+                let next = epoch < epochs.count ? epochs[epoch].record : nil
+                if batch < batches.count, batches[batch].record.step <= min(step, next?.step ?? step) {
+                    events.append(.batch(batches[batch].record))
+                    batch += 1
+                } else if let next, next.epoch <= number, next.step <= step {
+                    events.append(.epoch(next))
+                    epoch += 1
+                } else {
+                    return
+                }
+            }
+        }
+        for happening in happenings {
+            advance(throughStep: happening.step, epoch: happening.epoch)
+            events.append(happening.event)
+        }
+        advance(throughStep: .max, epoch: .max)
+        if let result { events += [.phase(.finished), .finished(result)] }
+        return events
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Store
+
+/// A run as lists show it, with whether it is alive.
+public struct RunSummary: Sendable, Equatable {
+    /// What the store knows of it.
+    public var record: RunRecord
+    /// The process that trains it; nil if none does.
+    public var process: Int32?
+    /// Where its files are.
+    public var folder: URL
+
+    /// A run.
+    public init(record: RunRecord, process: Int32?, folder: URL) {
+        self.record = record
+        self.process = process
+        self.folder = folder
+    }
+
+    /// The run's ID.
+    public var id: String { record.id }
+    /// Whether it is being trained.
+    public var isLive: Bool { process != nil }
+    /// Whether it is neither trained nor ended: its process is gone.
+    public var isStale: Bool { !isLive && record.state == "running" }
+    /// `running`, `stale`, `done`, `stopped`, `diverged` or `failed`.
+    public var state: String { isStale ? "stale" : isLive ? "running" : record.state }
+}
+
+/// A run's curves over its epochs.
+public struct RunCurves: Sendable, Equatable {
+    /// Its epochs.
+    public var epochs: [EpochRecord]
+    /// Zero-shot on the validation pictures.
+    public var zeroShot: Evaluation?
+
+    /// Curves.
+    public init(epochs: [EpochRecord], zeroShot: Evaluation?) {
+        self.epochs = epochs
+        self.zeroShot = zeroShot
+    }
+}
+
+/// What a viewer looks up about stored runs. Every call reads the database, and none belongs on a main thread.
+public protocol RunLibrary: Sendable {
+    /// All runs, newest first.
+    func summaries() throws -> [RunSummary]
+    /// A run's curves.
+    func curves(of id: String) throws -> RunCurves
+    /// A run's settings, by the names of the options; empty for a run of an older version.
+    func settings(of id: String) throws -> [RunSetting]
+    /// What the user did to a run.
+    func interventions(of id: String) throws -> [Intervention]
+    /// Writes a note about a run; nil takes it away.
+    func setNote(_ note: String?, of id: String) throws
+    /// Gives a run exactly these tags.
+    func setTags(_ tags: [String], of id: String) throws
+    /// Removes a run with its folder. One that is being trained is refused.
+    func remove(_ id: String) throws
+}
+
+extension RunHistory: RunLibrary {
+    /// See ``RunLibrary/summaries()``.
+    public func summaries() throws -> [RunSummary] { try runs.records().map(summary) }
+
+    /// The run that `query` means, as lists show it.
+    /// - Throws: ``StoreError`` where there is none, or several.
+    public func summary(_ query: String) throws -> RunSummary {
+        let id = try runs.find(query).id
+        guard let record = try runs.records().first(where: { $0.id == id }) else { throw StoreError.unknownRun(query) }
+        return summary(record)
+    }
+
+    private func summary(_ record: RunRecord) -> RunSummary {
+        let folder = database.directory.run(record.id)
+        // Only a run that has not ended can be alive: the others need not be asked.
+        let process = record.state == "running" ? RunLock.owner(folder: folder) : nil
+        return RunSummary(record: record, process: process, folder: folder)
+    }
+
+    /// See ``RunLibrary/curves(of:)``.
+    public func curves(of id: String) throws -> RunCurves {
+        let course = try course(of: id, withBatches: false)
+        return RunCurves(epochs: course.epochs.map(\.record), zeroShot: course.zeroShot)
+    }
+
+    /// See ``RunLibrary/settings(of:)``.
+    public func settings(of id: String) throws -> [RunSetting] {
+        try configuration(of: id).map(RunSetting.all) ?? []
+    }
+
+    /// See ``RunLibrary/interventions(of:)``.
+    public func interventions(of id: String) throws -> [Intervention] {
+        try course(of: id, withBatches: false).interventions
+    }
+
+    /// See ``RunLibrary/setNote(_:of:)``.
+    public func setNote(_ note: String?, of id: String) throws {
+        try runs.setNote(note, of: try runs.find(id: id).number)
+    }
+
+    /// See ``RunLibrary/setTags(_:of:)``.
+    public func setTags(_ tags: [String], of id: String) throws {
+        let record = try summary(id).record
+        try runs.changeTags(
+            adding: tags, removing: record.tags.filter { !tags.contains($0) }, of: record.number)
+    }
+
+    /// See ``RunLibrary/remove(_:)``.
+    public func remove(_ id: String) throws {
+        let run = try runs.find(id: id)
+        let folder = database.directory.run(id)
+        if let process = RunLock.owner(folder: folder) { throw RunHistoryError.isLive(run: id, process: process) }
+        // The folder first: a run without one can be removed again, a folder without a run would be forgotten.
+        if FileManager.default.fileExists(atPath: folder.path) {
+            do { try FileManager.default.removeItem(at: folder) } catch {
+                throw RunHistoryError.cannotRemove(path: folder.path, reason: error.plainReason)
+            }
+        }
+        try runs.remove(run.number)
+    }
+}
