@@ -6,6 +6,10 @@ import Training
 @Suite struct CommandTests {
     private let training = DashboardState(smallRun(), through: 10)
 
+    private func chosen(_ state: DashboardState) -> Answer? {
+        if case .question(let question) = state.overlay { question.chosen } else { nil }
+    }
+
     @Test func noTwoCommandsOfAContextShareAKey() {
         for context in DashboardCommand.Context.allCases {
             let keys = CommandTable.all.filter { $0.context == context }.flatMap(\.keys)
@@ -38,7 +42,7 @@ import Training
 
     @Test func noKeyOfAScreenHidesOneThatCountsEverywhere() {
         let everywhere = Set(CommandTable.all.filter { $0.context == .screen }.flatMap(\.keys))
-        for context in [DashboardCommand.Context.train, .classify, .mistakes] {
+        for context in [DashboardCommand.Context.train, .ratios, .classify, .mistakes] {
             let keys = Set(CommandTable.all.filter { $0.context == context }.flatMap(\.keys))
             #expect(keys.isDisjoint(with: everywhere), "\(context): \(keys.intersection(everywhere))")
         }
@@ -55,7 +59,7 @@ import Training
     @Test(arguments: [
         (DashboardCommand.ID.pauseOrResume, TrainingCommand.pause), (.step, .step),
         (.raiseRate, .scaleLearningRate(by: 2)), (.lowerRate, .scaleLearningRate(by: 0.5)),
-        (.undoRate, .undo),
+        (.undo, .undo),
     ])
     func steering(_ id: DashboardCommand.ID, _ command: TrainingCommand) {
         var state = training
@@ -74,7 +78,7 @@ import Training
         _ = ended.apply(.finished(smallRun().result))
         _ = ended.press(.escape)
         var fresh = DashboardState()
-        for id in [DashboardCommand.ID.step, .raiseRate, .lowerRate, .typeRate, .undoRate, .moreEpochs] {
+        for id in [DashboardCommand.ID.step, .raiseRate, .lowerRate, .typeRate, .undo, .moreEpochs] {
             #expect(ended.perform(id) == [] && ended.overlay == nil, "\(id)")
             #expect(fresh.perform(id) == [] && fresh.overlay == nil, "\(id)")
         }
@@ -142,7 +146,7 @@ import Training
     @Test func theHarmlessAnswerIsTheDefault() {
         var state = training
         #expect(state.press(.character("q")) == [])
-        #expect(state.overlay == .quit(.cancel))
+        #expect(chosen(state) == .cancel)
         #expect(state.press(.enter) == [])
         #expect(state.overlay == nil && state.pendingStop == .none)
     }
@@ -165,10 +169,10 @@ import Training
         var state = training
         _ = state.press(.character("q"))
         _ = state.press(.up)
-        #expect(state.overlay == .quit(.discard))
+        #expect(chosen(state) == .discard)
         _ = state.press(.down)
         _ = state.press(.down)
-        #expect(state.overlay == .quit(.stopAfterEpoch))
+        #expect(chosen(state) == .stopAfterEpoch)
         #expect(state.press(.enter) == [.send(.stop(.afterEpoch, save: true))])
     }
 
@@ -182,7 +186,7 @@ import Training
     @Test func controlCAsksFirstAndSavesThen() {
         var state = training
         #expect(state.press(.control("c")) == [])
-        #expect(state.context == .quitDialog)
+        #expect(state.context == .question)
         #expect(state.press(.control("c")) == [.send(.stop(.now, save: true)), .interrupted])
     }
 

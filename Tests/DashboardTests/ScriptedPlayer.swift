@@ -1,6 +1,8 @@
 import Foundation
 import Training
 
+@testable import Dashboard
+
 /// The training loop's stand-in: it obeys every command as a session does, with made-up figures.
 struct ScriptedPlayer {
     let control: ScriptedControl

@@ -29,7 +29,7 @@ import Training
 
     @Test func training() {
         let expected = """
-            cliptop  sample · clip-adapter visual · 4 shots · seed 1               ● RUNNING
+            cliptop  sample · clip-adapter visual · 4 shots · seed 1 · ratio 0.40  ● RUNNING
             epoch 17/40 ▕████▋      ▏  42 %  0:16 left  lr 3.0e-3   97 pictures/s  paced 3/s
             ╭ batch loss ──────────────────── 0.53 ╮╭ top-1, 12 validation ──────── 82.8 % ╮
             │  2.0  ⠢⡀      ┊                      ││   86          ┊          ◆   ⢀       │
@@ -59,7 +59,7 @@ import Training
 
     @Test func trainingWithoutUnicodeAndColor() {
         let expected = """
-            cliptop  sample - clip-adapter visual - 4 shots - seed 1               * RUNNING
+            cliptop  sample - clip-adapter visual - 4 shots - seed 1 - ratio 0.40  * RUNNING
             epoch 17/40 [#####......]  42 %  0:16 left  lr 3.0e-3   97 pictures/s  paced 3/s
             + batch loss -------------------- 0.53 ++ top-1, 12 validation -------- 82.8 % +
             |  2.0  **      :                      ||   86          :                      |
@@ -95,7 +95,7 @@ import Training
             top-1 %   82.8  ▂▂▃▃▄▄▄▅▆▆▅▆▆▆▆▆▆▆▆▆
             val loss  0.61  ▆▆▅▅▄▄▃▃▃▃▂▂▂▂▁▁▂▁▁▁
             zero-shot 70.3 %  best 84.4 % @ 13
-            lr 3.0e-3 · 97 pictures/s · paced 3/s
+            lr 3.0e-3 · ratio 0.40 · 97 pictures/s
             bird 85 → 99 %                   ✓ right
             12:00:00 encoded 344 pictures in 2.1 s,…
             space pause  +/- rate  ? keys
@@ -114,7 +114,7 @@ import Training
         var state = Self.steered
         _ = state.perform(.quit)
         let expected = """
-            cliptop  sample · clip-adapter visual · 4 shots · seed 1               ● RUNNING
+            cliptop  sample · clip-adapter visual · 4 shots · seed 1 · ratio 0.40  ● RUNNING
             epoch 17/40 ▕████▋      ▏  42 %  0:16 left  lr 3.0e-3   97 pictures/s  paced 3/s
             ╭ batch loss ──────────────────── 0.53 ╮╭ top-1, 12 validation ──────── 82.8 % ╮
             │  2.0  ⠢⡀      ┊                      ││   86          ┊          ◆   ⢀       │

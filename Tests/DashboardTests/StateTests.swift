@@ -152,7 +152,7 @@ extension DashboardState {
         let script = smallRun()
         var state = DashboardState(script, through: 80)
         _ = state.perform(.quit)
-        #expect(state.context == .quitDialog)
+        #expect(state.context == .question)
         #expect(state.apply(.finished(script.result)) == [])
         #expect(state.overlay == .result)
         _ = state.press(.escape)

@@ -10,6 +10,8 @@ import Testing
 final class SessionHarness {
     let session: TrainingSession
     let folder: URL
+    /// The harness whose run goes on in this one; it keeps the folder.
+    private let origin: SessionHarness?
     private(set) var events: [TrainingEvent] = []
 
     /// `classes` of the sample with `pictures` each; `change` adjusts the settings.
@@ -39,10 +41,42 @@ final class SessionHarness {
         configuration.learningRate = 3e-3
         configuration.schedule = LearningRateSchedule()
         change(&configuration)
+        origin = nil
         session = TrainingSession(configuration, state: StateDirectory(folder.appending(path: "state")))
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    /// The newest run of another harness, going on.
+    init(resuming origin: SessionHarness, epochs: Int? = nil, learningRate: Double? = nil, recalling: Bool = false)
+        throws
+    {
+        self.origin = origin
+        folder = origin.folder
+        let run = try ResumableRun("latest", state: origin.state, epochs: epochs, learningRate: learningRate)
+        session = TrainingSession(resuming: run, state: origin.state, recallingHistory: recalling)
+    }
+
+    deinit { if origin == nil { try? FileManager.default.removeItem(at: folder) } }
+
+    var state: StateDirectory { StateDirectory(folder.appending(path: "state")) }
+
+    /// The checkpoints of the newest run.
+    func checkpoints() throws -> CheckpointFolder {
+        CheckpointFolder(of: state.run(try RunTable(StateDatabase(state)).find("latest").id))
+    }
+
+    /// Trains step by step, so that what is sent takes effect exactly where it is wanted: `commands` after their steps.
+    @discardableResult
+    func steps(_ commands: [Int: [TrainingCommand]] = [:], stopAfter last: Int? = nil) throws -> RunResult? {
+        session.send(.pause)
+        // A run that goes on may be told something before its first step.
+        (commands[0] ?? []).forEach(session.send)
+        session.send(.step)
+        return try follow(react: { event, session in
+            guard case .batch(let record) = event else { return }
+            (commands[record.step] ?? []).forEach(session.send)
+            session.send(record.step == last ? .stop(.now, save: true) : .step)
+        })
+    }
 
     /// Starts the session and answers events until `isEnough`, or until the session has ended.
     @discardableResult
@@ -66,6 +100,12 @@ final class SessionHarness {
 
     var batches: [BatchRecord] { events.compactMap { if case .batch(let record) = $0 { record } else { nil } } }
     var epochs: [EpochRecord] { events.compactMap { if case .epoch(let record) = $0 { record } else { nil } } }
+    var interventions: [Intervention.Change] {
+        events.compactMap { if case .intervention(let intervention) = $0 { intervention.change } else { nil } }
+    }
+    var zeroShot: Evaluation? {
+        events.lazy.compactMap { if case .zeroShot(let evaluation?) = $0 { evaluation } else { nil } }.first
+    }
     var states: [RunState] { events.compactMap { if case .state(let state) = $0 { state } else { nil } } }
     var log: [LogEntry] { events.compactMap { if case .log(let entry) = $0 { entry } else { nil } } }
 }

@@ -30,14 +30,12 @@ extension CommandTable {
         ) { $0.moveRatio(by: 1_000_000) },
         DashboardCommand(
             .takeRatio, in: .ratios, keys: [.enter], section: .ratios, detail: "set the run to the ratio under the cursor",
-            footer: .init(rank: 1, keys: "enter") { state in
-                "set the run to " + (state.ratioUnderCursor.map { NumberFormat.fixed($0, 2) } ?? "it")
-            },
+            footer: .init(rank: 1, keys: "enter") { _ in "set it" },
             when: { hasCurve($0) && isTraining($0) }
         ) { state in state.ratioUnderCursor.map { [.send(.setResidualRatio($0))] } ?? [] },
         DashboardCommand(
             .closeRatios, in: .ratios, keys: [.escape, .character("b")], section: .ratios, detail: "back to the curves",
-            footer: .init(rank: 3, keys: nil) { _ in "back" }
+            footer: .init(rank: 2, keys: nil) { _ in "back" }
         ) { $0.closeRatios() },
     ]
 }

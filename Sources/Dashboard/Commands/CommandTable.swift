@@ -14,9 +14,13 @@ enum CommandTable {
     static let isTraining: @Sendable (DashboardState) -> Bool = { state in
         state.run.description != nil && !state.run.isEnded
     }
-    /// Whether one chart has not taken the screen: what it leaves no room for steps back in the footer.
-    static let isOverview: @Sendable (DashboardState) -> Bool = { !$0.charts.isFullScreen || $0.screen != .train }
-    private static let isFollowingChart: @Sendable (DashboardState) -> Bool = { !isOverview($0) && $0.charts.zoom > 0 }
+    /// Whether neither one chart nor the slider has taken the screen: their keys need the footer's room.
+    static let isOverview: @Sendable (DashboardState) -> Bool = {
+        $0.screen != .train || (!$0.charts.isFullScreen && $0.ratios == nil)
+    }
+    private static let needsRoom: @Sendable (DashboardState) -> Bool = {
+        !isOverview($0) && ($0.charts.zoom > 0 || $0.ratios != nil)
+    }
     private static let hasPicturesOrCrosshair: @Sendable (DashboardState) -> Bool = {
         $0.browser.indices.count > 1 || $0.charts.crosshair != nil
     }
@@ -24,7 +28,7 @@ enum CommandTable {
     private static let steering: [DashboardCommand] = [
         DashboardCommand(
             .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on; after NaN: asks how",
-            footer: .init(rank: 1, keys: nil, isShown: { !isFollowingChart($0) }) {
+            footer: .init(rank: 1, keys: nil, isShown: { !needsRoom($0) }) {
                 $0.run.isHalted ? "how to go on" : $0.run.state == .paused ? "resume" : "pause"
             },
             when: isTraining

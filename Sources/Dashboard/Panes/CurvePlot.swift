@@ -113,6 +113,7 @@ struct CurvePlot {
     }
 
     private func isFree(x: Int, y: Int, width: Int, _ grids: [DotGrid]) -> Bool {
+        if let step = chart.crosshair, (x..<x + width).contains(column(of: Double(step)) / dots.across) { return false }
         for grid in grids {
             for column in x * dots.across..<(x + width) * dots.across {
                 // A bar reaches from its top to the bottom; a line is only where its dots are.

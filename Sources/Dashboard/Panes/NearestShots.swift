@@ -31,7 +31,7 @@ enum NearestShots {
         _ glyphs: Glyphs, into canvas: inout Canvas
     ) {
         canvas.text(
-            glyphs.fit("nearest training pictures, by cosine", canvas.bounds.width), x: 0, y: 0, .dim)
+            glyphs.fit("nearest shots, by cosine", canvas.bounds.width), x: 0, y: 0, .dim)
         for (place, neighbour) in neighbours.prefix(layout.count).enumerated() {
             let tile = Rect(
                 x: place * layout.stride, y: 1, width: layout.stride - 2, height: layout.rows + 2)

@@ -3,7 +3,7 @@ import Training
 /// The pinned pictures: a line each, with the probability of its true class from zero-shot to now.
 enum ProbePane {
     /// Rows that a box of this many pictures needs.
-    static func height(_ count: Int) -> Int { count + 2 }
+    static func height(_ count: Int, rows: Int = 1) -> Int { count * rows + 2 }
 
     /// Draws the box.
     static func draw(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
@@ -11,8 +11,9 @@ enum ProbePane {
         canvas.box(
             glyphs, title: [.init("pinned pictures", .role(.title))],
             value: [.init("\(pictures.count) of \(ProbeBook.capacity)", .dim)],
-            footLeft: [.init("true class, %: ", .dim), .init("zero-shot", .role(.zeroShot)), .init(", then adapted", .dim)],
-            footRight: [.init("epoch \(Format.count(state.run.epochsDone))", .dim)]
+            footLeft: [
+                .init("true class %, ", .dim), .init("zero-shot", .role(.zeroShot)), .init(" \(glyphs.arrow) now", .dim),
+            ]
         ) { inner in
             guard !pictures.isEmpty else { return }
             // Curves higher than a line where there is room for all of them.
@@ -43,7 +44,7 @@ enum ProbePane {
         guard let course = state.probes[index], let latest = course.adapted.latest else { return }
         let left = nameWidth + 4
         canvas.text(percent(course.zeroShot), endingAt: left - 1, y: 0, .role(.zeroShot))
-        let field = Rect(x: left, y: 0, width: width - left - 4, height: canvas.bounds.height - (isHigh ? 1 : 0))
+        let field = Rect(x: left, y: 0, width: width - left - 4, height: min(canvas.bounds.height, max(2, canvas.bounds.height - 1)))
         let role: Role = latest.value >= course.zeroShot ? .good : .bad
         canvas.text(percent(latest.value), endingAt: width, y: 0, .role(role, .bold))
         guard field.width >= 3 else { return }

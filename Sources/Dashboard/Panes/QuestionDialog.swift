@@ -36,8 +36,8 @@ enum QuestionDialog {
         canvas.text(glyphs.pad("", width), x: 0, y: y, style)
         if isChosen { canvas.put(glyphs.winner, x: 0, y: y, style) }
         let title = answer.title(question.topic, state)
-        let shown = DisplayWidth.of(title) > width - 4 ? answer.shortTitle(question.topic) : title
-        canvas.text(glyphs.fit(shown, width - 4), x: 2, y: y, style)
+        let shown = DisplayWidth.of(title) > width - 5 ? answer.shortTitle(question.topic) : title
+        canvas.text(glyphs.fit(shown, width - 5), x: 2, y: y, style)
         var keyStyle = style
         if !isChosen { keyStyle.foreground = .role(.accent) }
         canvas.text(answer.key.label(glyphs), endingAt: width - 1, y: y, keyStyle)
@@ -72,13 +72,12 @@ enum QuestionDialog {
                 run.lastCheckpoint.flatMap { $0.file == nil ? nil : "checkpoint of step \($0.step)" }
                 ?? "nothing is saved yet"
             return ["\(word), epoch \(run.epoch) of \(run.plannedEpochs); \(saved)"]
-        case .notANumber: return run.haltText.map { [$0] } ?? []
+        case .notANumber:
+            let good = run.epochsDone == 0 ? "those of the start" : "those of epoch \(Format.count(run.epochsDone))"
+            return run.haltText.map { [$0, "the last good weights are \(good)"] } ?? []
         case .restore:
-            let which = run.lastCheckpoint.map { " of step \($0.step)" } ?? ""
-            return [
-                "weights and optimiser go back to the last good checkpoint\(which); "
-                    + "rate and other settings stay, steps and epochs count on"
-            ]
+            let place = run.epochsDone == 0 ? "the start" : "the end of epoch \(Format.count(run.epochsDone))"
+            return ["weights and optimiser go back to \(place); all settings stay, steps and epochs count on"]
         }
     }
 }
@@ -91,6 +90,6 @@ extension RunModel {
     var haltText: String? {
         guard case .halted(let step, let rate, let lastFinite) = state else { return nil }
         let last = lastFinite.map { "last finite loss " + Format.loss($0) } ?? "no loss was finite"
-        return "the loss is not a number at step \(step), learning rate \(NumberFormat.rate(rate)); \(last)"
+        return "the loss is not a number at step \(Format.count(step)), learning rate \(NumberFormat.rate(rate)); \(last)"
     }
 }

@@ -156,8 +156,8 @@ enum RatioPane {
         }
         guard hasNote, width >= 40 else { return }
         let note =
-            "best: of \(curve.points.count) ratios tried on these \(Format.count(curve.trained.count)) pictures; "
-            + "elsewhere it is less good"
+            "best of \(curve.points.count) ratios, found on these \(Format.count(curve.trained.count)) pictures: "
+            + "expect less of it on others"
         canvas.text(glyphs.fit(note, width), x: 0, y: y, .dim)
     }
 

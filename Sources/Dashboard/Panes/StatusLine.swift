@@ -43,7 +43,7 @@ enum StatusLine {
     /// Draws the first of them: which run, and what it is doing.
     /// - Parameter settings: What has no room in the line below.
     static func drawIdentity(
-        _ state: DashboardState, settings: [String] = [], _ glyphs: Glyphs, into canvas: inout Canvas
+        _ state: DashboardState, settings: [Setting] = [], _ glyphs: Glyphs, into canvas: inout Canvas
     ) {
         let width = canvas.bounds.width
         let word = StateWord(state, glyphs).caption
@@ -57,7 +57,7 @@ enum StatusLine {
 
     /// Data set, method, shots and seed; the least important go first where room is short.
     private static func identity(
-        of state: DashboardState, _ settings: [String], _ room: Int, _ glyphs: Glyphs
+        of state: DashboardState, _ settings: [Setting], _ room: Int, _ glyphs: Glyphs
     ) -> String {
         guard let run = state.run.description else {
             return "getting ready"
@@ -67,8 +67,8 @@ enum StatusLine {
         parts.append((run.dataset, 1))
         parts.append((run.method, 0))
         parts.append((run.shots == 1 ? "1 shot" : "\(run.shots) shots", 2))
-        parts += settings.map { ($0, 4) }
         parts.append(("seed \(run.seed)", 5))
+        parts += settings.map { ($0.text, $0.rank) }
         parts.append((run.model, 7))
         parts.append(("run \(run.runID)", 6))
         var shown = parts
@@ -85,7 +85,7 @@ enum StatusLine {
     @discardableResult
     static func drawProgress(
         _ state: DashboardState, _ glyphs: Glyphs, y: Int, into canvas: inout Canvas
-    ) -> [String] {
+    ) -> [Setting] {
         let run = state.run
         let width = canvas.bounds.width
         let counter = counterText(run)
@@ -93,12 +93,12 @@ enum StatusLine {
         let barRoom = width >= 60 ? 18 : 8
         let gap = width >= 100 ? 3 : 2
         func factsWidth() -> Int { fields.reduce(0) { $0 + DisplayWidth.of($1.caption.text) + gap } }
-        var missing: [String] = []
+        var missing: [Setting] = []
         while fields.count > 1, DisplayWidth.of(counter) + barRoom + factsWidth() > width,
             let last = fields.indices.max(by: { fields[$0].rank < fields[$1].rank })
         {
             let field = fields.remove(at: last)
-            if field.isSetting { missing.insert(field.caption.text, at: 0) }
+            if let setting = field.setting { missing.insert(setting, at: 0) }
         }
 
         var right = width
@@ -142,7 +142,7 @@ enum StatusLine {
     private struct Fact {
         var caption: Canvas.Caption
         var rank: Int
-        var isSetting = false
+        var setting: Setting?
     }
 
     /// Time left, settings, speed, pace.
@@ -155,12 +155,10 @@ enum StatusLine {
             facts.append(Fact(caption: .init(glyphs.padLeft(left, 4) + " left", .text), rank: 0))
         }
         if run.phase == .training || run.phase == .finished {
-            // The rate is the first of them, and what the user turned is worth more than what stands as it began.
-            facts += settings(run).enumerated().map { index, setting in
-                Fact(
-                    caption: .init(setting.text, .role(.accent)), rank: index == 0 ? 1 : 4 + index,
-                    isSetting: index > 0)
+            if let rate = run.currentLearningRate {
+                facts.append(Fact(caption: .init("lr \(NumberFormat.rate(rate))", .role(.accent)), rank: 1))
             }
+            facts += settings(run).map { Fact(caption: .init($0.text, .role(.accent)), rank: $0.rank, setting: $0) }
         }
         if !run.isEnded, let speed = speed(run) {
             facts.append(Fact(caption: .init(glyphs.padLeft(Format.speed(speed), 3) + " pictures/s", .text), rank: 2))
@@ -172,15 +170,23 @@ enum StatusLine {
         return facts
     }
 
-    /// The settings of the next batch, the rate first.
-    static func settings(_ run: RunModel) -> [(setting: RunSettings.Setting, text: String)] {
-        let values: [(RunSettings.Setting, Double?)] = [
-            (.learningRate, run.currentLearningRate), (.residualRatio, run.settings.residualRatio),
-            (.dropout, run.settings.dropout),
-        ]
-        return values.compactMap { setting, value in
-            value.map { (setting, "\(setting.shortName) \(setting.text($0))") }
+    /// A setting of the next batch, and how soon it goes where room is short.
+    struct Setting {
+        var text: String
+        var rank: Int
+    }
+
+    /// The settings besides the rate: the ratio, and the dropout, which matters once somebody has turned it.
+    static func settings(_ run: RunModel) -> [Setting] {
+        var result: [Setting] = []
+        if let ratio = run.settings.residualRatio {
+            result.append(Setting(text: "ratio \(NumberFormat.fixed(ratio, 2))", rank: 4))
         }
+        if let dropout = run.settings.dropout {
+            let isTurned = dropout != run.description?.dropout
+            result.append(Setting(text: "dropout \(NumberFormat.fixed(dropout, 2))", rank: isTurned ? 4 : 8))
+        }
+        return result
     }
 
     private static func speed(_ run: RunModel) -> Double? {

@@ -48,9 +48,12 @@ enum StripPane {
             },
             Line(rank: 6) { canvas, y in accuracies(run, y: y, glyphs, into: &canvas) },
             Line(rank: 7) { canvas, y in
-                var text = StatusLine.settings(run).map(\.text)
+                let settings = StatusLine.settings(run).sorted { $0.rank < $1.rank }.map(\.text)
+                var text = run.currentLearningRate.map { ["lr \(NumberFormat.rate($0))"] } ?? []
+                text += settings.prefix(1)
                 if let speed = run.lastBatch?.samplesPerSecond { text.append("\(Format.speed(speed)) pictures/s") }
                 if let pace = run.description?.pace { text.append("paced \(NumberFormat.fixed(pace, 0))/s") }
+                text += settings.dropFirst()
                 func joined() -> String { text.joined(separator: glyphs.separator) }
                 while text.count > 1, DisplayWidth.of(joined()) > canvas.bounds.width { text.removeLast() }
                 canvas.text(glyphs.fit(joined(), canvas.bounds.width), x: 0, y: y, .dim)

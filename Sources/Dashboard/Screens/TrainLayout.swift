@@ -64,8 +64,11 @@ struct TrainLayout: Equatable {
     /// Above the log where its box is high enough; else in the picture's place, or the last chart's, while they are asked for.
     private mutating func place(_ pinned: Probes) {
         guard pinned.count > 0 else { return }
-        let height = ProbePane.height(pinned.count)
-        if isLogBoxed, let place = log, place.height - height >= 6 {
+        // As many rows for each as leave the log enough to be one.
+        func heightLeavingALog(of place: Rect) -> Int? {
+            [3, 2, 1].map { ProbePane.height(pinned.count, rows: $0) }.first { place.height - $0 >= 7 }
+        }
+        if isLogBoxed, let place = log, let height = heightLeavingALog(of: place) {
             probes = Rect(x: place.x, y: place.y, width: place.width, height: height)
             log = Rect(x: place.x, y: place.y + height, width: place.width, height: place.height - height)
         } else if pinned.isShown {

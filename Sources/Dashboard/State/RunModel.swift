@@ -210,7 +210,7 @@ extension RunModel {
 
     /// Seconds until training ends as things stand: from the last few epochs, or from the speed before there are any.
     var secondsLeft: Double? {
-        guard !isEnded else { return nil }
+        guard !isEnded, !isHalted else { return nil }
         if phase == .encoding { return encoding?.secondsLeft }
         guard phase == .training, let description, let batch = lastBatch else { return nil }
         let epochsLeft = Double(max(0, plannedSteps - step)) / Double(max(1, description.batchesPerEpoch))

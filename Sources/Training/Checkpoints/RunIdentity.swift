@@ -17,21 +17,22 @@ struct RunIdentity: Sendable, Equatable, Codable {
     var prompts: String
     /// Checksum of the training and validation pictures, as the model sees them, with their classes.
     var pictures: String
+}
 
+extension RunIdentity {
+    /// That of a run as it is found now.
     init(_ prepared: PreparedRun) {
-        model = prepared.model.name
-        modelChecksum = prepared.model.weightsChecksum
-        dataset = prepared.dataset.name
-        selection = prepared.selection
-        prompts = FeatureDigests.joined(
-            zip(prepared.dataset.classNames, prepared.prompts.sentences).map { name, sentences in
-                Data(([name] + sentences).joined(separator: "\n").utf8)
-            })
-        pictures = FeatureDigests.joined(
-            [prepared.split.train, prepared.split.validation].map { indices in
-                let part = prepared.part(indices)
-                return FeatureDigests(part.features, labels: part.labels).of(Array(0..<part.count))
-            })
+        let prompts = zip(prepared.dataset.classNames, prepared.prompts.sentences).map { name, sentences in
+            Data(([name] + sentences).joined(separator: "\n").utf8)
+        }
+        let pictures = [prepared.split.train, prepared.split.validation].map { indices in
+            let part = prepared.part(indices)
+            return FeatureDigests(part.features, labels: part.labels).of(Array(0..<part.count))
+        }
+        self.init(
+            model: prepared.model.name, modelChecksum: prepared.model.weightsChecksum, dataset: prepared.dataset.name,
+            selection: prepared.selection, prompts: FeatureDigests.joined(prompts),
+            pictures: FeatureDigests.joined(pictures))
     }
 
     /// What differs from the identity that the run was begun with, in words; nil if nothing does.
