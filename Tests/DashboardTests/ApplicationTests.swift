@@ -18,8 +18,7 @@ import Training
     ) throws -> (DashboardOutcome, MemoryTerminal, [TrainingCommand]) {
         var script = try ScriptedRun(folder: Fixtures.samples.appending(path: "Images"))
         script.epochs = epochs
-        let control = ScriptedControl(script, isQuick: true)
-        (control.refusal, control.loss) = (refusal, loss)
+        let control = ScriptedControl(script, isQuick: true, refuses: refusal, loss: loss)
         let terminal = MemoryTerminal(columns: 80, rows: 24)
         terminal.onFrame = { onFrame($0, $0.canvas?.plain ?? "") }
         var options = DashboardApplication.Options(themesFolder: Self.themes, themeName: "night", framesPerSecond: 60)

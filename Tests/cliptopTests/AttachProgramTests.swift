@@ -99,7 +99,8 @@ import Testing
     @Test func whatKeepsARunFromBeginningIsSaidBeforeTheProgramGoes() throws {
         try withHome { home in
             let run = try Program.run(["train", "--detach", "--data", "/nonexistent/data"], home: home)
-            #expect(run.status == 1 && run.errors.contains("there is no data folder /nonexistent/data"), "\(run.errors)")
+            #expect(
+                run.status == 1 && run.errors.contains("there is no data folder /nonexistent/data"), "\(run.errors)")
         }
     }
 
