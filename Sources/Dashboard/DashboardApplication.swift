@@ -27,6 +27,8 @@ public final class DashboardApplication {
         public var canDetach = false
         /// Whether the run is another process's, which this dashboard only looks at and steers.
         public var isAttached = false
+        /// Whether it only looks: leaving is no question then.
+        public var isReadOnly = false
         /// Where the Compare screen gets its comparisons from; nil for none.
         public var comparisons: (any ComparisonLibrary)?
         /// Opens the stored runs, on another thread; nil where there are none to show.
@@ -99,6 +101,7 @@ public final class DashboardApplication {
         themeWatcher = ThemeWatcher(theme.name, in: options.themesFolder)
         state.themeName = theme.name
         (state.canDetach, state.isAttached) = (options.canDetach, options.isAttached)
+        state.isReadOnly = options.isReadOnly
     }
 
     /// Takes over the terminal and runs until the user leaves, the session has ended after being told to, or a signal

@@ -44,7 +44,7 @@ public struct RunTable: Sendable {
         return RunRow(number: number, id: id, name: name, startedAt: time, state: "running")
     }
 
-    /// Records how a run ended.
+    /// Writes down the state of a run.
     /// - Throws: ``StoreError``.
     public func end(_ id: String, state: String) throws {
         try database.write {

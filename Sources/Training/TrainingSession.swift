@@ -128,7 +128,9 @@ public final class TrainingSession: TrainingControl {
         let interventions = checkpoint.course.steering.interventions
         var rest = interventions[...]
         for record in checkpoint.epochs {
-            while let first = rest.first, first.afterStep < record.step { events.push(.intervention(rest.removeFirst())) }
+            while let first = rest.first, first.afterStep < record.step {
+                events.push(.intervention(rest.removeFirst()))
+            }
             events.push(.epoch(record))
         }
         rest.forEach { events.push(.intervention($0)) }
@@ -233,6 +235,23 @@ extension TrainingSession {
         leave(ViewerWishes.own)
         note(.detached, "the run goes on without a terminal")
         send(.checkpoint)
+    }
+
+    /// What the run had behind it when this process took it up, as the store has it; nothing of a new run.
+    func eventsBefore() -> [TrainingEvent] {
+        guard let resumed else { return [] }
+        let last = resumed.checkpoint.course.step
+        let stored = try? RunHistory(StateDatabase(state)).events(of: resumed.run.id)
+        return (stored ?? []).filter { event in
+            switch event {
+            // Another process may have come further, and died before it kept a checkpoint of that.
+            case .batch(let record): record.step <= last
+            case .epoch(let record): record.step <= last
+            case .intervention(let intervention): intervention.afterStep <= last && intervention.change != .resumed
+            case .log: true
+            default: false
+            }
+        }
     }
 
     /// Records something that happened around the run.

@@ -27,7 +27,9 @@ struct AttachCommand: ParsableCommand {
         let folder = try LiveRuns().folder(of: query)
         let session = try RemoteSession(folder: folder, isReadOnly: readOnly || isPlain, terminal: terminal)
         if isPlain { return try follow(session) }
-        let application = try DashboardRunner.application(session, screen: screen, resources) { $0.isAttached = true }
+        let application = try DashboardRunner.application(session, screen: screen, resources) { options in
+            (options.isAttached, options.isReadOnly) = (true, readOnly)
+        }
         let outcome: DashboardOutcome
         do {
             outcome = try application.run()
@@ -64,7 +66,7 @@ struct AttachCommand: ParsableCommand {
                 "top-1 \(NumberFormat.percent(zeroShot.top1)) % zero-shot, \(NumberFormat.percent(final.top1)) % adapted, "
                     + "on \(final.count) test pictures")
         }
-        let saved = result.adapterFile.map { ", saved in \($0.deletingLastPathComponent().path)" } ?? ""
+        let saved = result.adapterFile.map { ", saved in \($0.deletingLastPathComponent().path)" } ?? ", no adapter saved"
         lines.append("run \(run.runID): \(result.state.word)\(saved)")
         return lines.joined(separator: "\n")
     }

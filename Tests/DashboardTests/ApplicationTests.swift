@@ -12,16 +12,18 @@ import Training
 
     /// Runs the dashboard on a quick scripted session; `onFrame` may press keys.
     private func run(
-        epochs: Int = 20, start: Bool = true, capturesStandardError: Bool = false,
+        epochs: Int = 20, start: Bool = true, capturesStandardError: Bool = false, refusal: String? = nil,
+        change: (inout DashboardApplication.Options) -> Void = { _ in }, loss: String? = nil,
         _ onFrame: @escaping (MemoryTerminal, String) -> Void
     ) throws -> (DashboardOutcome, MemoryTerminal, [TrainingCommand]) {
         var script = try ScriptedRun(folder: Fixtures.samples.appending(path: "Images"))
         script.epochs = epochs
-        let control = ScriptedControl(script, isQuick: true)
+        let control = ScriptedControl(script, isQuick: true, refuses: refusal, loss: loss)
         let terminal = MemoryTerminal(columns: 80, rows: 24)
         terminal.onFrame = { onFrame($0, $0.canvas?.plain ?? "") }
         var options = DashboardApplication.Options(themesFolder: Self.themes, themeName: "night", framesPerSecond: 60)
         options.capturesStandardError = capturesStandardError
+        change(&options)
         let application = try DashboardApplication(control: control, options: options) { terminal }
         let outcome = try application.run {
             #expect(terminal.framesShown == 1, "the first frame stands before the session begins")
@@ -75,6 +77,48 @@ import Training
         #expect(outcome.ending == .signal(signal) && outcome.exitStatus == status)
         #expect(commands.last == .stop(.now, save: true))
         #expect(outcome.state == .stopped(saved: true), "the end waits for the session to have saved")
+    }
+
+    /// A terminal that goes away takes nothing with it where the run can go on by itself.
+    @Test(.timeLimit(.minutes(1))) func hangingUpLeavesARunThatCanGoOn() throws {
+        let before = signal(SIGHUP, SIG_DFL)
+        defer { signal(SIGHUP, before) }
+        var sent = false
+        let (outcome, terminal, commands) = try run(epochs: 100_000, change: { $0.canDetach = true }) { _, text in
+            guard !sent, text.contains("step 1") else { return }
+            sent = true
+            kill(getpid(), SIGHUP)
+        }
+        #expect(outcome.ending == .detached && outcome.run?.runID == "7f3a91c2")
+        #expect(!commands.contains { if case .stop = $0 { true } else { false } })
+        #expect(terminal.isClosed)
+        // The second of two such signals must not end the process.
+        kill(getpid(), SIGHUP)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aReadOnlyViewerIsToldSoAndLeavesWithoutAQuestion() throws {
+        var pressed = false
+        let (outcome, _, commands) = try run(
+            epochs: 100_000, refusal: "this viewer only looks",
+            change: { ($0.isAttached, $0.isReadOnly) = (true, true) }
+        ) { terminal, text in
+            if !pressed, text.contains("step 1") {
+                pressed = true
+                terminal.press(.character(" "))
+            } else if text.contains("only looks") {
+                terminal.press(.character("q"))
+            }
+        }
+        #expect(outcome.ending == .detached)
+        #expect(!commands.contains(.pause))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aViewerWhoseRunIsLostLeaves() throws {
+        let (outcome, terminal, _) = try run(
+            epochs: 100_000, change: { $0.isAttached = true }, loss: "the process that trained it has gone"
+        ) { _, _ in }
+        #expect(outcome.ending == .lost("the process that trained it has gone") && outcome.exitStatus == 1)
+        #expect(terminal.isClosed)
     }
 
     @Test(.timeLimit(.minutes(1))) func controlCTwiceEndsWith130() throws {

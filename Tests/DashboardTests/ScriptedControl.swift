@@ -15,9 +15,15 @@ final class ScriptedControl: TrainingControl {
     private let received = Mutex<[TrainingCommand]>([])
     private let run: ScriptedRun
     private let isQuick: Bool
+    private let refuses: String?
+    let loss: String?
 
-    /// - Parameter isQuick: Whether to leave out the waiting that a real session's work is.
-    init(_ run: ScriptedRun, isQuick: Bool) {
+    /// - Parameters:
+    ///   - isQuick: Whether to leave out the waiting that a real session's work is.
+    ///   - refuses: Why it takes no steering; nil if it does.
+    ///   - loss: Why nothing more comes from it; nil if it does.
+    init(_ run: ScriptedRun, isQuick: Bool, refuses: String? = nil, loss: String? = nil) {
+        (self.refuses, self.loss) = (refuses, loss)
         self.run = run
         self.isQuick = isQuick
     }
@@ -34,6 +40,8 @@ final class ScriptedControl: TrainingControl {
         // A session that has not begun has nothing to finish.
         if !hasBegun, case .stop = command { emit(.finished(RunResult(state: .stopped(saved: false)))) }
     }
+
+    func refusal(of command: TrainingCommand) -> String? { command.isQuestion ? nil : refuses }
 
     func drainEvents() -> [TrainingEvent] {
         inbox.withLock { inbox in

@@ -5,6 +5,8 @@ import TestSupport
 final class TMux {
     private let socket = "cliptop-test-\(UUID().uuidString.prefix(8))"
     let home: URL
+    /// The state directory of the program.
+    let state: URL
 
     struct Failure: Error, CustomStringConvertible {
         var description: String
@@ -17,13 +19,14 @@ final class TMux {
     /// Runs `command` in a terminal of the given size and type; what it leaves on the normal screen stays readable.
     init(
         _ command: String, size: (columns: Int, rows: Int) = (80, 24), term: String = "tmux-256color",
-        locale: String = "C.UTF-8"
+        locale: String = "C.UTF-8", state: URL? = nil
     ) throws {
         home = try Fixtures.temporaryFolder()
+        self.state = state ?? home.appending(path: "state")
         let inner =
             "stty -a > \(home.path)/before; \(command); echo \"[exit $?]\"; stty -a > \(home.path)/now; mv \(home.path)/now \(home.path)/after; sleep 600"
         let environment = [
-            "CLIPTOP_HOME": home.appending(path: "state").path, "LANG": locale, "LC_ALL": locale,
+            "CLIPTOP_HOME": self.state.path, "LANG": locale, "LC_ALL": locale,
             "TERM": term, "NO_COLOR": "", "CLIPTOP_SAMPLES": Fixtures.samples.path,
             "CLIPTOP_THEMES": Fixtures.repository.appending(path: "Themes").path,
         ].map { "\($0)='\($1)'" }.joined(separator: " ")
@@ -61,6 +64,9 @@ final class TMux {
     func resize(_ columns: Int, _ rows: Int) throws {
         try run("resize-window", "-x", "\(columns)", "-y", "\(rows)")
     }
+
+    /// Closes the terminal under the program.
+    func hangUp() throws { try run("kill-server") }
 
     /// Sends a signal to the program in the terminal.
     func signal(_ name: String) throws {

@@ -5,6 +5,8 @@ extension DashboardState {
     /// Leaves at once where nothing can be lost, else asks.
     mutating func askBeforeLeaving() -> [Effect] {
         guard !run.isEnded else { return [.leave] }
+        // Who only looks leaves nothing behind.
+        guard !isReadOnly else { return [.detach] }
         guard run.hasUnsavedWork || isAttached else {
             pendingStop = .leaving(saving: false, afterEpoch: false)
             return [.send(.stop(.now, save: false)), .leave]

@@ -61,6 +61,8 @@ struct DashboardState: Sendable {
     var canDetach = false
     /// Whether the run is another process's, which goes on in any case.
     var isAttached = false
+    /// Whether the run cannot be steered from here.
+    var isReadOnly = false
     /// How the charts are looked at.
     var charts = ChartView()
     /// Which picture is shown.

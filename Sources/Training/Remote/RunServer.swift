@@ -108,7 +108,10 @@ public final class RunServer: Sendable {
     private func distribute(_ desk: inout Desk) {
         let news = events.drain()
         guard !news.isEmpty else { return }
-        for event in news { desk.course.apply(event) }
+        for event in news {
+            desk.course.apply(event)
+            if case .prepared = event { session.eventsBefore().forEach { desk.course.apply($0) } }
+        }
         if desk.listener == nil, let description = desk.course.description { listen(description, &desk) }
         let common = news.filter { !$0.isPrivate }
         let personal = news.filter(\.isPrivate)

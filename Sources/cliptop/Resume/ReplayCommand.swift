@@ -16,7 +16,17 @@ struct ReplayCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The run: an ID or the start of one, a name, or 'latest'.", valueName: "run"))
     var query: String
 
+    @Option(
+        help: ArgumentHelp(
+            "Compute nothing: play the recorded curves in the dashboard, so many times as fast as they came.",
+            valueName: "10x"))
+    var watch: PlayingSpeed?
+
+    @Option(help: ArgumentHelp("Colours of the dashboard; t switches them live.", valueName: "name"))
+    var theme: String?
+
     func run() throws {
+        if let watch { return try RecordingPlayer(query, speed: watch, theme: theme).run() }
         let replay = try Replay(query, state: StateDirectory())
         let signals = SignalWatcher([SIGINT, SIGTERM, SIGHUP]) { _ in replay.cancel() }
         let progress = ProgressLine(log: STDOUT_FILENO)
