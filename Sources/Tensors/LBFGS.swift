@@ -16,7 +16,7 @@ public final class LBFGS {
         /// The most evaluations of one line search.
         public var maximumEvaluations = 50
         /// A step must gain at least this fraction of what the slope promises (`c₁`).
-        public var sufficientDecrease = 1e-4
+        public var sufficientDecrease = 1e-3
         /// The slope must fall to at most this fraction of the slope at the start (`c₂`).
         public var curvature = 0.9
 
@@ -151,10 +151,11 @@ public final class LBFGS {
     /// Finds a step that meets the strong Wolfe conditions and leaves its point and gradient in `trial` and
     /// `trialGradient`; nil if no step gains anything.
     private func search(slope: Double) -> LineSample? {
-        let first = history.isEmpty ? min(1, 1 / Vectors.absoluteSum(gradient)) : 1
+        // Without a model of the curvature: a step of length 1, or a shorter one if the slope is gentle.
+        let first = history.isEmpty ? min(1, 1 / Vectors.dot(direction, direction).squareRoot()) : 1
         var bracket = LineSearch(
-            start: LineSample(step: 0, value: value, slope: slope), sufficientDecrease: rules.sufficientDecrease,
-            curvature: rules.curvature)
+            start: LineSample(step: 0, value: value, slope: slope), firstStep: first,
+            sufficientDecrease: rules.sufficientDecrease, curvature: rules.curvature)
         var step = first
         for _ in 0..<rules.maximumEvaluations {
             let sample = evaluate(step)

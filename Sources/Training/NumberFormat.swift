@@ -23,8 +23,11 @@ public enum NumberFormat {
     }
 
     /// A fraction as a percentage without its sign: `82.8`.
-    public static func percent(_ fraction: Double) -> String {
-        fraction.isFinite ? fixed(fraction * 100, 1) : "NaN"
+    public static func percent(_ fraction: Double) -> String { percent(fraction, decimals: 1) }
+
+    /// The same with more decimals, for results.
+    public static func percent(_ fraction: Double, decimals: Int) -> String {
+        fraction.isFinite ? fixed(fraction * 100, decimals) : "NaN"
     }
 
     /// A duration: `0:09`, `1:02:03`; `-:--` for what cannot be told.

@@ -59,7 +59,7 @@ public struct ResultsFile: Encodable, Sendable {
         var from, to: Double
     }
 
-    var run, state, model, data, method: String
+    var run, state, model, precision, data, method: String
     var name: String?
     var classes, shots, seed: Int
     var trainImages, validationImages, testImages: Int
@@ -88,6 +88,7 @@ public struct ResultsFile: Encodable, Sendable {
         name = description.name
         state = report.state.word
         model = report.configuration.model.path
+        precision = report.configuration.precision.rawValue
         data = report.configuration.data.path
         method = report.configuration.method.name.rawValue
         classes = description.classNames.count

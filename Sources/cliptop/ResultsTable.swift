@@ -25,7 +25,7 @@ struct ResultsTable {
         }
         if let search = report.search { lines.append(search.text) }
         if let best = report.best, let validation = best.record.validation {
-            let test = best.test.map { "; there top-1 on test \(NumberFormat.percent($0.top1)) %" } ?? ""
+            let test = best.test.map { "; there top-1 on test \(NumberFormat.percent($0.top1, decimals: 2)) %" } ?? ""
             lines.append(
                 "lowest validation loss \(NumberFormat.fixed(validation.loss, 3)) after epoch \(best.record.epoch)\(test)"
             )
@@ -65,8 +65,8 @@ struct ResultsTable {
 
     private static func percentages(_ name: String, _ before: Double, _ after: Double) -> String {
         row(
-            name, "\(NumberFormat.percent(before)) %", "\(NumberFormat.percent(after)) %",
-            signed((after - before) * 100, 1))
+            name, "\(NumberFormat.percent(before, decimals: 2)) %", "\(NumberFormat.percent(after, decimals: 2)) %",
+            signed((after - before) * 100, 2))
     }
 
     private static func signed(_ value: Double, _ decimals: Int) -> String {

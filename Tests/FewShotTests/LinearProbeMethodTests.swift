@@ -85,6 +85,28 @@ import Testing
         #expect(curve.count == 11)
     }
 
+    /// The weights of an epoch on the way belong to the fit that was watched, those at the end to the search.
+    @Test func restoredWeightsKnowTheirC() throws {
+        let method = LinearProbeMethod(configuration: LinearProbeConfiguration(), inputs: inputs)
+        func step(_ number: Int) {
+            _ = method.trainBatch(
+                features: inputs.train.features, rows: Array(0..<8)[...], labels: inputs.train.labels, learningRate: 0,
+                step: number)
+        }
+        step(1)
+        let early = method.parameters()
+        for number in 2...1000 where !method.isConverged { step(number) }
+        let found = try #require(method.conclude(validation: inputs.validation)?.found["C"])
+        #expect(found != LinearProbeConfiguration.defaultInverseRegularisation)
+        let (final, hyper) = (method.parameters(), method.hyperParameters)
+        method.restore(early)
+        #expect(method.hyperParameters.number("C") == LinearProbeConfiguration.defaultInverseRegularisation)
+        #expect(method.hyperParameters.number("iterations") == nil)
+        method.restore(final)
+        #expect(method.hyperParameters == hyper)
+        #expect(hyper.number("C") == found)
+    }
+
     @Test func restoredWeightsStayAsTheyAre() throws {
         let method = trained(LinearProbeConfiguration(ensemble: .searched))
         let fitted = method.parameters()

@@ -55,6 +55,17 @@ import Testing
         try body(report, file, again, try #require(encoded))
     }
 
+    @Test func theArithmeticOfARunIsAdopted() {
+        var configuration = TrainingConfiguration(model: URL(filePath: "m"), data: URL(filePath: "d"))
+        configuration.precision = .bf16
+        let file = AdapterFile(
+            kind: .clipAdapter, parameters: [:], hyper: [:], classNames: [], templates: [], modelName: "",
+            modelChecksum: "", training: configuration.provenance)
+        var again = TrainingConfiguration(model: configuration.model, data: configuration.data)
+        again.adoptDraw(of: file)
+        #expect(again.precision == .bf16)
+    }
+
     @Test func aRunIsMeasuredOnItsOwnPictures() throws {
         try withRun { report, file, configuration, encoded in
             #expect(configuration.validation == .perClass(3) && configuration.seed == 3)
@@ -81,6 +92,7 @@ import Testing
             for key in [
                 "model", "data", "method", "classes", "shots", "seed", "train_images", "validation_images",
                 "test_images", "zero_shot", "final", "per_class", "encode", "openblas_core", "reliability", "split",
+                "precision",
                 "temperature",
             ] {
                 #expect(object[key] != nil, "\(key) is missing")

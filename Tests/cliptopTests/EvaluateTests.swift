@@ -23,7 +23,7 @@ import Testing
                 try JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any])
             let top1 = try #require((object["final"] as? [String: Any])?["top1"] as? Double)
             // The same figure that the run has shown.
-            #expect(trained.output.contains("\((top1 * 1000).rounded() / 10) %"))
+            #expect(trained.output.contains(String(format: "%.2f %%", top1 * 100)))
             #expect(try String(contentsOf: csv, encoding: .utf8).split(separator: "\n").count == 17)
 
             let ratio = try Program.run(["ratio", "mine", "--step", "0.25", "--json"], home: home)

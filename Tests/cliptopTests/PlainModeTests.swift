@@ -20,7 +20,7 @@ import Testing
             for key in [
                 "model", "data", "method", "classes", "shots", "seed", "train_images", "validation_images",
                 "test_images", "zero_shot", "final", "best", "epochs", "per_class", "encode", "train_seconds",
-                "openblas_core", "zero_shot_validation",
+                "openblas_core", "zero_shot_validation", "precision",
             ] {
                 #expect(object[key] != nil, "\(key) is missing")
             }

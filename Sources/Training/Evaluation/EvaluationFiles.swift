@@ -100,7 +100,7 @@ public struct EvaluationFiles: Sendable {
             var path, reason: String
         }
 
-        var model, data, method, split: String
+        var model, precision, data, method, split: String
         var run: String?
         var classes, shots, seed: Int
         var trainImages, validationImages, testImages: Int
@@ -116,6 +116,7 @@ public struct EvaluationFiles: Sendable {
         init(_ result: EvaluationResult, _ encoded: EncodedSplit, _ configuration: TrainingConfiguration) {
             let (names, adapted) = (encoded.classNames, result.adapted)
             model = configuration.model.path
+            precision = configuration.precision.rawValue
             data = configuration.data.path
             method = result.method
             split = result.split.rawValue

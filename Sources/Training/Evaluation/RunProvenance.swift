@@ -1,3 +1,4 @@
+import CLIP
 import FewShot
 import Foundation
 
@@ -9,6 +10,7 @@ extension TrainingConfiguration {
         var settings = [
             "data_path": data.path, "model_path": model.path, "validation": validation.description,
             "pick": pick.rawValue, "stratified": "\(stratified)", "repeat": "\(repeats)", "parity": "\(parity)",
+            "precision": precision.rawValue,
         ]
         settings["data_format"] = dataFormat?.rawValue
         return settings
@@ -24,6 +26,7 @@ extension TrainingConfiguration {
         stratified = settings["stratified"].flatMap(Bool.init) ?? stratified
         repeats = settings["repeat"].flatMap(Bool.init) ?? repeats
         templates = file.templates
+        precision = file.precision ?? precision
     }
 }
 
@@ -34,6 +37,8 @@ extension AdapterFile {
     public var dataFormat: DataFormat? { training["data_format"].flatMap(DataFormat.init) }
     /// Where the run's model was.
     public var modelPath: String? { training["model_path"] }
+    /// The arithmetic of the image encoder in the run.
+    public var precision: Precision? { training["precision"].flatMap(Precision.init) }
     /// Whether the run read pictures as Pillow and torchvision do.
     public var readsWithParity: Bool { training["parity"] == "true" }
 }

@@ -73,7 +73,7 @@ struct ClassifyCommand: ParsableCommand {
             ? [Resources().bundledModel()] : models.map { URL(filePath: $0, directoryHint: .isDirectory) }
         let loaded = try directories.map { directory in
             progress.begin("loading \(printable(directory.relativePath))")
-            return try encoder.load(directory)
+            return try encoder.adopting(run).load(directory)
         }
         // With several models, the run belongs to one of them; the others answer without.
         if let run, !loaded.contains(where: run.fits), let first = loaded.first { try run.check(first) }

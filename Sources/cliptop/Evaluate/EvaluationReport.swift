@@ -58,8 +58,8 @@ struct EvaluationReport {
             let sign = difference > 0 ? "+" : ""
             table.add([name, text(before)] + (isAdapted ? [text(after), sign + gain(difference)] : []))
         }
-        let percent: (Double) -> String = { NumberFormat.percent($0) + " %" }
-        let points: (Double) -> String = { NumberFormat.fixed($0 * 100, 1) }
+        let percent: (Double) -> String = { NumberFormat.percent($0, decimals: 2) + " %" }
+        let points: (Double) -> String = { NumberFormat.fixed($0 * 100, 2) }
         let plain: (Double) -> String = { NumberFormat.fixed($0, 3) }
         add("top-1", percent, gain: points) { $0.summary.top1 }
         add("top-5", percent, gain: points) { $0.summary.top5 }

@@ -52,6 +52,13 @@ struct EncoderOptions: FillableOptions {
     /// How pictures are decoded.
     var decoding: DecodingOptions { DecodingOptions(parity: parity) }
 
+    /// The same with the arithmetic of the run that is to answer, unless another one was asked for.
+    func adopting(_ run: TrainedRun?) -> EncoderOptions {
+        var options = self
+        options.precision = precision ?? run?.file.precision
+        return options
+    }
+
     /// Loads the model in a directory.
     /// - Throws: `CLIPError`, `SafetensorsError`, `OneDNNError`.
     func load(_ directory: URL) throws -> CLIPModel {

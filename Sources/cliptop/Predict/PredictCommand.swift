@@ -62,6 +62,8 @@ struct PredictCommand: ParsableCommand {
         let sentences = try labels.sentences(
             given.map { $0.map(DatasetClass.init(typed:)) } ?? pictures.classes, run: run,
             dataset: given == nil ? pictures.dataset : nil)
+        var model = model
+        model.encoder = model.encoder.adopting(run)
         let encoder = try CommandEncoder(model, progress: progress, interrupt: interrupt)
         try run?.check(encoder.model)
         progress.begin("encoding \(classNames.count) class names")

@@ -18,14 +18,17 @@ public final class LinearProbeMethod: AdaptationMethod {
     private var mix: (share: Double, curve: [Double])?
     /// Whether the weights are those the fit has arrived at, and not restored ones.
     var isAtEnd = true
+    /// Iterations that led to ``head``; nil for weights restored from somewhere on the way.
+    var iterations: Int? = 0
+    /// What ``conclude(validation:)`` has left: restoring these weights restores what belongs to them.
+    private var conclusion: (head: LinearHead, inverseRegularisation: Double, mix: (share: Double, curve: [Double])?)?
 
     /// A probe at its start; nothing in it is random.
     public init(configuration: LinearProbeConfiguration, inputs: MethodInputs) {
         self.configuration = configuration
         self.inputs = inputs
         let classes = inputs.textFeatures.rows
-        inverseRegularisation =
-            configuration.inverseRegularisation ?? LinearProbeConfiguration.defaultInverseRegularisation
+        inverseRegularisation = Self.watched(configuration)
         objective = LogisticObjective(
             features: Self.prepared(inputs.train.features, configuration.features), labels: inputs.train.labels,
             classes: classes, form: classes == 2 ? .singleVector : .softmax,
@@ -33,6 +36,11 @@ public final class LinearProbeMethod: AdaptationMethod {
         let zeroShot = LinearHead(zeroShot: inputs.textFeatures, logitScale: inputs.logitScale)
         probe = LinearProbe(objective, start: configuration.start == .zeroShot ? zeroShot : nil)
         head = probe.head
+    }
+
+    /// `C` of the fit that is watched.
+    private static func watched(_ configuration: LinearProbeConfiguration) -> Double {
+        configuration.inverseRegularisation ?? LinearProbeConfiguration.defaultInverseRegularisation
     }
 
     private static func prepared(
@@ -54,6 +62,7 @@ public final class LinearProbeMethod: AdaptationMethod {
         let loss = probe.iterate()
         guard probe.ending != .notFinite else { return .nan }
         head = probe.head
+        iterations = probe.iterations
         return loss
     }
 
@@ -82,6 +91,7 @@ public final class LinearProbeMethod: AdaptationMethod {
             found["share"] = share
             tried += WeightEnsemble.mixes.count
         }
+        conclusion = (head, inverseRegularisation, mix)
         guard let validation, !searched.isEmpty else { return nil }
         let top1 = ClassificationMetrics(logits: logits(validation.features), labels: validation.labels)?.top1 ?? 0
         return SearchOutcome(
@@ -125,7 +135,14 @@ public final class LinearProbeMethod: AdaptationMethod {
         guard let weight = parameters[Self.parameterNames.weight], let bias = parameters[Self.parameterNames.bias]
         else { return }
         head = LinearHead(weight: weight, bias: bias.values)
-        mix = nil
+        if let conclusion, conclusion.head == head {
+            (inverseRegularisation, mix, iterations) = (
+                conclusion.inverseRegularisation, conclusion.mix, probe.iterations
+            )
+        } else {
+            // Weights from somewhere on the way of the fit that is watched.
+            (inverseRegularisation, mix, iterations) = (Self.watched(configuration), nil, nil)
+        }
         isAtEnd = false
     }
 
@@ -134,8 +151,8 @@ public final class LinearProbeMethod: AdaptationMethod {
         var hyper: HyperParameters = [
             "C": .number(inverseRegularisation), "features": .text(configuration.features.rawValue),
             "start": .text(configuration.start.rawValue),
-            "iterations": .number(Double(probe.iterations)),
         ]
+        if let iterations { hyper["iterations"] = .number(Double(iterations)) }
         if let mix {
             hyper["ensemble_share"] = .number(mix.share)
             hyper["ensemble_validation_top1"] = .numbers(mix.curve)
