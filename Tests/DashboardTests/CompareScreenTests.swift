@@ -64,6 +64,16 @@ import Training
         #expect(drawn.joined().allSatisfy { $0.isASCII })
     }
 
+    @Test func aFrameCostsNoMethodItsRow() {
+        var stored = Self.stored()
+        stored.comparison.description.grid.methods = MethodName.allCases
+        let drawn = lines(state([stored]), 40, 12)
+        for method in MethodName.allCases {
+            #expect(drawn.contains { $0.contains(method.rawValue.prefix(10)) }, "\(method)")
+        }
+        #expect(drawn[2].hasPrefix("  top-1 %"))
+    }
+
     @Test func wideScreensHaveTheListBesides() {
         let drawn = lines(state([Self.stored("a"), Self.stored("b", dataset: "other")]), 160, 50)
         #expect(drawn.contains { $0.contains("▸sample") } && drawn.contains { $0.contains("other") })

@@ -6,43 +6,50 @@ enum ComparisonTablePane {
     /// Rows below the heading.
     static func rowCount(_ comparison: Comparison) -> Int { ComparisonCurvesPane.curves(comparison).count + 1 }
 
-    /// Draws the pane into the region of the canvas.
+    /// Draws the pane into the region of the canvas; where a frame would cost a method its row, without one.
     static func draw(_ comparison: Comparison, _ glyphs: Glyphs, into canvas: inout Canvas) {
-        let grid = comparison.grid
-        let seeds = grid.seeds.count
+        guard canvas.bounds.height >= rowCount(comparison) + 3 else {
+            return drawRows(comparison, heading: "top-1 %", glyphs, into: &canvas)
+        }
+        let seeds = comparison.grid.seeds.count
         canvas.box(
             glyphs, title: [.init("top-1 on test, %", .role(.title))],
             value: seeds > 1 ? [.init("mean of \(seeds) seeds", .dim)] : []
-        ) { inner in
-            let columns = Columns(comparison, width: inner.bounds.width, glyphs)
-            inner.text("shots", x: 2, y: 0, .dim)
+        ) { drawRows(comparison, heading: "shots", glyphs, into: &$0) }
+    }
+
+    private static func drawRows(
+        _ comparison: Comparison, heading: String, _ glyphs: Glyphs, into canvas: inout Canvas
+    ) {
+        let grid = comparison.grid
+        let columns = Columns(comparison, width: canvas.bounds.width, glyphs)
+        canvas.text(heading, x: 2, y: 0, .dim)
+        for (index, shots) in grid.shots.enumerated() {
+            let star = comparison.description.cappedClasses[shots] == nil ? " " : "*"
+            columns.write("\(shots)\(star)", at: index, y: 0, .dim, into: &canvas)
+        }
+        canvas.put(glyphs.baseline, x: 0, y: 1, .role(.zeroShot))
+        canvas.text(glyphs.fit("zero-shot", columns.nameWidth), x: 2, y: 1, .role(.zeroShot))
+        if let zeroShot = comparison.zeroShotTop1 {
+            for index in grid.shots.indices {
+                columns.write(columns.text(zeroShot) + " ", at: index, y: 1, .role(.zeroShot), into: &canvas)
+            }
+        }
+        for (row, method) in ComparisonCurvesPane.curves(comparison).enumerated() {
+            let mark = ComparisonCurvesPane.mark(row, glyphs)
+            canvas.put(mark.glyph, x: 0, y: row + 2, mark.style)
+            canvas.text(glyphs.fit(grid.methods[method].rawValue, columns.nameWidth), x: 2, y: row + 2)
             for (index, shots) in grid.shots.enumerated() {
-                let star = comparison.description.cappedClasses[shots] == nil ? " " : "*"
-                columns.write("\(shots)\(star)", at: index, y: 0, .dim, into: &inner)
+                let cell = comparison.summary(method: method, shots: shots)
+                let isBest = cell.top1 != nil && cell.top1?.mean == columns.best[index]
+                let style: Style =
+                    !cell.isComplete ? .dim : isBest ? .role(.good, .bold) : .role(cell.failed > 0 ? .bad : .text)
+                columns.write(columns.text(cell), at: index, y: row + 2, style, into: &canvas)
             }
-            inner.put(glyphs.baseline, x: 0, y: 1, .role(.zeroShot))
-            inner.text(glyphs.fit("zero-shot", columns.nameWidth), x: 2, y: 1, .role(.zeroShot))
-            if let zeroShot = comparison.zeroShotTop1 {
-                for index in grid.shots.indices {
-                    columns.write(columns.text(zeroShot) + " ", at: index, y: 1, .role(.zeroShot), into: &inner)
-                }
-            }
-            for (row, method) in ComparisonCurvesPane.curves(comparison).enumerated() {
-                let mark = ComparisonCurvesPane.mark(row, glyphs)
-                inner.put(mark.glyph, x: 0, y: row + 2, mark.style)
-                inner.text(glyphs.fit(grid.methods[method].rawValue, columns.nameWidth), x: 2, y: row + 2)
-                for (index, shots) in grid.shots.enumerated() {
-                    let cell = comparison.summary(method: method, shots: shots)
-                    let isBest = cell.top1 != nil && cell.top1?.mean == columns.best[index]
-                    let style: Style =
-                        !cell.isComplete ? .dim : isBest ? .role(.good, .bold) : .role(cell.failed > 0 ? .bad : .text)
-                    columns.write(columns.text(cell), at: index, y: row + 2, style, into: &inner)
-                }
-            }
-            let first = rowCount(comparison) + 2
-            for (index, note) in notes(comparison, glyphs).prefix(max(0, inner.bounds.height - first)).enumerated() {
-                inner.text(glyphs.fit(note, inner.bounds.width), x: 0, y: first + index, .dim)
-            }
+        }
+        let first = rowCount(comparison) + 2
+        for (index, note) in notes(comparison, glyphs).prefix(max(0, canvas.bounds.height - first)).enumerated() {
+            canvas.text(glyphs.fit(note, canvas.bounds.width), x: 0, y: first + index, .dim)
         }
     }
 

@@ -6,12 +6,8 @@ extension Shard: ExpressibleByArgument {
     /// `2/4`, or with parts counted from 0 as Slurm's arrays usually are, `0/4`.
     public init?(argument: String) { self.init(argument) }
 
-    /// What a part of a piece of work is called on the command line.
-    static let form = ArgumentHelp.form
-}
-
-extension ArgumentHelp {
-    fileprivate static let form =
+    /// How a part of a piece of work is written on the command line.
+    static let form =
         "part i of n: 1/4 to 4/4, or 0/4 to 3/4 (0 is part 4), as $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT"
 }
 
