@@ -95,7 +95,10 @@ import Testing
             let halves = part.dropLast(2).split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
             let keys = halves[0].split(separator: ",").map { $0.split(separator: "=").map(String.init) }
             commands.append(
-                (Dictionary(uniqueKeysWithValues: keys.map { ($0[0], $0[1]) }), halves.count > 1 ? String(halves[1]) : ""))
+                (
+                    Dictionary(uniqueKeysWithValues: keys.map { ($0[0], $0[1]) }),
+                    halves.count > 1 ? String(halves[1]) : ""
+                ))
         }
         return commands
     }

@@ -88,7 +88,8 @@ final class CursesTerminal: Terminal {
         pictureMode = pictures ?? PictureMode.detected(environment: environment)
         self.environment = environment
         pairs = ColorPairs(limit: Int(curses_color_pairs()))
-        let bytes = ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap(Self.controlString) + (hasMouse ? Self.mouseOff : [])
+        let bytes =
+            ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap(Self.controlString) + (hasMouse ? Self.mouseOff : [])
         bytes.withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) {
                 terminal_arm_restore(output, $0.baseAddress, $0.count)
@@ -300,41 +301,5 @@ final class CursesTerminal: Terminal {
         let order = ColorDepth.allCases
         let index = min(order.firstIndex(of: detected) ?? 0, order.firstIndex(of: wished) ?? 0)
         return order[index]
-    }
-}
-
-/// Numbers for combinations of foreground and background, given out as they are needed.
-private struct ColorPairs {
-    private struct Combination: Hashable {
-        var foreground: Int32
-        var background: Int32
-    }
-
-    private let limit: Int
-    private var numbers: [Combination: Int32] = [:]
-    /// Whether a combination was asked for when all numbers had been given out.
-    private(set) var ranOut = false
-
-    init(limit: Int) { self.limit = limit }
-
-    /// The number of a combination; 0, the terminal's default colours, when there are no more.
-    mutating func number(foreground: Int32, background: Int32) -> Int32 {
-        if foreground == -1, background == -1 { return 0 }
-        let combination = Combination(foreground: foreground, background: background)
-        if let known = numbers[combination] { return known }
-        let next = Int32(numbers.count + 1)
-        guard Int(next) < limit else {
-            ranOut = true
-            return 0
-        }
-        init_extended_pair(next, foreground, background)
-        numbers[combination] = next
-        return next
-    }
-
-    mutating func reset() {
-        reset_color_pairs()
-        numbers = [:]
-        ranOut = false
     }
 }

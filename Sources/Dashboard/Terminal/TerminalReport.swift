@@ -13,6 +13,8 @@ public struct TerminalReport: Sendable, Equatable {
     public var codeset: String
     /// The shapes the dashboard would draw with.
     public var glyphs: Glyphs
+    /// How the dashboard would show pictures, if nothing else is asked for.
+    public var pictures: PictureMode
     /// Columns of the terminal on standard output; nil where that is none.
     public var columns: Int?
     /// Its rows.
@@ -28,6 +30,7 @@ public struct TerminalReport: Sendable, Equatable {
         depth = TerminalCapabilities.depth(colors: colors ?? 0, environment: environment)
         codeset = String(cString: curses_locale_codeset())
         glyphs = TerminalCapabilities.glyphs(codeset: codeset, type: type)
+        pictures = PictureMode.detected(environment: environment)
         var size = winsize()
         if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
             (columns, rows) = (Int(size.ws_col), Int(size.ws_row))

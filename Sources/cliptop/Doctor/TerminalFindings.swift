@@ -14,7 +14,9 @@ struct TerminalFindings {
     /// Columns of the terminal, if there is one.
     var columns: Int? { report.columns }
 
-    var group: FindingGroup { FindingGroup(title: "Terminal", findings: [type, colors, glyphs, locale, size]) }
+    var group: FindingGroup {
+        FindingGroup(title: "Terminal", findings: [type, colors, pictures, glyphs, locale, size])
+    }
 
     private var type: Finding {
         let name = report.type.isEmpty ? "TERM is not set" : "TERM=\(report.type)"
@@ -46,6 +48,16 @@ struct TerminalFindings {
             return Finding(
                 name: "colours", value: "none", status: .note,
                 advice: "if your terminal has colours, set TERM to its entry, e.g. \(suggestedType)")
+        }
+    }
+
+    private var pictures: Finding {
+        switch report.pictures {
+        case .kitty: Finding(name: "pictures", value: "in pixels, by Kitty's protocol")
+        case .sixel:
+            Finding(name: "pictures", value: "in pixels, by Sixel, if the terminal tells how large its cells are")
+        case .blocks, .none:
+            Finding(name: "pictures", value: "in half blocks (--pictures kitty or sixel where the terminal has them)")
         }
     }
 
