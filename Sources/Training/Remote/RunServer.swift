@@ -113,10 +113,10 @@ public final class RunServer: Sendable {
             if case .prepared = event { session.eventsBefore().forEach { desk.course.apply($0) } }
         }
         if desk.listener == nil, let description = desk.course.description { listen(description, &desk) }
-        let common = news.filter { !$0.isPrivate }
-        let personal = news.filter(\.isPrivate)
         let attached = desk.viewers.filter(\.isAttached)
         guard !attached.isEmpty else { return }
+        let common = news.filter { !$0.isPrivate }
+        let personal = news.filter(\.isPrivate)
         let frames = EventFrames.frames(common).map(\.bytes)
         for viewer in attached {
             for frame in frames { viewer.enqueue(frame) }
