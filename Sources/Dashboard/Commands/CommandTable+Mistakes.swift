@@ -103,11 +103,12 @@ extension CommandTable {
             ) { $0.show(.mistakes) },
             DashboardCommand(
                 .showRuns, keys: [ScreenID.runs.key], section: .screens, detail: "all runs, side by side",
-                footer: .init(rank: 5, keys: nil, isShown: { $0.screen != .runs }) { _ in "runs" }
+                footer: .init(rank: 5, keys: nil, isShown: { $0.screen != .runs && isOverview($0) }) { _ in "runs" }
             ) { $0.show(.runs) },
+            DashboardCommand(
                 .showCompare, keys: [ScreenID.compare.key], section: .screens,
                 detail: "methods against shots, as compare found",
-                footer: .init(rank: 11, keys: nil, isShown: { $0.screen != .compare }) { _ in "compare" }
+                footer: .init(rank: 11, keys: nil, isShown: { $0.screen != .compare && isOverview($0) }) { _ in "compare" }
             ) { $0.show(.compare) },
             DashboardCommand(.nextScreen, keys: [.tab], section: .screens, detail: "the next screen") { state in
                 let all = ScreenID.allCases

@@ -49,7 +49,12 @@ enum RunCurvesPane {
             let gutter = (labels.map { DisplayWidth.of($0.text) }.max() ?? 0) + 1
             for label in labels { inner.text(label.text, endingAt: gutter - 1, y: label.row, .dim) }
             let field = Rect(x: gutter, y: 0, width: inner.bounds.width - gutter, height: inner.bounds.height)
-            inner.inside(field) { PointPlot(chart: chart, axis: axis, glyphs: glyphs, size: $0.bounds).draw(into: &$0) }
+            inner.inside(field) { canvas in
+                PointPlot(
+                    chart: chart, axis: axis, glyphs: glyphs, size: canvas.bounds,
+                    mark: { PointChart.mark($0, glyphs) }
+                ).draw(into: &canvas)
+            }
         }
     }
 }

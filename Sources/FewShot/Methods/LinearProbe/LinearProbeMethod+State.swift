@@ -15,5 +15,7 @@ extension LinearProbeMethod {
         try probe.minimiser.restore(state)
         probe.objective.crossEntropy = try state.number("cross-entropy")
         isAtEnd = try state.integer("at end", in: 0...1) == 1
+        // The weights that came before are those of this state.
+        iterations = probe.iterations
     }
 }
