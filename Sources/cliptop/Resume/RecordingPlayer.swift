@@ -18,15 +18,15 @@ struct PlayingSpeed: ExpressibleByArgument {
 /// Shows the recorded curves of a run in the dashboard.
 struct RecordingPlayer {
     private let session: RecordedSession
-    private let theme: String?
+    private let screen: ScreenOptions
 
     /// Reads the recording.
     /// - Throws: `StoreError`, `RunHistoryError`, `NothingRecorded`.
-    init(_ query: String, speed: PlayingSpeed, theme: String?) throws {
+    init(_ query: String, speed: PlayingSpeed, screen: ScreenOptions) throws {
         let database = try StateDatabase(StateDirectory())
         let run = try RunTable(database).find(query)
         session = try RecordedSession(RunHistory(database).course(of: run.id), run: run.id, speed: speed.factor)
-        self.theme = theme
+        self.screen = screen
     }
 
     /// Plays until the user leaves.
@@ -35,7 +35,7 @@ struct RecordingPlayer {
         guard isatty(STDOUT_FILENO) != 0, isatty(STDIN_FILENO) != 0 else {
             throw UsageError("--watch needs a terminal; without it the run is computed once more")
         }
-        let application = try DashboardRunner.application(session, theme: theme, Resources()) { options in
+        let application = try DashboardRunner.application(session, screen: screen, Resources()) { options in
             (options.isAttached, options.isReadOnly) = (true, true)
         }
         let outcome: DashboardOutcome

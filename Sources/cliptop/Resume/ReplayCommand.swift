@@ -22,11 +22,10 @@ struct ReplayCommand: ParsableCommand {
             valueName: "10x"))
     var watch: PlayingSpeed?
 
-    @Option(help: ArgumentHelp("Colours of the dashboard; t switches them live.", valueName: "name"))
-    var theme: String?
+    @OptionGroup(title: "Dashboard") var screen: ScreenOptions
 
     func run() throws {
-        if let watch { return try RecordingPlayer(query, speed: watch, theme: theme).run() }
+        if let watch { return try RecordingPlayer(query, speed: watch, screen: screen).run() }
         let replay = try Replay(query, state: StateDirectory())
         let signals = SignalWatcher([SIGINT, SIGTERM, SIGHUP]) { _ in replay.cancel() }
         let progress = ProgressLine(log: STDOUT_FILENO)
