@@ -87,8 +87,8 @@ import Training
     }
 
     @Test func nothingStoredIsAHelpfulSentence() {
-        let drawn = lines(state([]), 80, 24).joined(separator: "\n")
-        #expect(drawn.contains("no comparison is stored yet") && drawn.contains("cliptop compare --data FOLDER"))
+        let drawn = lines(state([]), 80, 24)
+        #expect(drawn[1] == "no comparison is stored yet" && drawn[3] == "cliptop compare --data FOLDER")
         var failing = state([])
         failing.compare = CompareModel()
         #expect(lines(failing, 80, 24)[1] == "looking for comparisons")

@@ -49,12 +49,15 @@ enum CompareScreen {
         canvas.inside(layout.summary) { drawSummary(state, current, of: list.count, glyphs, into: &$0) }
         guard let current else {
             guard case .comparisons = state.compare.contents else { return }
-            canvas.inside(layout.table) { region in
+            let room = Rect(
+                x: 0, y: layout.summary.bottom + 1, width: layout.summary.width,
+                height: layout.footer.y - layout.summary.bottom - 1)
+            canvas.inside(room) { region in
                 for (y, line) in [
                     "cliptop compare --data FOLDER", "trains every method on 1 to 16 shots;",
                     "curves and table grow here",
                 ].enumerated() {
-                    region.text(glyphs.fit(line, region.bounds.width), x: 0, y: y + 1, .dim)
+                    region.text(glyphs.fit(line, region.bounds.width), x: 0, y: y, .dim)
                 }
             }
             return
