@@ -13,6 +13,7 @@ extension TrainingLoop {
             trainLoss: course.lossSum / Double(max(course.lossCount, 1)), validation: metrics.map(Evaluation.init),
             learningRate: course.lastRate, seconds: clock.epochSeconds)
         epochs.append(record)
+        (course.position, course.lossSum, course.lossCount) = (0, 0, 0)
         keepGood()
         let isBest = metrics.map { $0.loss < lowestLoss } ?? false
         if isBest {

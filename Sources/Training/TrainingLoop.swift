@@ -232,10 +232,7 @@ final class TrainingLoop {
         }
         self.order = order(epochs.count + 1)
         course.position = position
-        if position == 0 {
-            (course.lossSum, course.lossCount) = (0, 0)
-            clock.beginEpoch()
-        }
+        if position == 0 { clock.beginEpoch() }
         guard prepared.description.augment, views == nil else { return }
         let inbox = inbox
         views = AugmentedViews(

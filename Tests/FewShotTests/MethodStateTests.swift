@@ -38,7 +38,7 @@ import Testing
         Case("lp++", .lpPlusPlus),
         Case("lp++, summed gradients", .lpPlusPlus) { $0.lpPlusPlus.accumulates = true },
         Case("channel head", .channelHead),
-        Case("linear probe", .linearProbe) { $0.linearProbe.inverseRegularisation = 1 },
+        Case("linear probe", .linearProbe) { $0.linearProbe.inverseRegularisation = 1e4 },
         Case("linear probe, searched", .linearProbe),
     ]
 

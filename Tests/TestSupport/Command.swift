@@ -8,6 +8,14 @@ public func runCommand(
     _ arguments: [String], environment: [String: String] = ProcessInfo.processInfo.environment, output: URL,
     errors: URL? = nil
 ) throws -> Int32 {
+    try waitForCommand(try startCommand(arguments, environment: environment, output: output, errors: errors))
+}
+
+/// Starts a program with its output in a file, and answers its process number.
+public func startCommand(
+    _ arguments: [String], environment: [String: String] = ProcessInfo.processInfo.environment, output: URL,
+    errors: URL? = nil
+) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -34,6 +42,11 @@ public func runCommand(
     defer { (words + variables).forEach { free($0) } }
     let failure = posix_spawnp(&process, arguments[0], &actions, &attributes, words, variables)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT) }
+    return process
+}
+
+/// Waits for a program that was started, and answers its exit status (negative: the signal).
+public func waitForCommand(_ process: pid_t) throws -> Int32 {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 {
         guard errno == EINTR else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .ECHILD) }

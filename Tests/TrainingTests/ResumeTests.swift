@@ -38,19 +38,18 @@ import Testing
         Case(testDescription: "channel head") { $0.use(.channelHead) },
         Case(testDescription: "lp++") {
             $0.use(.lpPlusPlus)
-            $0.epochs = 12
         },
-        Case(testDescription: "linear probe") { $0.use(.linearProbe) },
+        Case(testDescription: "linear probe") {
+            $0.use(.linearProbe)
+        },
     ]
 
     /// Stopped in the middle of an epoch and resumed, twice: as if it had never stopped.
     @Test(arguments: cases) func goesOnBitByBit(_ test: Case) throws {
         let settings: (inout TrainingConfiguration) -> Void = {
-            $0.epochs = 5
-            $0.batchSize = 4
             test.change(&$0)
-            if $0.method.name != .lpPlusPlus { $0.epochs = 5 }
-            if $0.method.name != .linearProbe, $0.method.name != .lpPlusPlus { $0.batchSize = 4 }
+            let isFullBatch = [.lpPlusPlus, .linearProbe].contains($0.method.name)
+            ($0.epochs, $0.batchSize) = (isFullBatch ? 12 : 5, 4)
         }
         let whole = try SessionHarness(change: settings)
         try whole.steps(test.commands)
@@ -131,7 +130,7 @@ import Testing
         switch what {
         case "list": try FileManager.default.removeItem(at: data.appending(path: "bird/\(files[0])"))
         case "content":
-            let other = Fixtures.samples.appending(path: "Images/cup")
+            let other = Fixtures.samples.appending(path: "Images/tree")
             let pictures = try FileManager.default.contentsOfDirectory(atPath: other.path).sorted()
             for (file, picture) in zip(files, pictures) {
                 let url = data.appending(path: "bird/\(file)")

@@ -7,16 +7,24 @@ struct Program {
     var output: String
     var errors: String
 
+    /// What the program finds its files by.
+    static func environment(home: URL) -> [String: String] {
+        ProcessInfo.processInfo.environment.merging([
+            "CLIPTOP_HOME": home.path, "CLIPTOP_SAMPLES": Fixtures.samples.path,
+            "CLIPTOP_THEMES": Fixtures.repository.appending(path: "Themes").path,
+        ]) { $1 }
+    }
+
     /// Runs the program to its end.
-    static func run(_ arguments: [String], home: URL, environment: [String: String] = [:]) throws -> Program {
-        var all = ProcessInfo.processInfo.environment
-        all["CLIPTOP_HOME"] = home.path
-        all["CLIPTOP_SAMPLES"] = Fixtures.samples.path
-        all["CLIPTOP_THEMES"] = Fixtures.repository.appending(path: "Themes").path
-        let (output, errors) = (home.appending(path: "out.txt"), home.appending(path: "err.txt"))
+    /// - Parameter files: where its output goes; `home` unless given.
+    static func run(
+        _ arguments: [String], home: URL, environment: [String: String] = [:], files: URL? = nil
+    ) throws -> Program {
+        let folder = files ?? home
+        let (output, errors) = (folder.appending(path: "out.txt"), folder.appending(path: "err.txt"))
         let status = try runCommand(
             [TMux.program.path] + arguments,
-            environment: all.merging(environment) { $1 }, output: output, errors: errors)
+            environment: Self.environment(home: home).merging(environment) { $1 }, output: output, errors: errors)
         return Program(
             status: status,
             output: try String(contentsOf: output, encoding: .utf8),

@@ -19,6 +19,8 @@ final class CheckpointWriter: Sendable {
     private let queue = DispatchQueue(label: "cliptop.checkpoints", qos: .utility)
     private let waiting = Mutex<Job?>(nil)
     private let bestEpoch = Mutex<Int?>(nil)
+    /// Whether the last write failed: what lasts is said once.
+    private let isFailing = Mutex(false)
 
     /// - Parameters:
     ///   - hook: called before a checkpoint becomes visible.
@@ -69,18 +71,32 @@ final class CheckpointWriter: Sendable {
             }
             try CheckpointFile.write(job.checkpoint, to: url)
         } catch {
-            emit(
-                .log(
-                    LogEntry(
-                        "no checkpoint after step \(step): \(error.localizedDescription); the run goes on, and "
-                            + (folder.steps.first.map { "the one of step \($0) stays" } ?? "there is none so far"),
-                        level: .warning)))
-            return
+            return tellFailure(step, error)
+        }
+        if isFailing.withLock({ wasFailing in
+            defer { wasFailing = false }
+            return wasFailing
+        }) {
+            emit(.log(LogEntry("checkpoints can be written again, from step \(step) on")))
         }
         folder.prune(keeping: job.checkpoint.course.ending == .done ? 1 : CheckpointFolder.kept, upTo: step)
         emit(
             .checkpoint(
                 CheckpointRecord(
                     step: step, epoch: job.checkpoint.epochs.count, reason: job.reason, file: url, time: Date())))
+    }
+
+    private func tellFailure(_ step: Int, _ error: any Error) {
+        let isKnown = isFailing.withLock { wasFailing in
+            defer { wasFailing = true }
+            return wasFailing
+        }
+        guard !isKnown else { return }
+        let rest = folder.steps.first.map { "the one of step \($0) stays" } ?? "there is none so far"
+        emit(
+            .log(
+                LogEntry(
+                    "no checkpoint after step \(step): \(error.localizedDescription); the run goes on, and \(rest)",
+                    level: .warning)))
     }
 }
