@@ -30,6 +30,7 @@ import Testing
         let evaluation = Evaluation(loss: .infinity, top1: 0.25, top5: 1, count: 4)
         return [
             .prepared(description, pictures: pictures), .phase(.zeroShot), .zeroShot(validation: evaluation),
+            .phase(.training),
             .batch(batch(1)), .epoch(epoch(1, validation: evaluation)), .state(.paused), .batch(batch(2)),
             .epoch(epoch(2, validation: nil)),
             .intervention(.init(change: .attached, afterStep: 2, afterEpoch: 1, time: Date(timeIntervalSince1970: 7))),

@@ -102,8 +102,8 @@ import Testing
     }
 
     @Test func anyViewerMayStopTheRun() throws {
-        let (_, server, folder) = try pausedRun()
-        defer { server.close() }
+        let (harness, server, folder) = try pausedRun()
+        defer { withExtendedLifetime(harness) { server.close() } }
         let (one, two) = (try Follower(folder), try Follower(folder))
         one.remote.send(.stop(.now, save: true))
         try two.waitForEnd()
@@ -164,8 +164,8 @@ import Testing
     }
 
     @Test func anotherVersionIsToldSo() throws {
-        let (_, server, folder) = try pausedRun()
-        defer { server.close() }
+        let (harness, server, folder) = try pausedRun()
+        defer { withExtendedLifetime(harness) { server.close() } }
         let descriptor = try #require(try LocalSocket.connect(in: folder))
         defer { close(descriptor) }
         let bytes = [UInt8](try #require(Frame(ViewerMessage.hello(.init(version: 99, isReadOnly: true)))).bytes)

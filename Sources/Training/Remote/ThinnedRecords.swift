@@ -21,7 +21,8 @@ struct ThinnedRecords<Record: CourseRecord> {
     mutating func append(_ record: Record) {
         records.append(record)
         guard records.count >= capacity else { return }
-        // Where blocks of one length keep too many, longer ones keep fewer; the new half has room then.
+        // What has come since the last time is thinned as the rest was; only where that is not enough are blocks longer.
+        thin()
         while records.count > capacity / 2, blockLength < Int.max / 2 {
             blockLength *= 2
             thin()
