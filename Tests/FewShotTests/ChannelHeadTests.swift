@@ -95,4 +95,34 @@ import Testing
             configuration: ChannelHeadConfiguration(fusion: 0.3), optimiser: .sgd(momentum: 0.9), inputs: inputs)
         #expect(fixed.conclude(validation: inputs.validation) == nil)
     }
+
+    @Test func itCanBeginWithThePrototypesOfLPPlusPlus() {
+        func make() -> ChannelHeadMethod {
+            ChannelHeadMethod(
+                configuration: ChannelHeadConfiguration(start: .lpPlusPlus), optimiser: .sgd(momentum: 0.9),
+                inputs: inputs)
+        }
+        let (method, other) = (make(), LPPlusPlusMethod(configuration: LPPlusPlusConfiguration(), inputs: inputs))
+        for step in 1...300 {
+            _ = other.trainBatch(
+                features: inputs.train.features, rows: Array(0..<8)[...], labels: inputs.train.labels, learningRate: 0,
+                step: step)
+        }
+        let (start, learned) = (method.parameters(), other.parameters())
+        #expect(start["linear_probe_proj.weight"] == learned["classifier.weight"])
+        #expect(start["linear_probe_proj.bias"] == learned["classifier.bias"])
+        #expect(start["film_lp_img.scale"]?.values == Array(repeating: 1, count: 6))
+        #expect(method.hyperParameters.text("start") == "lp++")
+        #expect(make().parameters() == start)
+    }
+
+    /// A class nobody has a picture of has a prototype of zeros.
+    @Test func aClassWithoutPicturesIsNoNaN() {
+        var inputs = inputs
+        inputs.train = LabelledFeatures(features: randomTensor([3, 6], seed: 1), labels: [0, 2, 2])
+        let method = ChannelHeadMethod(
+            configuration: ChannelHeadConfiguration(start: .lpPlusPlus), optimiser: .sgd(momentum: 0.9), inputs: inputs)
+        #expect(method.parameters().values.allSatisfy { $0.values.allSatisfy { $0.isFinite } })
+        #expect(method.logits(inputs.validation.features).values.allSatisfy { $0.isFinite })
+    }
 }

@@ -16,12 +16,21 @@ struct HeadOptions: FillableOptions {
             valueName: "x"))
     var fusion: Double?
 
-    static let configurationKeys: [String: ConfigurationFile.Kind] = ["lppp-accumulate": .value, "fusion": .value]
+    @Option(
+        help: ArgumentHelp(
+            "Channel head: begin at random, or with what lp++ learns from the same pictures first (default: random).",
+            valueName: "random|lp++"))
+    var headStart: ChannelHeadConfiguration.Start?
+
+    static let configurationKeys: [String: ConfigurationFile.Kind] = [
+        "lppp-accumulate": .value, "fusion": .value, "head-start": .value,
+    ]
 
     func filled(from base: Self) -> Self {
         var options = self
         options.lpppAccumulate = lpppAccumulate ?? base.lpppAccumulate
         options.fusion = fusion ?? base.fusion
+        options.headStart = headStart ?? base.headStart
         return options
     }
 
@@ -29,5 +38,8 @@ struct HeadOptions: FillableOptions {
     func apply(to configuration: inout MethodConfiguration) {
         if let lpppAccumulate { configuration.lpPlusPlus.accumulates = lpppAccumulate == .on }
         if let fusion { configuration.channelHead.fusion = fusion }
+        if let headStart { configuration.channelHead.start = headStart }
     }
 }
+
+extension ChannelHeadConfiguration.Start: ExpressibleByArgument {}

@@ -2,8 +2,22 @@ import Tensors
 
 /// The settings of the channel re-weighting head (spec, few-shot 11).
 public struct ChannelHeadConfiguration: Sendable, Equatable, Codable {
+    /// What the linear layer begins with.
+    public enum Start: String, CaseIterable, Sendable, Codable {
+        /// Small random numbers.
+        case random
+        /// The prototypes `V` and the bias of an LP++ that is trained first, on the same pictures.
+        case lpPlusPlus = "lp++"
+    }
+
+    /// Epochs of that LP++: the published number.
+    static let prototypeEpochs = 300
+
     /// Share of the head in the answer, `λ`, 0...1; nil to search for it on validation.
     public var fusion: Double?
+
+    /// What the linear layer begins with.
+    public var start: Start
 
     /// The share where none is given and there is nothing to search on: DePT's.
     public static let defaultFusion = 0.7
@@ -11,7 +25,10 @@ public struct ChannelHeadConfiguration: Sendable, Equatable, Codable {
     public static let shares = (0...20).map { Double($0) / 20 }
 
     /// The settings of a channel head.
-    public init(fusion: Double? = nil) { self.fusion = fusion }
+    public init(fusion: Double? = nil, start: Start = .random) {
+        self.fusion = fusion
+        self.start = start
+    }
 }
 
 /// The method behind `--method channel-head`: the head is trained on cached features by itself and fused with zero-shot
@@ -28,20 +45,35 @@ public final class ChannelHeadMethod: AdaptationMethod {
     let head: ChannelHead<Float>
     let optimisers: [Optimiser<Float>]
 
-    /// A head at its start; its linear layer is a function of the seed.
+    /// A head at its start; its linear layer is a function of the seed, and of the pictures if LP++ makes it.
     public init(configuration: ChannelHeadConfiguration, optimiser: OptimiserRule, inputs: MethodInputs) {
         self.configuration = configuration
-        let (classes, width) = (inputs.textFeatures.rows, inputs.textFeatures.columns)
-        var generator = SeededGenerator(seed: inputs.seed, purpose: "initialisation")
-        let bound = 1 / Double(width).squareRoot()
-        func draw(_ count: Int) -> [Float] { (0..<count).map { _ in Float((2 * generator.uniform() - 1) * bound) } }
-        let weight = Tensor(draw(classes * width), shape: [classes, width])
+        let layer = Self.layer(configuration.start, inputs)
         head = ChannelHead(
             textFeatures: inputs.meanTextFeatures, classifier: inputs.textFeatures, logitScale: inputs.logitScale,
-            weight: weight, bias: draw(classes), loss: .standalone,
+            weight: layer.weight, bias: layer.bias, loss: .standalone,
             fusion: configuration.fusion ?? ChannelHeadConfiguration.defaultFusion,
             batchCapacity: max(inputs.batchSize, 1))
         optimisers = head.parameters.all.map { Optimiser(optimiser, rows: $0.rows, columns: $0.columns) }
+    }
+
+    /// The linear layer at its start.
+    private static func layer(_ start: ChannelHeadConfiguration.Start, _ inputs: MethodInputs) -> LinearHead {
+        let (classes, width) = (inputs.textFeatures.rows, inputs.textFeatures.columns)
+        var generator = SeededGenerator(seed: inputs.seed, purpose: "initialisation")
+        switch start {
+        case .random:
+            let bound = 1 / Double(width).squareRoot()
+            func draw(_ count: Int) -> [Float] { (0..<count).map { _ in Float((2 * generator.uniform() - 1) * bound) } }
+            let weight = Tensor(draw(classes * width), shape: [classes, width])
+            return LinearHead(weight: weight, bias: draw(classes))
+        case .lpPlusPlus:
+            let prototypes = LPPlusPlus(
+                features: inputs.train.features, labels: inputs.train.labels, textFeatures: inputs.textFeatures,
+                bias: LPPlusPlus.initialBias(classes: classes, width: width, using: &generator))
+            for _ in 0..<ChannelHeadConfiguration.prototypeEpochs { _ = prototypes.step() }
+            return LinearHead(weight: prototypes.prototypes.tensor, bias: prototypes.bias.tensor.values)
+        }
     }
 
     /// See ``AdaptationMethod``.
@@ -104,7 +136,11 @@ public final class ChannelHeadMethod: AdaptationMethod {
     }
 
     /// See ``AdaptationMethod``.
-    public var hyperParameters: HyperParameters { ["fusion": .number(head.fusion), "mode": .text("standalone")] }
+    public var hyperParameters: HyperParameters {
+        [
+            "fusion": .number(head.fusion), "mode": .text("standalone"), "start": .text(configuration.start.rawValue),
+        ]
+    }
 }
 
 extension ChannelHead: FeatureClassifier where Scalar == Float {
