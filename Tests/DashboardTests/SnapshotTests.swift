@@ -205,7 +205,7 @@ import Training
 
 
 
-            2 classify  3 mistakes  q quit  t theme  f chart  ? keys
+            2 classify  3 mistakes  q quit  t theme  f chart  4 runs  ? keys
             """
         #expect(screen(state, 80, 24) == expected)
     }
