@@ -213,7 +213,7 @@ import Training
             │       ⡜                              ││                                      │
             │ 50    ⠃                              ││                                      │
             ╰───────────────────────────── step 80 ╯╰──────────────────────────────────────╯
-            space mark  enter details  / filter  1 train  ↑↓ run  m loss  g tag  ? keys
+            space mark  / filter  1 train  ↑↓ run  enter details  m loss  g tag  ? keys
             """)
     }
 
@@ -297,7 +297,7 @@ import Training
             │                                                                                                  ││                                                                                                  │
             │                                                                                                  ││                                                                                                  │
             ╰────────────────────────────────────────────────────────────────────────────────────────── 4 runs ╯╰──────────────────────────────────────────────────────────────────────────────────────────────────╯
-            space mark  enter details  / filter  1 train  ↑↓ run  m loss  g tag  2 classify  3 mistakes  n note  d remove  q quit  t theme  ? keys
+            space mark  / filter  1 train  ↑↓ run  enter details  m loss  g tag  2 classify  3 mistakes  n note  d remove  q quit  t theme  ? keys
             """)
     }
 }
