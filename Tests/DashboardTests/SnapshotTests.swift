@@ -205,7 +205,7 @@ import Training
 
 
 
-            2 classify  3 mistakes  q quit  t theme  f chart  5 compare  ? keys
+            2 classify  3 mistakes  q quit  t theme  f chart  4 runs  5 compare  ? keys
             """
         #expect(screen(state, 80, 24) == expected)
     }

@@ -103,7 +103,7 @@ extension CommandTable {
             ) { $0.show(.mistakes) },
             DashboardCommand(
                 .showRuns, keys: [ScreenID.runs.key], section: .screens, detail: "all runs, side by side",
-                footer: .init(rank: 5, keys: nil, isShown: { $0.screen != .runs && isOverview($0) }) { _ in "runs" }
+                footer: .init(rank: 11, keys: nil, isShown: { $0.screen != .runs && isOverview($0) }) { _ in "runs" }
             ) { $0.show(.runs) },
             DashboardCommand(
                 .showCompare, keys: [ScreenID.compare.key], section: .screens,

@@ -29,7 +29,7 @@ extension CommandTable {
         },
         DashboardCommand(
             .openRun, in: .runs, keys: [.enter], section: .runs, detail: "everything about the run, and back",
-            footer: .init(rank: 1, keys: "enter") { $0.runs.isOpen ? "list" : "details" }, when: hasRuns
+            footer: .init(rank: 2, keys: "enter") { $0.runs.isOpen ? "list" : "details" }, when: hasRuns
         ) { state in
             state.runs.isOpen.toggle()
             return []
