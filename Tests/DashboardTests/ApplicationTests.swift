@@ -13,6 +13,7 @@ import Training
     /// Runs the dashboard on a quick scripted session; `onFrame` may press keys.
     private func run(
         epochs: Int = 20, start: Bool = true, capturesStandardError: Bool = false,
+        change: (inout DashboardApplication.Options) -> Void = { _ in },
         _ onFrame: @escaping (MemoryTerminal, String) -> Void
     ) throws -> (DashboardOutcome, MemoryTerminal, [TrainingCommand]) {
         var script = try ScriptedRun(folder: Fixtures.samples.appending(path: "Images"))
@@ -22,6 +23,7 @@ import Training
         terminal.onFrame = { onFrame($0, $0.canvas?.plain ?? "") }
         var options = DashboardApplication.Options(themesFolder: Self.themes, themeName: "night", framesPerSecond: 60)
         options.capturesStandardError = capturesStandardError
+        change(&options)
         let application = try DashboardApplication(control: control, options: options) { terminal }
         let outcome = try application.run {
             #expect(terminal.framesShown == 1, "the first frame stands before the session begins")
@@ -62,6 +64,52 @@ import Training
             terminal.press(.character("q"), .character("d"))
         }
         #expect(outcome.ending == .discarded && outcome.result?.adapterFile == nil)
+    }
+
+    /// NaN by a typed rate, the question, half the rate until it is small enough, and on.
+    @Test(.timeLimit(.minutes(1))) func aRunComesBackFromNaN() throws {
+        var hasBroken = false
+        var hasQuit = false
+        let (outcome, _, commands) = try run(epochs: 100_000) { terminal, text in
+            if !hasBroken {
+                guard text.contains("● RUNNING"), text.contains("step 1") else { return }
+                hasBroken = true
+                terminal.press(.character("l"), .character("3"), .enter)
+            } else if text.contains("NaN: how to go on?") {
+                terminal.press(.enter)
+            } else if text.contains("● RUNNING"), text.contains("lr 7.5e-1"), !hasQuit {
+                hasQuit = true
+                terminal.press(.character("q"), .character("s"))
+            }
+        }
+        #expect(outcome.ending == .stopped)
+        #expect(commands.contains(.restoreCheckpoint(scalingLearningRateBy: 0.5)))
+    }
+
+    /// Leaving without an end: neither a command that stops nor a wait for one.
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func leavingARunRunningIsADifferentEnd(_ isAttached: Bool) throws {
+        var pressed = false
+        let (outcome, _, commands) = try run(
+            epochs: 100_000, change: { ($0.canDetach, $0.isAttached) = (!isAttached, isAttached) }
+        ) { terminal, text in
+            guard !pressed, text.contains("step 1") else { return }
+            pressed = true
+            terminal.press(.character("q"), .character("l"))
+        }
+        #expect(outcome.ending == .detached && outcome.exitStatus == 0 && outcome.result == nil)
+        #expect(!commands.contains { if case .stop = $0 { true } else { false } })
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aSignalToAViewerEndsTheViewerAlone() throws {
+        var sent = false
+        let (outcome, _, commands) = try run(epochs: 100_000, change: { $0.isAttached = true }) { _, text in
+            guard !sent, text.contains("step 1") else { return }
+            sent = true
+            kill(getpid(), SIGTERM)
+        }
+        #expect(outcome.exitStatus == 143)
+        #expect(!commands.contains { if case .stop = $0 { true } else { false } })
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [(SIGTERM, Int32(143)), (SIGHUP, Int32(129))])
