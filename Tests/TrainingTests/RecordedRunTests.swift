@@ -38,6 +38,7 @@ import Testing
         let lines = try harness.events.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
         // Neither where nor when it was recorded belongs into it.
         let text = lines.joined(separator: "\n").replacing(harness.folder.path, with: "/recorded")
+            .replacing(harness.folder.lastPathComponent, with: "recorded")
             .replacing(Fixtures.repository.path, with: "/repository")
             .replacing(/"time":[0-9.]+/, with: "\"time\":0")
         let folder = Fixtures.repository.appending(path: "Tests/Fixtures/events")
