@@ -66,6 +66,52 @@ import Training
         #expect(outcome.ending == .discarded && outcome.result?.adapterFile == nil)
     }
 
+    /// NaN by a typed rate, the question, half the rate until it is small enough, and on.
+    @Test(.timeLimit(.minutes(1))) func aRunComesBackFromNaN() throws {
+        var hasBroken = false
+        var hasQuit = false
+        let (outcome, _, commands) = try run(epochs: 100_000) { terminal, text in
+            if !hasBroken {
+                guard text.contains("● RUNNING"), text.contains("step 1") else { return }
+                hasBroken = true
+                terminal.press(.character("l"), .character("3"), .enter)
+            } else if text.contains("NaN: how to go on?") {
+                terminal.press(.enter)
+            } else if text.contains("● RUNNING"), text.contains("lr 7.5e-1"), !hasQuit {
+                hasQuit = true
+                terminal.press(.character("q"), .character("s"))
+            }
+        }
+        #expect(outcome.ending == .stopped)
+        #expect(commands.contains(.restoreCheckpoint(scalingLearningRateBy: 0.5)))
+    }
+
+    /// Leaving without an end: neither a command that stops nor a wait for one.
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func leavingARunRunningIsADifferentEnd(_ isAttached: Bool) throws {
+        var pressed = false
+        let (outcome, _, commands) = try run(
+            epochs: 100_000, change: { ($0.canDetach, $0.isAttached) = (!isAttached, isAttached) }
+        ) { terminal, text in
+            guard !pressed, text.contains("step 1") else { return }
+            pressed = true
+            terminal.press(.character("q"), .character("l"))
+        }
+        #expect(outcome.ending == .detached && outcome.exitStatus == 0 && outcome.result == nil)
+        #expect(!commands.contains { if case .stop = $0 { true } else { false } })
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aSignalToAViewerEndsTheViewerAlone() throws {
+        var sent = false
+        let (outcome, _, commands) = try run(epochs: 100_000, change: { $0.isAttached = true }) { _, text in
+            guard !sent, text.contains("step 1") else { return }
+            sent = true
+            kill(getpid(), SIGTERM)
+        }
+        #expect(outcome.exitStatus == 143)
+        #expect(!commands.contains { if case .stop = $0 { true } else { false } })
+    }
+
     @Test(.timeLimit(.minutes(1)), arguments: [(SIGTERM, Int32(143)), (SIGHUP, Int32(129))])
     func deadlySignalsSaveAndGiveTheTerminalBack(_ signal: Int32, _ status: Int32) throws {
         var sent = false

@@ -147,11 +147,11 @@ import Training
         _ = state.apply(.finished(smallRun().result))
         let expected = """
             cliptop  sample · clip-adapter visual · 4 shots · seed 1 · run 7f3a91c2   ■ DONE
-            epoch 17/40 ▕█████████████▋                  ▏  42 %  trained in 0:27  lr 3.0e-3
+            epoch 17/17 ▕████████████████████▏ 100 %  trained in 0:27  lr 3.0e-3  ratio 0.40
             ╭ batch loss ──────────────────── 0.53 ╮╭ top-1, 12 validation ──────── 82.8 % ╮
-            │  2.0  ⠢⡀      ┊                      ││   86          ┊          ◆   ⢀       │
-            │        ⠑⡄     ┊                      ││               ┊ ⡠⠢⡀⡠⠔⠒⠒⠒⠉⠈⠑⠒⠊⠁⠉⠂     │
-            │         ⠈⠢⠤⡀  ┊                      ││               ⡠⠊  ⠈                  │
+            │  2.0  ⠢⡄       ┊                     ││   86           ┊            ◆    ⢀   │
+            │        ⠘⢄      ┊                     ││                ┊  ⡠⠔⢄⢀⠤⠒⠒⠒⠒⠉ ⠉⠒⠒⠊⠁⠉⠒ │
+            │          ⠑⠤⠤⡀  ┊                     ││                ⢀⡠⠊   ⠁               │
             │  1.2 ╭ results on 216 test pictures ────────────────────────── ■ DONE ╮      │
             │      │                      top-1     top-5    loss                   │      │
             │      │ zero-shot           70.4 %    94.9 %    0.93  ███████████▎     │0.3 % │
@@ -163,8 +163,8 @@ import Training
             │      │ trained 17 epochs in 0:27                                      │ ▏    │
             │  1.0 │ saved as 7f3a91c2/adapter.safetensors                          │ ▏    │
             │      ╰─────────────────────────────────────────── esc closes, q quits ╯      │
-            │               ┊ ⠉⠒⠤⢄⣀⡀               ││                                      │
-            │  0.6          ┊      ⠈⠉⠒⠒⠒⠒⠢⠤⠤⢄◆     ││                                      │
+            │                ┊  ⠉⠒⠢⠤⣀⣀             ││                                      │
+            │  0.6           ┊        ⠉⠑⠒⠒⠒⠒⠒⠤⠤⠤⢄◆ ││                                      │
             ╰ best 0.61 @ 17 ──────────── epoch 17 ╯╰ true class bird ──────────── ✓ right ╯
 
 

@@ -27,7 +27,7 @@ extension CommandTable {
         },
         DashboardCommand(
             .zoomIn, in: .train, keys: [.character("z")], section: .charts, detail: "half as many steps, to the newest",
-            footer: .init(rank: 6, keys: "z Z", isShown: isFullScreen) { _ in "zoom" }, when: hasCurves
+            footer: .init(rank: 4, keys: "z Z", isShown: isFullScreen) { _ in "zoom" }, when: hasCurves
         ) { state in
             state.charts.zoom(by: 1, run: state.run)
             return []
@@ -41,7 +41,7 @@ extension CommandTable {
         },
         DashboardCommand(
             .panLeft, in: .train, keys: [.character("<"), .character(",")], section: .charts, detail: "earlier steps",
-            footer: .init(rank: 7, keys: "< >", isShown: { $0.charts.zoom > 0 }) { _ in "move" },
+            footer: .init(rank: 5, keys: "< >", isShown: { $0.charts.zoom > 0 }) { _ in "move" },
             when: { $0.charts.zoom > 0 }
         ) { state in
             state.charts.pan(by: -1, run: state.run)
@@ -58,7 +58,9 @@ extension CommandTable {
         DashboardCommand(
             .crosshair, in: .train, keys: [.character("x")], section: .charts,
             detail: "a cross-hair through all charts",
-            footer: .init(rank: 8, keys: nil, isShown: isFullScreen) { $0.charts.crosshair == nil ? "values" : "no values" }, when: hasCurves
+            footer: .init(rank: 4, keys: nil, isShown: isFullScreen) {
+                $0.charts.crosshair == nil ? "values" : "no values"
+            }, when: hasCurves
         ) { state in
             state.charts.toggleCrosshair(run: state.run)
             return []
@@ -66,7 +68,7 @@ extension CommandTable {
         DashboardCommand(
             .smoothing, in: .train, keys: [.character("m")], section: .charts,
             detail: "smooth: running mean 0.6, 0.9, 0.97, none",
-            footer: .init(rank: 9, keys: nil, isShown: isFullScreen) { _ in "smooth" }
+            footer: .init(rank: 5, keys: nil, isShown: isFullScreen) { _ in "smooth" }
         ) { state in
             state.charts.nextSmoothing()
             return []
@@ -74,7 +76,7 @@ extension CommandTable {
         DashboardCommand(
             .logarithm, in: .train, keys: [.character("y")], section: .charts,
             detail: "losses and times on a logarithmic axis",
-            footer: .init(rank: 10, keys: nil, isShown: isFullScreen) { _ in "log" }
+            footer: .init(rank: 5, keys: nil, isShown: isFullScreen) { _ in "log" }
         ) { state in
             state.charts.toggleLogarithmic()
             return []

@@ -94,12 +94,16 @@ extension CommandTable {
             DashboardCommand(
                 .showClassify, keys: [ScreenID.classify.key], section: .screens,
                 detail: "any picture, any labels",
-                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .classify && isOverview($0) }) { _ in "classify" }
+                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .classify && isOverview($0) }) { _ in
+                    "classify"
+                }
             ) { $0.show(.classify) },
             DashboardCommand(
                 .showMistakes, keys: [ScreenID.mistakes.key], section: .screens,
                 detail: "what it gets wrong, by class",
-                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .mistakes && isOverview($0) }) { _ in "mistakes" }
+                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .mistakes && isOverview($0) }) { _ in
+                    "mistakes"
+                }
             ) { $0.show(.mistakes) },
             DashboardCommand(
                 .showRuns, keys: [ScreenID.runs.key], section: .screens, detail: "all runs, side by side",

@@ -23,10 +23,12 @@ extension DashboardState {
     var pictureToPin: Int? {
         switch screen {
         case .train: browser.current
-        case .mistakes: mistakes.mode == .matrix ? nil : mistakes.picture(names: run.description?.classNames ?? [])?.picture
-        case .classify: classify.answer.flatMap { answer in
-            run.pictures.firstIndex { $0.url.standardizedFileURL == answer.request.picture.standardizedFileURL }
-        }
+        case .mistakes:
+            mistakes.mode == .matrix ? nil : mistakes.picture(names: run.description?.classNames ?? [])?.picture
+        case .classify:
+            classify.answer.flatMap { answer in
+                run.pictures.firstIndex { $0.url.standardizedFileURL == answer.request.picture.standardizedFileURL }
+            }
         case .runs, .compare: nil
         }
     }

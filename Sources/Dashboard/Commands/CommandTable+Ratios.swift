@@ -29,7 +29,8 @@ extension CommandTable {
             when: hasCurve
         ) { $0.moveRatio(by: 1_000_000) },
         DashboardCommand(
-            .takeRatio, in: .ratios, keys: [.enter], section: .ratios, detail: "set the run to the ratio under the cursor",
+            .takeRatio, in: .ratios, keys: [.enter], section: .ratios,
+            detail: "set the run to the ratio under the cursor",
             footer: .init(rank: 1, keys: "enter") { _ in "set it" },
             when: { hasCurve($0) && isTraining($0) }
         ) { state in state.ratioUnderCursor.map { [.send(.setResidualRatio($0))] } ?? [] },

@@ -20,7 +20,7 @@ enum CommandTable {
         $0.screen != .train || (!$0.charts.isFullScreen && $0.ratios == nil)
     }
     private static let needsRoom: @Sendable (DashboardState) -> Bool = {
-        !isOverview($0) && ($0.charts.zoom > 0 || $0.ratios != nil)
+        !isOverview($0) && ($0.charts.zoom > 0 || $0.charts.crosshair != nil || $0.ratios != nil)
     }
     private static let hasPicturesOrCrosshair: @Sendable (DashboardState) -> Bool = {
         $0.browser.indices.count > 1 || $0.charts.crosshair != nil
@@ -115,7 +115,7 @@ enum CommandTable {
         },
         DashboardCommand(
             .nextTheme, keys: [.character("t")], section: .look, detail: "the next theme",
-            footer: .init(rank: 5, keys: nil) { _ in "theme" }
+            footer: .init(rank: 5, keys: nil, isShown: isOverview) { _ in "theme" }
         ) { _ in [.nextTheme] },
     ]
 
@@ -135,7 +135,7 @@ enum CommandTable {
         ) { _ in [.suspend] },
         DashboardCommand(
             .quit, keys: [.character("q")], section: .program, detail: "quit; asks if work could be lost",
-            footer: .init(rank: 4, keys: nil) { _ in "quit" }
+            footer: .init(rank: 4, keys: nil, isShown: isOverview) { _ in "quit" }
         ) { $0.askBeforeLeaving() },
         DashboardCommand(
             .interrupt, keys: [.control("c")], section: .program, detail: "the same; twice: save and leave"

@@ -230,7 +230,7 @@ extension CurveChart {
         guard let step else { return nil }
         // A mark stands between its step and the next one.
         func distance(_ mark: RunMark) -> Int { min(abs(mark.step - step), abs(mark.step + 1 - step)) }
-        let near = marks.filter { distance($0) <= max(1, domain.width / 100) }
+        let near = marks.filter { distance($0) <= domain.width / 100 }
         guard let nearest = near.map(distance).min(), let mark = near.last(where: { distance($0) == nearest }) else {
             return nil
         }

@@ -12,7 +12,8 @@ enum ProbePane {
             glyphs, title: [.init("pinned pictures", .role(.title))],
             value: [.init("\(pictures.count) of \(ProbeBook.capacity)", .dim)],
             footLeft: [
-                .init("true class %, ", .dim), .init("zero-shot", .role(.zeroShot)), .init(" \(glyphs.arrow) now", .dim),
+                .init("true class %, ", .dim), .init("zero-shot", .role(.zeroShot)),
+                .init(" \(glyphs.arrow) now", .dim),
             ]
         ) { inner in
             guard !pictures.isEmpty else { return }
@@ -44,7 +45,8 @@ enum ProbePane {
         guard let course = state.probes[index], let latest = course.adapted.latest else { return }
         let left = nameWidth + 4
         canvas.text(percent(course.zeroShot), endingAt: left - 1, y: 0, .role(.zeroShot))
-        let field = Rect(x: left, y: 0, width: width - left - 4, height: min(canvas.bounds.height, max(2, canvas.bounds.height - 1)))
+        let field = Rect(
+            x: left, y: 0, width: width - left - 4, height: min(canvas.bounds.height, max(2, canvas.bounds.height - 1)))
         let role: Role = latest.value >= course.zeroShot ? .good : .bad
         canvas.text(percent(latest.value), endingAt: width, y: 0, .role(role, .bold))
         guard field.width >= 3 else { return }

@@ -92,6 +92,7 @@ extension RunModel {
     var haltText: String? {
         guard case .halted(let step, let rate, let lastFinite) = state else { return nil }
         let last = lastFinite.map { "last finite loss " + Format.loss($0) } ?? "no loss was finite"
-        return "the loss is not a number at step \(Format.count(step)), learning rate \(NumberFormat.rate(rate)); \(last)"
+        return
+            "the loss is not a number at step \(Format.count(step)), learning rate \(NumberFormat.rate(rate)); \(last)"
     }
 }

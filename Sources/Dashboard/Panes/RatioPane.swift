@@ -41,7 +41,8 @@ enum RatioPane {
             if layout.isTableBoxed {
                 let count = state.run.ratios.map { " on \(Format.count($0.trained.count)) validation pictures" } ?? ""
                 region.box(
-                    glyphs, title: [.init("adapter of epoch \(Format.count(state.run.ratiosEpoch))" + count, .role(.title))]
+                    glyphs,
+                    title: [.init("adapter of epoch \(Format.count(state.run.ratiosEpoch))" + count, .role(.title))]
                 ) { drawTable(slider, state.run, hasNote: true, glyphs, into: &$0) }
             } else {
                 drawTable(slider, state.run, hasNote: false, glyphs, into: &region)
@@ -93,9 +94,15 @@ enum RatioPane {
         let points = run.ratios?.points.sorted { $0.ratio < $1.ratio } ?? []
         for point in points { series.append(metric.value(point.evaluation), at: place(point.ratio)) }
         var chart = CurveChart(
-            title: "", lines: [.init(metric: metric == .top1 ? .top1 : .validationLoss, series: series, role: metric == .top1 ? .accuracy : .validation)],
+            title: "",
+            lines: [
+                .init(
+                    metric: metric == .top1 ? .top1 : .validationLoss, series: series,
+                    role: metric == .top1 ? .accuracy : .validation)
+            ],
             scale: metric == .top1 ? .percent : .loss,
-            waiting: run.isEnded ? "the run has ended" : "measuring all ratios", domain: ChartDomain(start: 0, end: 1000))
+            waiting: run.isEnded ? "the run has ended" : "measuring all ratios",
+            domain: ChartDomain(start: 0, end: 1000))
         guard let curve = run.ratios else { return chart }
         if let zeroShot = points.first(where: { $0.ratio == 0 }) {
             chart.baseline = .init(
@@ -108,7 +115,9 @@ enum RatioPane {
         }
         if let point = slider.point(of: curve) {
             chart.crosshair = place(point.ratio)
-            chart.value = [.init(metric.text(point.evaluation), .role(metric == .top1 ? .accuracy : .validation, .bold))]
+            chart.value = [
+                .init(metric.text(point.evaluation), .role(metric == .top1 ? .accuracy : .validation, .bold))
+            ]
             chart.position = .init("ratio \(text(point.ratio))", .role(.accent, .bold))
         }
         return chart

@@ -68,7 +68,8 @@ enum StatusLine {
         parts.append((run.method, 0))
         parts.append((run.shots == 1 ? "1 shot" : "\(run.shots) shots", 2))
         parts.append(("seed \(run.seed)", 5))
-        parts += settings.map { ($0.text, $0.rank) }
+        // What the user has turned is worth more here than what the run began with.
+        parts += settings.map { ($0.text, $0.isTurned ? 1 : $0.rank) }
         parts.append((run.model, 7))
         parts.append(("run \(run.runID)", 6))
         var shown = parts
@@ -150,7 +151,8 @@ enum StatusLine {
         let run = state.run
         var facts: [Fact] = []
         if let result = run.result {
-            facts.append(Fact(caption: .init("trained in \(NumberFormat.duration(result.trainSeconds))", .text), rank: 0))
+            facts.append(
+                Fact(caption: .init("trained in \(NumberFormat.duration(result.trainSeconds))", .text), rank: 0))
         } else if run.phase == .encoding || run.phase == .training {
             let left = state.shownSecondsLeft.map(NumberFormat.duration) ?? "-:--"
             facts.append(Fact(caption: .init(glyphs.padLeft(left, 4) + " left", .text), rank: 0))
@@ -175,17 +177,21 @@ enum StatusLine {
     struct Setting {
         var text: String
         var rank: Int
+        /// Whether it is another one than at the start.
+        var isTurned: Bool
     }
 
     /// The settings besides the rate: the ratio, and the dropout, which matters once somebody has turned it.
     static func settings(_ run: RunModel) -> [Setting] {
         var result: [Setting] = []
         if let ratio = run.settings.residualRatio {
-            result.append(Setting(text: "ratio \(NumberFormat.fixed(ratio, 2))", rank: 4))
+            let isTurned = ratio != run.description?.residualRatio
+            result.append(Setting(text: "ratio \(NumberFormat.fixed(ratio, 2))", rank: 4, isTurned: isTurned))
         }
         if let dropout = run.settings.dropout {
             let isTurned = dropout != run.description?.dropout
-            result.append(Setting(text: "dropout \(NumberFormat.fixed(dropout, 2))", rank: isTurned ? 4 : 8))
+            result.append(
+                Setting(text: "dropout \(NumberFormat.fixed(dropout, 2))", rank: isTurned ? 4 : 8, isTurned: isTurned))
         }
         return result
     }

@@ -111,7 +111,9 @@ enum TrainScreen {
 
     /// The size in cells that the picture has on a screen of this size; nil where none is shown.
     static func pictureSize(_ state: DashboardState, columns: Int, rows: Int) -> (columns: Int, rows: Int)? {
-        guard !isPreparing(state), state.ratios == nil, let place = layout(state, columns: columns, rows: rows).prediction else {
+        guard !isPreparing(state), state.ratios == nil,
+            let place = layout(state, columns: columns, rows: rows).prediction
+        else {
             return nil
         }
         let size = PredictionPane.pictureSize(in: place)

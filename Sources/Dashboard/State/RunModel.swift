@@ -120,8 +120,17 @@ struct RunModel: Sendable {
     }
 
     private mutating func take(_ state: RunState) {
+        guard state != self.state else { return }
         self.state = state
         // A run that is done before its time (converged, stopped early) is done, not under way.
+        // What was no number need not have been a batch's loss: the marker stands where it was found.
+        switch state {
+        case .halted(let step, _, _), .diverged(let step, _, _):
+            if self[.batchLoss].latest?.value.isFinite ?? false {
+                add(.nan, to: \.validationLoss, .validationLoss, at: step)
+            }
+        default: break
+        }
         if state == .done { plannedEpochs = min(plannedEpochs, max(epochsDone, 1)) }
     }
 

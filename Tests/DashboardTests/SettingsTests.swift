@@ -1,0 +1,170 @@
+import Foundation
+import Testing
+import Training
+
+@testable import Dashboard
+
+/// Residual ratio, dropout, checkpoints and undo, as keys ask for them and events tell of them.
+@Suite struct SettingsTests {
+    private let training = DashboardState(smallRun(), through: 10)
+
+    private func told(_ state: DashboardState, _ change: Intervention.Change, after step: Int = 10) -> DashboardState {
+        var state = state
+        _ = state.apply(
+            .intervention(Intervention(change: change, afterStep: step, afterEpoch: step / 2, time: Date())))
+        return state
+    }
+
+    // MARK: keys
+
+    @Test func ratioAndDropoutMoveByTwentiethsFromWhatWasAskedForLast() {
+        var state = training
+        #expect(state.press(.character(")")) == [.send(.setResidualRatio(0.45))])
+        #expect(state.press(.character(")")) == [.send(.setResidualRatio(0.5))], "a key held down is not lost")
+        #expect(state.press(.character("(")) == [.send(.setResidualRatio(0.45))])
+        #expect(state.press(.character("{")) == [.send(.setDropout(0.05))])
+        #expect(state.press(.character("{")) == [.send(.setDropout(0))])
+        #expect(state.press(.character("{")) == [] && state.notice?.text.contains("0.00 already") == true)
+        state = told(state, .residualRatio(from: 0.4, to: 0.97))
+        #expect(state.press(.character(")")) == [.send(.setResidualRatio(1))])
+        #expect(state.press(.character(")")) == [])
+    }
+
+    @Test func aMethodWithoutThemHasNoKeysForThem() {
+        let script = smallRun()
+        var description = script.description
+        (description.residualRatio, description.dropout) = (nil, nil)
+        var state = DashboardState()
+        _ = state.apply(.prepared(description, pictures: script.pictures))
+        _ = state.apply(.batch(script.batch(1)))
+        for id in [
+            DashboardCommand.ID.raiseRatio, .lowerRatio, .typeRatio, .raiseDropout, .lowerDropout, .typeDropout,
+            .showRatios,
+        ] { #expect(state.perform(id) == [] && state.overlay == nil && state.ratios == nil, "\(id)") }
+        let text = DashboardView.draw(
+            state, columns: 160, rows: 40, TerminalCapabilities(colors: .none, glyphs: .ascii)
+        ).plain
+        #expect(!text.contains("ratio") && !text.contains("dropout"))
+    }
+
+    @Test func currentSettingsStandBesideTheRate() {
+        let state = told(told(training, .residualRatio(from: 0.4, to: 0.65)), .dropout(from: 0.1, to: 0.3))
+        let capabilities = TerminalCapabilities(colors: .indexed256, glyphs: .full)
+        let wide = DashboardView.draw(state, columns: 160, rows: 40, capabilities).lines[1]
+        #expect(wide.contains("lr 3.0e-3   ratio 0.65   dropout 0.30"))
+        let lines = DashboardView.draw(state, columns: 80, rows: 24, capabilities).lines
+        #expect(lines[0].contains("ratio 0.65") && lines[0].contains("dropout 0.30") && !lines[1].contains("ratio"))
+    }
+
+    @Test(arguments: [
+        (DashboardCommand.ID.typeRatio, "0.65", TrainingCommand.setResidualRatio(0.65)),
+        (.typeRatio, "1", .setResidualRatio(1)), (.typeDropout, "0", .setDropout(0)),
+        (.runEpochs, "3", .runEpochs(3)),
+    ])
+    func typedValuesAreSent(_ id: DashboardCommand.ID, _ text: String, _ command: TrainingCommand) {
+        var state = training
+        _ = state.perform(id)
+        for key in text { _ = state.press(.character(key)) }
+        #expect(state.press(.enter) == [.send(command)])
+    }
+
+    @Test(arguments: [
+        (DashboardCommand.ID.typeRatio, "1.01"), (.typeRatio, "-0.1"), (.typeRatio, "nan"), (.typeDropout, "1"),
+        (.typeDropout, ""), (.runEpochs, "0"), (.runEpochs, "-2"), (.runEpochs, "2.5"),
+    ])
+    func valuesThatAreRefusedStayToBeCorrected(_ id: DashboardCommand.ID, _ text: String) {
+        var state = training
+        _ = state.perform(id)
+        for key in text { _ = state.press(.character(key)) }
+        #expect(state.press(.enter) == [])
+        guard case .input(let line)? = state.overlay else {
+            Issue.record("the line was closed")
+            return
+        }
+        #expect(line.complaint?.isEmpty == false)
+    }
+
+    // MARK: undo
+
+    @Test func undoSaysWhatItWillSetBack() {
+        var state = training
+        #expect(state.run.settings.nextUndo == nil)
+        state = told(state, .learningRate(from: 0.003, to: 0.006))
+        state = told(state, .residualRatio(from: 0.4, to: 0.5))
+        func title() -> String? {
+            Footer.entries(for: state, .full).first { $0.keys == "u" }?.title
+        }
+        #expect(title() == "undo ratio to 0.40")
+        #expect(state.press(.character("u")) == [.send(.undo)])
+        #expect(title() == "undo lr to 3.0e-3", "before the session has answered")
+        state = told(state, .residualRatio(from: 0.5, to: 0.4))
+        #expect(title() == "undo lr to 3.0e-3")
+        // Set back by hand: that is a change of its own, which can be undone.
+        state = told(state, .learningRate(from: 0.006, to: 0.003))
+        #expect(title() == "undo lr to 6.0e-3")
+    }
+
+    // MARK: marks
+
+    @Test func theCrossHairNamesWhatWasDone() {
+        var state = told(training, .residualRatio(from: 0.4, to: 0.5), after: 4)
+        _ = state.apply(
+            .checkpoint(CheckpointRecord(step: 8, epoch: 4, reason: .asked, file: nil, time: Date())))
+        _ = state.apply(
+            .checkpoint(CheckpointRecord(step: 6, epoch: 3, reason: .interval, file: nil, time: Date())))
+        #expect(state.run.marks.map(\.step) == [4, 8], "only what somebody did")
+        _ = state.perform(.crosshair)
+        func foot() -> String { CurveChart(.top1, of: state.run, view: state.charts, .full).feet[0].text }
+        #expect(foot().contains("best"))
+        while state.charts.crosshair ?? 0 > 8 { _ = state.press(.left) }
+        #expect(foot() == "checkpoint kept")
+        while state.charts.crosshair ?? 0 > 5 { _ = state.press(.left) }
+        #expect(foot() == "ratio 0.40 → 0.50")
+        #expect(CurveChart(.batchLoss, of: state.run, .full).events == [4, 8])
+    }
+
+    @Test func everyMarkHasAText() {
+        let changes: [(Intervention.Change, String)] = [
+            (.learningRate(from: 0.003, to: 0.006), "lr 3.0e-3 -> 6.0e-3"),
+            (.epochs(from: 40, to: 50), "epochs 40 -> 50"),
+            (.dropout(from: 0, to: 0.2), "dropout 0.00 -> 0.20"), (.testOpened, "test split opened"),
+            (.restored(epoch: 7), "epoch 7 restored"), (.resumed, "resumed"), (.detached, "went on alone"),
+            (.attached, "viewer came"),
+        ]
+        for (change, text) in changes {
+            #expect(RunMark(deed: .change(change), step: 1, epoch: 0).text(.ascii) == text)
+        }
+    }
+
+    // MARK: the run
+
+    @Test func anEpochBegunAnewLeavesEpochsAndPlanRight() {
+        var run = RunModel()
+        let script = smallRun()
+        for event in script.events(through: 5) { run.apply(event) }
+        #expect(run.plannedSteps == 80 && run.epochs(at: 4) == 2)
+        run.apply(.state(.halted(step: 5, learningRate: 9, lastFiniteLoss: 1)))
+        run.apply(.intervention(Intervention(change: .restored(epoch: 2), afterStep: 5, afterEpoch: 2, time: Date())))
+        run.apply(.state(.running))
+        for (step, batch) in [(6, 1), (7, 2)] {
+            var record = script.batch(step)
+            (record.epoch, record.batch) = (3, batch)
+            run.apply(.batch(record))
+        }
+        var epoch = script.epoch(3)
+        epoch.step = 7
+        run.apply(.epoch(epoch))
+        #expect(run.plannedSteps == 81 && run.epochs(at: 7) == 3 && run.epochs(at: 4) == 2)
+    }
+
+    @Test func aRunThatIsDoneBeforeItsTimeIsDone() {
+        var run = RunModel()
+        for event in smallRun().events(through: 20) { run.apply(event) }
+        run.apply(.state(.done))
+        #expect(run.progress == 1 && StatusLine.counterText(run) == "epoch 10/10" && run.plannedSteps == 20)
+        var stopped = RunModel()
+        for event in smallRun().events(through: 20) { stopped.apply(event) }
+        stopped.apply(.state(.stopped(saved: true)))
+        #expect(stopped.progress == 0.25, "what its user ended is as far as it came")
+    }
+}
