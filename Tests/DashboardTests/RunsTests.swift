@@ -189,115 +189,118 @@ import Training
     }
 
     @Test func atEightyByTwentyFour() {
-        #expect(screen(Self.compared, 80, 24) == """
-            cliptop  getting ready                                                 ○ READING
-            4 runs  1 live
-            ╭ runs ───────────────────────────────────────────────────────────── val top-1 ╮
-            │  ● 44aa00ff ● clip-adapter visual                  4 shots    40 ep   86.0 % │
-            │  ■ 33aa00ff ■ clip-adapter visual  #good           4 shots    40 ep   82.0 % │
-            │ ▸  22aa00ff ■ cache · tip-adapter                  4 shots    40 ep   78.0 % │
-            │    11aa00ff ■ first · clip-adapter visual          4 shots    40 ep   74.0 % │
-            │                                                                              │
-            │                                                                              │
-            ╰ 2 marked ──────────────────────────────────────────────────────────── 4 runs ╯
-            ╭ top-1, validation  ● 84.5 % ■ 80.5 % ╮╭ differences ─────────────────────────╮
-            │ 90                                   ││             ● 44aa00ff    ■ 33aa00ff │
-            │                     ⣀⣀●⣀⣀●⠤⠤●⠤⠤●⠤⠤●  ││ lr               0.004         0.003 │
-            │            ⣀⡠●⠒⠊●⠉⠉● ⢀■⣀⣀■⣀⣀■⠤⠤■⠤⠤■  ││                                      │
-            │ 80       ⡰●⢀⡠■⠒⠒■⠉⠉■⠉⠁               ││                                      │
-            │        ⢀⠎⡠■⠁                         ││                                      │
-            │ 70     ●⠜                            ││                                      │
-            │       ⢰■                             ││                                      │
-            │       ⢠⠃                             ││                                      │
-            │ 60    ⢸                              ││                                      │
-            │       ⡜                              ││                                      │
-            │ 50    ⠃                              ││                                      │
-            ╰───────────────────────────── step 80 ╯╰──────────────────────────────────────╯
-            space mark  / filter  1 train  ↑↓ run  enter details  m loss  g tag  ? keys
-            """)
+        #expect(
+            screen(Self.compared, 80, 24) == """
+                cliptop  getting ready                                                 ○ READING
+                4 runs  1 live
+                ╭ runs ───────────────────────────────────────────────────────────── val top-1 ╮
+                │  ● 44aa00ff ● clip-adapter visual                  4 shots    40 ep   86.0 % │
+                │  ■ 33aa00ff ■ clip-adapter visual  #good           4 shots    40 ep   82.0 % │
+                │ ▸  22aa00ff ■ cache · tip-adapter                  4 shots    40 ep   78.0 % │
+                │    11aa00ff ■ first · clip-adapter visual          4 shots    40 ep   74.0 % │
+                │                                                                              │
+                │                                                                              │
+                ╰ 2 marked ──────────────────────────────────────────────────────────── 4 runs ╯
+                ╭ top-1, validation  ● 84.5 % ■ 80.5 % ╮╭ differences ─────────────────────────╮
+                │ 90                                   ││             ● 44aa00ff    ■ 33aa00ff │
+                │                     ⣀⣀●⣀⣀●⠤⠤●⠤⠤●⠤⠤●  ││ lr               0.004         0.003 │
+                │            ⣀⡠●⠒⠊●⠉⠉● ⢀■⣀⣀■⣀⣀■⠤⠤■⠤⠤■  ││                                      │
+                │ 80       ⡰●⢀⡠■⠒⠒■⠉⠉■⠉⠁               ││                                      │
+                │        ⢀⠎⡠■⠁                         ││                                      │
+                │ 70     ●⠜                            ││                                      │
+                │       ⢰■                             ││                                      │
+                │       ⢠⠃                             ││                                      │
+                │ 60    ⢸                              ││                                      │
+                │       ⡜                              ││                                      │
+                │ 50    ⠃                              ││                                      │
+                ╰───────────────────────────── step 80 ╯╰──────────────────────────────────────╯
+                space mark  / filter  1 train  ↑↓ run  enter details  m loss  g tag  ? keys
+                """)
     }
 
     @Test func atFortyByTwelve() {
-        #expect(screen(Self.compared, 40, 12) == """
-            cliptop  getting ready         ○ READING
-            4 runs  1 live
-            ╭ runs ───────────────────── val top-1 ╮
-            │  ● 44aa00ff ● clip-adapter…   86.0 % │
-            │  ■ 33aa00ff ■ clip-adapter…   82.0 % │
-            │ ▸  22aa00ff ■ cache · tip-…   78.0 % │
-            │    11aa00ff ■ first · clip…   74.0 % │
-            │                                      │
-            │                                      │
-            │                                      │
-            ╰ 2 marked ──────────────────── 4 runs ╯
-            space mark  / filter  1 train  ? keys
-            """)
+        #expect(
+            screen(Self.compared, 40, 12) == """
+                cliptop  getting ready         ○ READING
+                4 runs  1 live
+                ╭ runs ───────────────────── val top-1 ╮
+                │  ● 44aa00ff ● clip-adapter…   86.0 % │
+                │  ■ 33aa00ff ■ clip-adapter…   82.0 % │
+                │ ▸  22aa00ff ■ cache · tip-…   78.0 % │
+                │    11aa00ff ■ first · clip…   74.0 % │
+                │                                      │
+                │                                      │
+                │                                      │
+                ╰ 2 marked ──────────────────── 4 runs ╯
+                space mark  / filter  1 train  ? keys
+                """)
     }
 
     @Test func largeWithDetailsOfOneRun() {
         var state = Self.state
         _ = state.press(.down)
-        #expect(screen(state, 200, 60) == """
-            cliptop  getting ready                                                                                                                                                                         ○ READING
-            4 runs  1 live
-            ╭ runs ───────────────────────────────────────────────────────────────────────────────── val top-1 ╮╭ top-1, validation ───────────────────────────────────────────────────────────────────── ● 80.5 % ╮
-            │    44aa00ff ● clip-adapter visual                       21 Nov 12:00   4 shots    40 ep   86.0 % ││ 90                                                                                               │
-            │ ▸  33aa00ff ■ clip-adapter visual  #good                21 Nov 12:00   4 shots    40 ep   82.0 % ││                                                                                                  │
-            │    22aa00ff ■ cache · tip-adapter                       21 Nov 12:00   4 shots    40 ep   78.0 % ││                                                                                                  │
-            │    11aa00ff ■ first · clip-adapter visual               21 Nov 12:00   4 shots    40 ep   74.0 % ││ 85                                                                                               │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││ 80                                                      ⣀⣀●⣀⣀⣀⣀⣀⣀⠤⠤●⠤⠤⠤⠤⠤⠤⠒⠒●⠒⠒⠒⠒⠒⠒⠒⠒●⠒⠒⠒⠒⠒⠒⠉⠉●  │
-            │                                                                                                  ││                                     ⢀⣀⣀⠤●⠤⠔⠒⠒⠒⠒⠉⠉●⠉⠉⠉⠉⠉⠉                                         │
-            │                                                                                                  ││                             ⣀⠤⠔●⠒⠉⠉⠉⠁                                                            │
-            │                                                                                                  ││ 75                     ⣀⠤⠔⠊⠉                                                                     │
-            │                                                                                                  ││                     ⡠⠒●                                                                          │
-            │                                                                                                  ││                  ⢀⠔⠉                                                                             │
-            │                                                                                                  ││                 ⡠⠃                                                                               │
-            │                                                                                                  ││ 70            ⢀⠜                                                                                 │
-            │                                                                                                  ││              ●⠃                                                                                  │
-            │                                                                                                  ││             ⢠⠃                                                                                   │
-            │                                                                                                  ││ 65 ╌╌╌╌╌╌╌╌╌⡸╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ │
-            │                                                                                                  ││             ⡇                                                                                    │
-            │                                                                                                  ││            ⢸                                                                                     │
-            │                                                                                                  ││ 60         ⡎                                                                                     │
-            │                                                                                                  ││           ⢰⠁                                                                                     │
-            │                                                                                                  ││           ⡜                                                                                      │
-            │                                                                                                  ││ 55       ⢀⠇                                                                                      │
-            │                                                                                                  ││          ⢸                                                                                       │
-            │                                                                                                  ││          ⠇                                                                                       │
-            │                                                                                                  ││ 50                                                                                               │
-            │                                                                                                  │╰───────────────────────────────────────────────────────────────────────────────────────── step 80 ╯
-            │                                                                                                  │╭ run 33aa00ff ────────────────────────────────────────────────────────────────────────────────────╮
-            │                                                                                                  ││ state                   done                                                                     │
-            │                                                                                                  ││ tags                    good                                                                     │
-            │                                                                                                  ││ began                   21 Nov 12:00                                                             │
-            │                                                                                                  ││ zero-shot               top-1 65.0 % on validation                                               │
-            │                                                                                                  ││ last weights            top-1 82.0 % on validation                                               │
-            │                                                                                                  ││ trained                 80 steps, 40 epochs                                                      │
-            │                                                                                                  ││ lr                      0.003                                                                    │
-            │                                                                                                  ││ shots                   4                                                                        │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            │                                                                                                  ││                                                                                                  │
-            ╰────────────────────────────────────────────────────────────────────────────────────────── 4 runs ╯╰──────────────────────────────────────────────────────────────────────────────────────────────────╯
-            space mark  / filter  1 train  ↑↓ run  enter details  m loss  g tag  2 classify  3 mistakes  n note  d remove  q quit  t theme  ? keys
-            """)
+        #expect(
+            screen(state, 200, 60) == """
+                cliptop  getting ready                                                                                                                                                                         ○ READING
+                4 runs  1 live
+                ╭ runs ───────────────────────────────────────────────────────────────────────────────── val top-1 ╮╭ top-1, validation ───────────────────────────────────────────────────────────────────── ● 80.5 % ╮
+                │    44aa00ff ● clip-adapter visual                       21 Nov 12:00   4 shots    40 ep   86.0 % ││ 90                                                                                               │
+                │ ▸  33aa00ff ■ clip-adapter visual  #good                21 Nov 12:00   4 shots    40 ep   82.0 % ││                                                                                                  │
+                │    22aa00ff ■ cache · tip-adapter                       21 Nov 12:00   4 shots    40 ep   78.0 % ││                                                                                                  │
+                │    11aa00ff ■ first · clip-adapter visual               21 Nov 12:00   4 shots    40 ep   74.0 % ││ 85                                                                                               │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││ 80                                                      ⣀⣀●⣀⣀⣀⣀⣀⣀⠤⠤●⠤⠤⠤⠤⠤⠤⠒⠒●⠒⠒⠒⠒⠒⠒⠒⠒●⠒⠒⠒⠒⠒⠒⠉⠉●  │
+                │                                                                                                  ││                                     ⢀⣀⣀⠤●⠤⠔⠒⠒⠒⠒⠉⠉●⠉⠉⠉⠉⠉⠉                                         │
+                │                                                                                                  ││                             ⣀⠤⠔●⠒⠉⠉⠉⠁                                                            │
+                │                                                                                                  ││ 75                     ⣀⠤⠔⠊⠉                                                                     │
+                │                                                                                                  ││                     ⡠⠒●                                                                          │
+                │                                                                                                  ││                  ⢀⠔⠉                                                                             │
+                │                                                                                                  ││                 ⡠⠃                                                                               │
+                │                                                                                                  ││ 70            ⢀⠜                                                                                 │
+                │                                                                                                  ││              ●⠃                                                                                  │
+                │                                                                                                  ││             ⢠⠃                                                                                   │
+                │                                                                                                  ││ 65 ╌╌╌╌╌╌╌╌╌⡸╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ │
+                │                                                                                                  ││             ⡇                                                                                    │
+                │                                                                                                  ││            ⢸                                                                                     │
+                │                                                                                                  ││ 60         ⡎                                                                                     │
+                │                                                                                                  ││           ⢰⠁                                                                                     │
+                │                                                                                                  ││           ⡜                                                                                      │
+                │                                                                                                  ││ 55       ⢀⠇                                                                                      │
+                │                                                                                                  ││          ⢸                                                                                       │
+                │                                                                                                  ││          ⠇                                                                                       │
+                │                                                                                                  ││ 50                                                                                               │
+                │                                                                                                  │╰───────────────────────────────────────────────────────────────────────────────────────── step 80 ╯
+                │                                                                                                  │╭ run 33aa00ff ────────────────────────────────────────────────────────────────────────────────────╮
+                │                                                                                                  ││ state                   done                                                                     │
+                │                                                                                                  ││ tags                    good                                                                     │
+                │                                                                                                  ││ began                   21 Nov 12:00                                                             │
+                │                                                                                                  ││ zero-shot               top-1 65.0 % on validation                                               │
+                │                                                                                                  ││ last weights            top-1 82.0 % on validation                                               │
+                │                                                                                                  ││ trained                 80 steps, 40 epochs                                                      │
+                │                                                                                                  ││ lr                      0.003                                                                    │
+                │                                                                                                  ││ shots                   4                                                                        │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                │                                                                                                  ││                                                                                                  │
+                ╰────────────────────────────────────────────────────────────────────────────────────────── 4 runs ╯╰──────────────────────────────────────────────────────────────────────────────────────────────────╯
+                space mark  / filter  1 train  ↑↓ run  enter details  m loss  g tag  2 classify  3 mistakes  n note  d remove  q quit  t theme  ? keys
+                """)
     }
 }

@@ -63,7 +63,10 @@ struct CachePruneCommand: ParsableCommand {
             print("\(count) features would be removed")
             return
         }
-        guard try yes || Confirmation.ask("remove \(count) features?", instead: "--yes to remove them, --dry-run to only look")
+        guard
+            try yes
+                || Confirmation.ask(
+                    "remove \(count) features?", instead: "--yes to remove them, --dry-run to only look")
         else {
             print("nothing was removed")
             return
