@@ -60,7 +60,8 @@ extension TrainingLoop {
     /// NaN or infinity: the weights of the last completed epoch come back. If somebody is there to choose, the run waits;
     /// else it ends with them.
     func diverge() {
-        let what = "the loss is not a number at step \(course.step), learning rate \(NumberFormat.rate(course.lastRate))"
+        let what =
+            "the loss is not a number at step \(course.step), learning rate \(NumberFormat.rate(course.lastRate))"
         restoreGood()
         defer { predict() }
         guard ending == nil else { return }

@@ -112,7 +112,8 @@ public final class TrainingSession: TrainingControl {
                 lock = try RunLock(folder: prepared.description.folder)
             }
             let writer = CheckpointWriter(
-                CheckpointFolder(of: prepared.description.folder), hook: { [weak self] in self?.beforeCheckpoint?() }, emit: emit)
+                CheckpointFolder(of: prepared.description.folder), hook: { [weak self] in self?.beforeCheckpoint?() },
+                emit: emit)
             let loop = TrainingLoop(
                 prepared, configuration: configuration, inbox: inbox,
                 beginning: TrainingLoop.Beginning(
@@ -135,7 +136,9 @@ public final class TrainingSession: TrainingControl {
         let interventions = checkpoint.course.steering.interventions
         var rest = interventions[...]
         for record in checkpoint.epochs {
-            while let first = rest.first, first.afterStep < record.step { events.push(.intervention(rest.removeFirst())) }
+            while let first = rest.first, first.afterStep < record.step {
+                events.push(.intervention(rest.removeFirst()))
+            }
             events.push(.epoch(record))
         }
         rest.forEach { events.push(.intervention($0)) }

@@ -13,7 +13,8 @@ struct Cliptop: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, ResumeCommand.self, ReplayCommand.self, ClassifyCommand.self, PredictCommand.self, EncodeCommand.self, CacheCommand.self,
+            TrainCommand.self, ResumeCommand.self, ReplayCommand.self, ClassifyCommand.self, PredictCommand.self,
+            EncodeCommand.self, CacheCommand.self,
             EvaluateCommand.self, CompareCommand.self, RatioCommand.self, SplitCommand.self, InspectCommand.self,
             DoctorCommand.self,
         ],

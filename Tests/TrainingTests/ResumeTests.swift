@@ -209,7 +209,10 @@ import Testing
         let url = try #require(result.adapterFile)
         let same = try #require(try Replay("latest", state: harness.state).repeatRun { _ in })
         #expect(same.difference == nil && same.steps == 10 && same.epochs == 5 && same.interventions == 2)
-        #expect(same.compared.map(\.lastPathComponent) == ["step-10.safetensors", "adapter.safetensors", "best.safetensors"])
+        #expect(
+            same.compared.map(\.lastPathComponent) == [
+                "step-10.safetensors", "adapter.safetensors", "best.safetensors",
+            ])
         var file = try AdapterFile(contentsOf: url)
         let name = "visual_adapter.fc.2.weight"
         file.parameters[name]?.values[17] += 1e-6

@@ -6,7 +6,8 @@ import Training
 /// `cliptop replay RUN`: computes a run once more and compares the weights.
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Compute a run once more, with all that was done to it, and compare the weights.",
+        commandName: "replay",
+        abstract: "Compute a run once more, with all that was done to it, and compare the weights.",
         discussion: """
             Exit status 1 if any number differs. A run that has not ended is repeated up to its newest checkpoint. Nothing \
             of the run is changed.
