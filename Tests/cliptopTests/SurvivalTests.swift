@@ -45,8 +45,8 @@ import Testing
             if killed.isMultiple(of: 2) { try? program.wait(for: "epoch ") }
             let status = try program.kill(after: Double(random.next() % 1000) / 1000 * 1.5)
             guard status == -SIGKILL else {
-                // It had come to its end before.
-                #expect(status == 0, "\(program.output)")
+                // It had come to its end before, or the one that was killed last had, all but its exit.
+                #expect(status == 0 || program.output.contains("is done"), "\(program.output)")
                 #expect(try weights(home) == expected)
                 try FileManager.default.removeItem(at: home)
                 try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
