@@ -134,7 +134,8 @@ import Testing
         given.dropout = 0.25
         #expect(given.residualRatio == 0.7 && given.dropout == 0.25)
         #expect(given.hyperParameters.number("residual_ratio") == 0.7)
-        #expect(given.logits(inputs.validation.features) == given.logits(inputs.validation.features, residualRatio: 0.7))
+        #expect(
+            given.logits(inputs.validation.features) == given.logits(inputs.validation.features, residualRatio: 0.7))
         let text = try method(Case("", .clipAdapter) { $0.clipAdapter.branch = .text })
         text.residualRatio = 0.7
         text.dropout = 0.25

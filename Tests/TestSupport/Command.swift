@@ -51,6 +51,11 @@ public func waitForCommand(_ process: pid_t) throws -> Int32 {
     while waitpid(process, &status, 0) < 0 {
         guard errno == EINTR else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .ECHILD) }
     }
+    return exitStatus(status)
+}
+
+/// What the system's word on a process that has ended means: its exit status (negative: the signal).
+public func exitStatus(_ status: Int32) -> Int32 {
     let signal = status & 0x7f
     return signal == 0 ? (status >> 8) & 0xff : -signal
 }

@@ -23,7 +23,9 @@ import Testing
         state.doubles["powers"] = Tensor([number(), .infinity], shape: [2])
         state.integers["steps"] = [Int64(step), -1]
         let weights = Checkpoint.Weights(
-            parameters: ["a.weight": Tensor([1, -0.0, .nan.magnitude], shape: [3]).cleared, "alpha": Tensor([2], shape: [1])],
+            parameters: [
+                "a.weight": Tensor([1, -0.0, .nan.magnitude], shape: [3]).cleared, "alpha": Tensor([2], shape: [1]),
+            ],
             state: state)
         var course = TrainingCourse(steering: steering)
         (course.step, course.position, course.lossSum, course.lossCount) = (step, 4, number(), 4)

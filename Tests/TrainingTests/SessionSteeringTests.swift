@@ -149,7 +149,8 @@ import Testing
         let last = try #require(curves.last)
         #expect(last.points.count == 21 && last.trainedRatio == 0.4)
         #expect(last.points[0].evaluation == harness.zeroShot)
-        #expect(last.points[8].evaluation == harness.epochs.last?.validation && last.trained == last.points[8].evaluation)
+        #expect(
+            last.points[8].evaluation == harness.epochs.last?.validation && last.trained == last.points[8].evaluation)
         let probes = harness.events.compactMap { if case .probes(let record) = $0 { record } else { nil } }
         #expect(probes.map(\.epoch) == [0, 1, 2, 3, 4, 5])
         #expect(probes.allSatisfy { $0.probes.map(\.picture) == [3, 0] })

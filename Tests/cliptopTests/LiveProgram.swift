@@ -27,11 +27,22 @@ final class LiveProgram {
     /// Everything it has said so far, errors included.
     var output: String { (try? String(contentsOf: file, encoding: .utf8)) ?? "" }
 
+    /// Whether it has not come to its end.
+    var isRunning: Bool {
+        if status == nil {
+            var raw: Int32 = 0
+            if waitpid(process, &raw, WNOHANG) == process { status = exitStatus(raw) }
+        }
+        return status == nil
+    }
+
     /// Waits until its output fits.
     func wait(for isThere: (String) -> Bool) throws {
         let end = ContinuousClock.now + .seconds(120)
         while !isThere(output) {
-            guard ContinuousClock.now < end else { throw Silence(description: "waited in vain; it said:\n\(output)") }
+            guard isRunning, ContinuousClock.now < end else {
+                throw Silence(description: "waited in vain; it said:\n\(output)")
+            }
             Thread.sleep(forTimeInterval: 0.02)
         }
     }
@@ -41,6 +52,7 @@ final class LiveProgram {
 
     /// Sends a signal and waits for the end; answers the exit status (negative: the signal that ended it).
     func end(with signal: Int32) throws -> Int32 {
+        guard isRunning else { return status ?? 0 }
         Foundation.kill(process, signal)
         let status = try waitForCommand(process)
         self.status = status

@@ -38,14 +38,16 @@ final class CheckpointWriter: Sendable {
     func write(_ checkpoint: Checkpoint, best: Checkpoint?, reason: CheckpointRecord.Reason) {
         waiting.withLock { job in
             // What somebody asked for is still what they get when a newer one takes its place.
-            let asked = job.map { $0.reason == .interval ? reason : $0.reason } ?? reason
-            job = Job(checkpoint: checkpoint, best: best, reason: asked)
+            let reason = reason == .interval ? job?.reason ?? reason : reason
+            job = Job(checkpoint: checkpoint, best: best, reason: reason)
         }
         queue.async { [self] in
-            guard let job = waiting.withLock({ job in
-                defer { job = nil }
-                return job
-            }) else { return }
+            guard
+                let job = waiting.withLock({ job in
+                    defer { job = nil }
+                    return job
+                })
+            else { return }
             perform(job)
         }
     }

@@ -82,7 +82,8 @@ public enum ResumeError: Error, Equatable, LocalizedError {
     /// One readable line.
     public var errorDescription: String? {
         switch self {
-        case .noCheckpoint(let id): "run \(id) has no checkpoint to go on from; it was discarded, or made by an older cliptop"
+        case .noCheckpoint(let id):
+            "run \(id) has no checkpoint to go on from; it was discarded, or made by an older cliptop"
         case .isDone(let id, let epochs, let wanted):
             "run \(id) is done, with \(epochs) epochs"
                 + (wanted.map { "; --epochs \($0) is not more than that" } ?? "; give --epochs N to train it up to N")

@@ -38,12 +38,15 @@ extension RunIdentity {
     /// What differs from the identity that the run was begun with, in words; nil if nothing does.
     func difference(from begun: RunIdentity) -> String? {
         if modelChecksum != begun.modelChecksum { return "the weights of the model \(readable(model)) have changed" }
-        if prompts != begun.prompts { return "the classes of \(readable(dataset)), or the prompts for them, have changed" }
+        if prompts != begun.prompts {
+            return "the classes of \(readable(dataset)), or the prompts for them, have changed"
+        }
         if selection?.sourceChecksum != begun.selection?.sourceChecksum {
             return "the list of pictures of \(readable(dataset)) has changed"
         }
         if selection?.train != begun.selection?.train || selection?.validation != begun.selection?.validation {
-            return "other pictures of \(readable(dataset)) are drawn: some can be read that could not, or the other way round"
+            return
+                "other pictures of \(readable(dataset)) are drawn: some can be read that could not, or the other way round"
         }
         if pictures != begun.pictures {
             return "the content of training or validation pictures of \(readable(dataset)) has changed"
