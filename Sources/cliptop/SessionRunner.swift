@@ -20,7 +20,10 @@ struct SessionRunner {
 
         /// To be called before the first thread, and before anything that only one process can have.
         /// - Throws: `Foreground.CannotDivide`.
-        func prepare() throws { if self != .lines { try Foreground.divide() } }
+        func prepare() throws {
+            Foreground.remember()
+            if self != .lines { try Foreground.divide() }
+        }
     }
 
     private let session: TrainingSession
