@@ -7,11 +7,14 @@ enum Foreground {
     /// no longer be told from anything else.
     private static let terminals = [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO].filter { isatty($0) != 0 }
 
+    /// Looks which of the standard streams are a terminal, as long as that can be seen.
+    static func remember() { _ = terminals }
+
     /// Makes it possible to give the shell its prompt back while the run goes on: from here on the process that the shell
     /// started only waits, and a child of it does the work. To be called before the first thread.
     /// - Throws: ``CannotDivide``.
     static func divide() throws {
-        _ = terminals
+        remember()
         guard foreground_divide() == 0 else { throw CannotDivide(reason: String(cString: strerror(errno))) }
     }
 

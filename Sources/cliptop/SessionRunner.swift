@@ -21,6 +21,7 @@ struct SessionRunner {
         /// To be called before the first thread, and before anything that only one process can have.
         /// - Throws: `Foreground.CannotDivide`.
         func prepare() throws {
+            Foreground.remember()
             if case .lines = self { return }
             try Foreground.divide()
         }

@@ -24,7 +24,7 @@ import Testing
         let state = try Fixtures.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: state) }
         let first = try TMux(train, state: state)
-        try first.wait(for: "RUNNING")
+        try first.wait(seconds: 300, for: "RUNNING")
         let before = try epoch(first.wait { (self.epoch($0) ?? 0) >= 2 }) ?? 0
         try first.hangUp()
 
@@ -68,7 +68,7 @@ import Testing
         let state = try Fixtures.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: state) }
         let first = try TMux(train, state: state)
-        try first.wait { (self.epoch($0) ?? 0) >= 1 }
+        try first.wait(seconds: 300) { (self.epoch($0) ?? 0) >= 1 }
         try first.press("q")
         try first.wait(for: "detach")
         try first.press("l")
@@ -115,7 +115,7 @@ import Testing
         // Nobody can slow plain lines down: enough epochs for a terminal to go away in between, and an end to wait for.
         let long = options.replacing("--epochs 100000", with: "--epochs 5000")
         let first = try TMux(TMux.program.path + " train --plain" + long, state: state)
-        try first.wait(for: "epoch")
+        try first.wait(seconds: 300, for: "epoch")
         try first.hangUp()
         let runs = state.appending(path: "runs")
         let run = try #require(try FileManager.default.contentsOfDirectory(atPath: runs.path).first)
