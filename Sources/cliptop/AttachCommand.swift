@@ -66,7 +66,8 @@ struct AttachCommand: ParsableCommand {
                 "top-1 \(NumberFormat.percent(zeroShot.top1)) % zero-shot, \(NumberFormat.percent(final.top1)) % adapted, "
                     + "on \(final.count) test pictures")
         }
-        let saved = result.adapterFile.map { ", saved in \($0.deletingLastPathComponent().path)" } ?? ", no adapter saved"
+        let saved =
+            result.adapterFile.map { ", saved in \($0.deletingLastPathComponent().path)" } ?? ", no adapter saved"
         lines.append("run \(run.runID): \(result.state.word)\(saved)")
         return lines.joined(separator: "\n")
     }

@@ -112,7 +112,9 @@ extension CommandTable {
             DashboardCommand(
                 .showCompare, keys: [ScreenID.compare.key], section: .screens,
                 detail: "methods against shots, as compare found",
-                footer: .init(rank: 11, keys: nil, isShown: { $0.screen != .compare && isOverview($0) }) { _ in "compare" }
+                footer: .init(rank: 11, keys: nil, isShown: { $0.screen != .compare && isOverview($0) }) { _ in
+                    "compare"
+                }
             ) { $0.show(.compare) },
             DashboardCommand(.nextScreen, keys: [.tab], section: .screens, detail: "the next screen") { state in
                 let all = ScreenID.allCases

@@ -67,7 +67,9 @@ struct PointPlot {
             let x = dot(of: point, index).x / dots.across
             let top = row(of: point.value + point.interval) / dots.down
             let bottom = row(of: point.value - point.interval) / dots.down
-            for y in top...max(top, bottom) { canvas.put(glyphs.box.vertical, x: x, y: y, mark(line.slot ?? index).style) }
+            for y in top...max(top, bottom) {
+                canvas.put(glyphs.box.vertical, x: x, y: y, mark(line.slot ?? index).style)
+            }
         }
     }
 
