@@ -99,6 +99,7 @@ struct ScriptedRun {
             var points: [Point]
             var trained: Evaluation
             var trainedRatio: Double
+            var isRatioLearned = false
         }
         let gain = 1 - exp(-Double(epoch) / 6)
         func evaluation(_ ratio: Double) -> Evaluation {
