@@ -7,7 +7,7 @@ import Testing
 @Suite struct WrongUseTests {
     @Test(arguments: [
         (["trian"], "'cliptop' has no command 'trian'; did you mean 'train'?"),
-        (["frobnicate", "--x"], "'cliptop' has no command 'frobnicate'; there are train, classify, "),
+        (["frobnicate", "--x"], "'cliptop' has no command 'frobnicate'; there are train, attach, "),
         (["cache", "shwo"], "'cliptop cache' has no command 'shwo'; did you mean 'show'?"),
         (["train", "x"], "text ('cliptop train --help' shows what there is)"),
         (["cache", "show", "x"], "text ('cliptop cache show --help' shows what there is)"),
