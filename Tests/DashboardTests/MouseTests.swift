@@ -84,11 +84,11 @@ import Training
             _ = state.show(screen)
             let entries = Footer.entries(for: state, .full)
             for entry in entries {
-                var (clicked, pressed) = (Screen(state: state, size: (200, 24)), state)
+                var (clicked, pressed) = (Screen(state: state, size: (300, 24)), state)
                 let effects = try clicked.click("\(entry.keys) \(entry.title)", offset: DisplayWidth.of(entry.keys) + 1)
                 let expected = pressed.perform(entry.command)
                 #expect(effects == expected, "\(entry.title)")
-                #expect(clicked.canvas == Screen(state: pressed, size: (200, 24)).canvas, "\(entry.title)")
+                #expect(clicked.canvas == Screen(state: pressed, size: (300, 24)).canvas, "\(entry.title)")
             }
         }
     }

@@ -300,7 +300,7 @@ import Training
                 │                                                                                                  ││                                                                                                  │
                 │                                                                                                  ││                                                                                                  │
                 ╰────────────────────────────────────────────────────────────────────────────────────────── 4 runs ╯╰──────────────────────────────────────────────────────────────────────────────────────────────────╯
-                space mark  / filter  1 train  ↑↓ run  enter details  m loss  g tag  2 classify  3 mistakes  n note  d remove  q quit  t theme  ? keys
+                space mark  / filter  1 train  ↑↓ run  enter details  m loss  g tag  2 classify  3 mistakes  n note  d remove  q quit  t theme  5 compare  ? keys
                 """)
     }
 }

@@ -48,6 +48,8 @@ enum HelpOverlay {
                 inner.inside(place) { draw(column.dropFirst(first).prefix(room), into: &$0, glyphs) }
             }
         }
+        canvas.hotSpot(canvas.bounds, .closeOverlay)
+        canvas.wheel(up: .scrollUp, down: .scrollDown)
     }
 
     /// Keys, a blank, and the longest text.
@@ -70,8 +72,6 @@ enum HelpOverlay {
                 canvas.text(glyphs.fit(detail, canvas.bounds.width - 14), x: 14, y: row, .role(role))
             }
         }
-        canvas.hotSpot(canvas.bounds, .closeOverlay)
-        canvas.wheel(up: .scrollUp, down: .scrollDown)
     }
 
     enum Line: Equatable {
