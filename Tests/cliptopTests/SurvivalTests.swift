@@ -106,7 +106,8 @@ import Testing
     func aFullDiskLosesNothing() throws {
         let disk = try SmallDisk(megabytes: 24)
         let program = try LiveProgram(Self.settings + ["--epochs", "100000"], home: disk.folder, output: disk.outside)
-        try program.wait(for: "epoch")
+        // The first checkpoint is written beside the training, however long that takes.
+        try program.wait { _ in (try? checkpoints(disk.folder).newest().checkpoint) != nil }
         try disk.fill()
         try program.wait(for: "the run goes on")
         let lines = program.output.split(separator: "\n").count { $0.hasPrefix("epoch") }
