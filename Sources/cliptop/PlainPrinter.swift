@@ -128,7 +128,9 @@ final class PlainPrinter {
                 case .error: printError(entry.text)
                 }
             }
-        case .intervention, .prediction, .answers, .classified, .ratios, .probes, .checkpoint, .state, .finished: break
+        case .intervention(let intervention):
+            if case .epochs(_, let epochs) = intervention.change { description?.epochs = epochs }
+        case .prediction, .answers, .classified, .ratios, .probes, .checkpoint, .state, .finished: break
         }
     }
 

@@ -175,5 +175,6 @@ extension TrainOptions {
 extension MethodName: ExpressibleByArgument {}
 
 extension CheckpointInterval: ExpressibleByArgument {
+    /// See ``CheckpointInterval/init(_:)``.
     public init?(argument: String) { self.init(argument) }
 }

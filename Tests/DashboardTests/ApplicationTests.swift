@@ -16,6 +16,8 @@ import Training
         change: (inout DashboardApplication.Options) -> Void = { _ in }, loss: String? = nil,
         _ onFrame: @escaping (MemoryTerminal, String) -> Void
     ) throws -> (DashboardOutcome, MemoryTerminal, [TrainingCommand]) {
+        // A dashboard that left its run running has made the process deaf to it.
+        signal(SIGHUP, SIG_DFL)
         var script = try ScriptedRun(folder: Fixtures.samples.appending(path: "Images"))
         script.epochs = epochs
         let control = ScriptedControl(script, isQuick: true, refuses: refusal, loss: loss)

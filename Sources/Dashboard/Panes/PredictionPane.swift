@@ -117,9 +117,10 @@ enum PredictionPane {
         let adaptedWinner = prediction.adapted.firstIndex(of: prediction.adapted.max() ?? 0)
 
         let first = width - 2 * column
-        let heads = width >= 40 ? ("zero-shot %", "adapted %") : ("zero-shot", "adapted")
-        let adaptedHead = first + column + (width >= 40 ? 1 : max(1, column - DisplayWidth.of(heads.1)))
-        canvas.text(heads.0, x: width >= 40 ? first + 1 : max(0, first + column - 9), y: 0, .role(.zeroShot))
+        let isWide = column >= 13
+        let heads = isWide ? ("zero-shot %", "adapted %") : ("zero-shot", "adapted")
+        let adaptedHead = first + column + (isWide ? 1 : max(1, column - DisplayWidth.of(heads.1)))
+        canvas.text(heads.0, x: isWide ? first + 1 : max(0, first + column - 9), y: 0, .role(.zeroShot))
         canvas.text(heads.1, x: adaptedHead, y: 0, .role(.accuracy))
         for (row, index) in listed.enumerated() {
             let isTrue = index == picture.label

@@ -96,7 +96,9 @@ enum RunsScreen {
         }
         let total = model.all?.count ?? 0
         let live = model.all?.count(where: \.isLive) ?? 0
-        var pieces: [Canvas.Caption] = [.init("\(Format.count(total)) runs", .role(.text, .bold))]
+        var pieces: [Canvas.Caption] = [
+            .init(total == 1 ? "1 run" : "\(Format.count(total)) runs", .role(.text, .bold))
+        ]
         if live > 0 { pieces.append(.init("  \(live) live", .role(.good))) }
         if !model.filterText.isEmpty { pieces.append(.init("  filter \(model.filterText)", .role(.accent))) }
         canvas.captions(pieces, x: 0, y: 0)

@@ -30,3 +30,14 @@ public enum CheckpointInterval: Sendable, Equatable, Codable {
         self = .seconds(count * factor)
     }
 }
+
+extension CheckpointInterval: CustomStringConvertible {
+    /// As ``init(_:)`` reads it.
+    public var description: String {
+        switch self {
+        case .seconds(let seconds): NumberFormat.fixed(seconds, seconds == seconds.rounded() ? 0 : 1) + "s"
+        case .epochs(let count): "\(count)e"
+        case .never: "never"
+        }
+    }
+}

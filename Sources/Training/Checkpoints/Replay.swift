@@ -26,8 +26,9 @@ public final class Replay: Sendable {
         public var tensor: String
         /// The file it was compared with.
         public var file: URL
-        /// How many of its numbers differ, of how many.
+        /// How many of its numbers differ.
         public var numbers: Int
+        /// How many it has.
         public var count: Int
     }
 

@@ -22,6 +22,7 @@ public struct RunSetting: Sendable, Equatable, Codable {
         else { return [] }
         var found: [String: String] = [:]
         flatten(object, "", into: &found)
+        found["checkpointEvery"] = configuration.checkpointEvery.description
         let own = "method.\(Self.settingsName(of: configuration))"
         let rule = "method.optimiser."
         for path in found.keys where path.hasPrefix(rule) {
@@ -54,7 +55,8 @@ public struct RunSetting: Sendable, Equatable, Codable {
         "learningRate": "lr", "batchSize": "batch-size", "repeats": "repeat", "templates": "template",
         "method.name": "method", "schedule.shape": "schedule", "schedule.warmUpEpochs": "warmup",
         "modelFormat": "model-format", "dataFormat": "data-format", "residualRatio": "ratio", "textRatio": "text-ratio",
-        "ratioMode": "ratio-mode", "inverseRegularisation": "C", "augmentPasses": "augment-passes",
+        "checkpointEvery": "checkpoint-every", "ratioMode": "ratio-mode", "inverseRegularisation": "C",
+        "augmentPasses": "augment-passes",
     ]
 
     private static func option(_ path: String, _ own: String) -> String {
