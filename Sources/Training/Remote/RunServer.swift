@@ -119,8 +119,9 @@ public final class RunServer: Sendable {
         let personal = news.filter(\.isPrivate)
         let frames = EventFrames.frames(common).map(\.bytes)
         for viewer in attached {
-            for frame in frames { viewer.enqueue(frame) }
+            // Answers go first: nothing comes after the end of the run.
             viewer.enqueue(EventFrames.frames(Self.newest(session.view(personal, of: viewer.number))))
+            for frame in frames { viewer.enqueue(frame) }
         }
     }
 
