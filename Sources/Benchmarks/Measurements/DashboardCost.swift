@@ -80,7 +80,11 @@ struct DashboardCost: Measurement {
 
     /// Processor time of the thread that draws.
     private func mainThreadSeconds(_ terminal: PseudoTerminal) -> Double {
-        let path = "/proc/\(terminal.process)/task/\(terminal.process)/schedstat"
+        // The process that was started only waits; a child of it draws.
+        let waiting = "/proc/\(terminal.process)/task/\(terminal.process)/children"
+        let children = (try? String(contentsOfFile: waiting, encoding: .utf8)) ?? ""
+        let drawing = children.split(separator: " ").first.map(String.init) ?? "\(terminal.process)"
+        let path = "/proc/\(drawing)/task/\(drawing)/schedstat"
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         return (text.split(separator: " ").first.flatMap { Double($0) } ?? .nan) / 1e9
     }
