@@ -53,6 +53,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var parity = false
     /// A name for the run.
     public var name: String?
+    /// The checkpoint it began at, in words; nil for a run that began with fresh weights.
+    public var branchedFrom: String?
     /// How often a checkpoint is kept.
     public var checkpointEvery = CheckpointInterval.standard
 

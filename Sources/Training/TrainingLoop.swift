@@ -13,6 +13,8 @@ final class TrainingLoop {
     struct Beginning {
         /// The moment to go on from; nil for the start.
         var checkpoint: Checkpoint?
+        /// The checkpoint of another run whose weights it starts with; nil for fresh ones.
+        var start: Checkpoint?
         /// What was wanted when the run was resumed.
         var commands: [TrainingCommand] = []
         /// The recorded run that is repeated.
@@ -144,7 +146,11 @@ final class TrainingLoop {
             resume(from: checkpoint)
             if ending != nil { return }
         } else {
+            do {
+                if let start = beginning.start { try method.start(at: start, as: configuration) }
+            } catch { ending = .failed("cannot begin at the checkpoint: \(error)") }
             keepGood()
+            if ending != nil { return }
         }
         if method.batching == .trainingFree {
             ending = .done

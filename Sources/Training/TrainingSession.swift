@@ -20,6 +20,8 @@ public final class TrainingSession: TrainingControl {
     private let recorder: RunRecorder
     private let wishes = Mutex(ViewerWishes())
     private let finishedReport = Mutex<RunReport?>(nil)
+    /// Where the run begins; nil for fresh weights.
+    private let branch: BranchPoint?
     /// The run that goes on; nil for a new one.
     private let resumed: ResumableRun?
     private let recallsHistory: Bool
@@ -32,6 +34,19 @@ public final class TrainingSession: TrainingControl {
     public init(_ configuration: TrainingConfiguration, state: StateDirectory) {
         self.configuration = configuration
         self.state = state
+        branch = nil
+        resumed = nil
+        recallsHistory = false
+        events = hub.subscribe()
+        recorder = RunRecorder(hub)
+    }
+
+    /// A session in which a new run begins at a checkpoint of another.
+    /// - Parameter configuration: the branch's own, changed as its user wants.
+    public init(branch: BranchPoint, configuration: TrainingConfiguration, state: StateDirectory) {
+        self.configuration = configuration
+        self.state = state
+        self.branch = branch
         resumed = nil
         recallsHistory = false
         events = hub.subscribe()
@@ -50,6 +65,7 @@ public final class TrainingSession: TrainingControl {
         configuration.pace = pace
         self.configuration = configuration
         self.state = state
+        branch = nil
         resumed = run
         recallsHistory = recallingHistory
         lock = run.lock
@@ -101,6 +117,10 @@ public final class TrainingSession: TrainingControl {
                 lock = try RunLock(folder: prepared.description.folder)
             }
             recorder.begin(prepared, configuration: configuration, database: database)
+            if let branch {
+                try branch.check(prepared)
+                try CheckpointFile.write(branch.checkpoint, to: BranchPoint.file(in: prepared.description.folder))
+            }
             // What a checkpoint has behind it is in the store before the checkpoint can be seen.
             let writer = CheckpointWriter(
                 CheckpointFolder(of: prepared.description.folder),
@@ -108,7 +128,8 @@ public final class TrainingSession: TrainingControl {
             let loop = TrainingLoop(
                 prepared, configuration: configuration, inbox: inbox,
                 beginning: TrainingLoop.Beginning(
-                    checkpoint: resumed?.checkpoint, commands: resumed?.commands ?? [], writer: writer,
+                    checkpoint: resumed?.checkpoint, start: branch?.checkpoint, commands: resumed?.commands ?? [],
+                    writer: writer,
                     recorder: recorder), emit: emit)
             let report = loop.run()
             let result = conclude(prepared, report, loop, writer)

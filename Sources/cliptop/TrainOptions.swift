@@ -140,11 +140,7 @@ struct TrainOptions: FillableOptions {
         configuration.modelFormat = model.encoder.modelFormat
         configuration.precision = model.encoder.precision ?? defaults.precision
         configuration.parity = model.encoder.parity
-        if let name {
-            guard !name.isEmpty, name != "latest" else {
-                throw UsageError("--name '\(name)': wants a name that says which run is meant")
-            }
-        }
+        if let name { try Self.check(name: name) }
         configuration.name = name
         do {
             try configuration.validate()
@@ -155,6 +151,14 @@ struct TrainOptions: FillableOptions {
 }
 
 extension TrainOptions {
+    /// Looks whether a run can be called so.
+    /// - Throws: `UsageError`.
+    static func check(name: String) throws {
+        guard !name.isEmpty, name != "latest" else {
+            throw UsageError("--name '\(name)': wants a name that says which run is meant")
+        }
+    }
+
     /// The method's usual settings, then a preset's, then what the options say.
     private func applyMethod(to configuration: inout TrainingConfiguration) throws {
         configuration.use(method ?? .clipAdapter)

@@ -45,6 +45,19 @@ final class SessionHarness {
         session = TrainingSession(configuration, state: StateDirectory(folder.appending(path: "state")))
     }
 
+    /// A session that begins at a checkpoint of `origin`, in its state directory.
+    init(
+        branching origin: SessionHarness, at moment: BranchPoint.Moment = .newest,
+        change: (inout TrainingConfiguration) -> Void = { _ in }
+    ) throws {
+        self.origin = origin
+        folder = origin.folder
+        let branch = try BranchPoint("latest", at: moment, state: origin.state)
+        var configuration = branch.configuration
+        change(&configuration)
+        session = TrainingSession(branch: branch, configuration: configuration, state: origin.state)
+    }
+
     /// The newest run of another harness, going on.
     init(resuming origin: SessionHarness, epochs: Int? = nil, learningRate: Double? = nil, recalling: Bool = false)
         throws

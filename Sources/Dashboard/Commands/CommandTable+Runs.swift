@@ -35,6 +35,17 @@ extension CommandTable {
             return []
         },
         DashboardCommand(
+            .branchRun, in: .runs, keys: [.character("b")], section: .runs,
+            detail: "how to branch from its checkpoint", when: hasRuns
+        ) { state in
+            guard let run = state.runs.current else { return [] }
+            state.notice = .init(
+                text:
+                    "in a shell: cliptop branch \(run.id) --lr 0.0005 --name other (or --at best, --ratio, --epochs ...)",
+                level: .info)
+            return []
+        },
+        DashboardCommand(
             .filterRuns, in: .runs, keys: [.character("/")], section: .runs,
             detail: "filter: top1>0.8 method:clip-adapter", footer: .init(rank: 1, keys: nil) { _ in "filter" }
         ) { state in

@@ -12,7 +12,7 @@ struct DashboardCommand: Sendable {
         case typePicture, typeLabels, typeTemplate, previousFile, nextFile, previousTemplate, nextTemplate, askAgain
         case acceptLine, completeLine, deleteInLine, clearLine, cancelLine
         case showTrain, showClassify, showMistakes, showRuns, nextScreen
-        case previousRun, nextRun, markRun, openRun, leaveRun, filterRuns, runsMetric, tagRun, noteRun
+        case previousRun, nextRun, markRun, openRun, leaveRun, branchRun, filterRuns, runsMetric, tagRun, noteRun
         case removeRuns, confirmRemoval, cancelRemoval
         case acceptRunsLine, deleteInRunsLine, clearRunsLine, cancelRunsLine
         case previousClass, nextClass, previousMistake, nextMistake, openMistake, filterMistakes, sortMistakes, matrix

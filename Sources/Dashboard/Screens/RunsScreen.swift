@@ -91,7 +91,8 @@ enum RunsScreen {
             return
         }
         if let failure = model.failure ?? state.notice?.text {
-            canvas.text(glyphs.fit(failure, width), x: 0, y: 0, .role(.bad, .bold))
+            let isBad = model.failure != nil || state.notice?.level != .info
+            canvas.text(glyphs.fit(failure, width), x: 0, y: 0, .role(isBad ? .bad : .accent, .bold))
             return
         }
         let total = model.all?.count ?? 0

@@ -69,9 +69,12 @@ public final class Replay: Sendable {
         if let what = RunIdentity(prepared).difference(from: checkpoint.identity) {
             throw ResumeError.changed(run.id, what: what)
         }
+        let start =
+            configuration.branchedFrom == nil
+            ? nil : try CheckpointFile.read(BranchPoint.file(in: state.run(run.id)))
         let loop = TrainingLoop(
             prepared, configuration: configuration, inbox: inbox,
-            beginning: TrainingLoop.Beginning(script: ReplayScript(checkpoint)), emit: tell)
+            beginning: TrainingLoop.Beginning(start: start, script: ReplayScript(checkpoint)), emit: tell)
         let report = loop.run()
         guard !inbox.wantsStop, let last = loop.lastCheckpoint else { return nil }
         return try outcome(report, last)
