@@ -14,7 +14,8 @@ struct Cliptop: ParsableCommand {
             """,
         version: ProgramVersion.text,
         subcommands: [
-            TrainCommand.self, AttachCommand.self, ResumeCommand.self, BranchCommand.self, ReplayCommand.self, RunsCommand.self,
+            TrainCommand.self, AttachCommand.self, ResumeCommand.self, BranchCommand.self, ReplayCommand.self,
+            RunsCommand.self,
             ClassifyCommand.self, PredictCommand.self, EvaluateCommand.self, CompareCommand.self, RatioCommand.self,
             EncodeCommand.self, CacheCommand.self, SplitCommand.self, InspectCommand.self, DoctorCommand.self,
         ],

@@ -55,7 +55,8 @@ public struct RunSetting: Sendable, Equatable, Codable {
         "learningRate": "lr", "batchSize": "batch-size", "repeats": "repeat", "templates": "template",
         "method.name": "method", "schedule.shape": "schedule", "schedule.warmUpEpochs": "warmup",
         "modelFormat": "model-format", "dataFormat": "data-format", "residualRatio": "ratio", "textRatio": "text-ratio",
-        "checkpointEvery": "checkpoint-every", "branchedFrom": "branched from", "ratioMode": "ratio-mode", "inverseRegularisation": "C",
+        "checkpointEvery": "checkpoint-every", "branchedFrom": "branched from", "ratioMode": "ratio-mode",
+        "inverseRegularisation": "C",
         "augmentPasses": "augment-passes",
     ]
 
