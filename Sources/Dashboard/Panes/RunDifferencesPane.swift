@@ -47,7 +47,7 @@ enum RunDifferencesPane {
         add("model", record.model)
         let details = model.details[run.id]
         for intervention in details?.interventions.suffix(4) ?? [] {
-            add("at \(intervention.afterStep)", intervention.words)
+            add("at \(intervention.afterStep)", intervention.change.words)
         }
         for setting in details?.settings ?? [] where setting.option != "name" { add(setting.option, setting.value) }
         return lines
@@ -84,23 +84,6 @@ enum RunDifferencesPane {
                     glyphs.fit(value, cell - 1), endingAt: nameWidth + (column + 1) * cell, y: row + 1,
                     isOther ? .role(.accent, .bold) : .role(.text))
             }
-        }
-    }
-}
-
-extension Intervention {
-    /// What was done, in a few words.
-    fileprivate var words: String {
-        switch change {
-        case .learningRate(let from, let to): "learning rate \(NumberFormat.rate(from)) to \(NumberFormat.rate(to))"
-        case .epochs(let from, let to): "epochs \(from) to \(to)"
-        case .residualRatio(let from, let to): "residual ratio \(from) to \(to)"
-        case .dropout(let from, let to): "dropout \(from) to \(to)"
-        case .testOpened: "test pictures looked at"
-        case .restored(let epoch): "back to the weights of epoch \(epoch)"
-        case .resumed: "resumed"
-        case .detached: "went on without its terminal"
-        case .attached: "a viewer was attached"
         }
     }
 }

@@ -33,8 +33,8 @@ enum CheckpointFile {
         content.doubles["epochs"] = EpochTable.tensor(checkpoint.epochs)
         content.set("loss sum", checkpoint.course.lossSum)
         var metadata = [
-            Key.version: version, Key.configuration: try json(checkpoint.configuration),
-            Key.identity: try json(checkpoint.identity), Key.course: try json(checkpoint.course),
+            Key.version: version, Key.configuration: try WireFormat.text(checkpoint.configuration),
+            Key.identity: try WireFormat.text(checkpoint.identity), Key.course: try WireFormat.text(checkpoint.course),
         ]
         metadata[Key.checksum] = content.checksum(with: metadata)
         try SafetensorsWriter.write(
@@ -61,7 +61,7 @@ enum CheckpointFile {
         guard let checksum = texts.removeValue(forKey: Key.checksum), checksum == content.checksum(with: texts) else {
             throw CheckpointError.damaged(file: url.path, reason: "its content does not match its checksum")
         }
-        func value<Value: Decodable>(_ key: String) throws -> Value { try decoded(texts[key] ?? "") }
+        func value<Value: Decodable>(_ key: String) throws -> Value { try WireFormat.decode(from: texts[key] ?? "") }
         var course: TrainingCourse = try value(Key.course)
         course.lossSum = try content.number("loss sum")
         let weights = weights(content, "weights", "state")
@@ -79,21 +79,6 @@ enum CheckpointFile {
 
     private static func weights(_ content: TrainingState, _ name: String, _ state: String) -> Checkpoint.Weights {
         Checkpoint.Weights(parameters: content.part("\(name)/").floats, state: content.part("\(state)/"))
-    }
-
-    private static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-
-    private static func decoded<Value: Decodable>(_ text: String) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return try decoder.decode(Value.self, from: Data(text.utf8))
     }
 
     /// The reason without the file's name, which the error has already.

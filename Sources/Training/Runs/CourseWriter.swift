@@ -108,7 +108,7 @@ final class CourseWriter {
         let isZeroShot = kind == .zeroShot
         return RunEventRow(
             sequence: isZeroShot ? 0 : sequence, kind: kind.rawValue, step: isZeroShot ? 0 : happening.step,
-            epoch: isZeroShot ? 0 : happening.epoch, time: happening.time, body: try CourseJSON.text(happening.event))
+            epoch: isZeroShot ? 0 : happening.epoch, time: happening.time, body: try WireFormat.text(happening.event))
     }
 
     // MARK: going on with a stored run
@@ -152,7 +152,7 @@ final class CourseWriter {
         }
         var figures = RunFigures()
         for row in stored.events where row.kind == StoredKind.zeroShot.rawValue {
-            figures.take(try CourseJSON.value(TrainingEvent.self, row.body))
+            figures.take(try WireFormat.decode(TrainingEvent.self, from: row.body))
         }
         figures.steps = step
         for epoch in epochs where epoch.record.step <= step { figures.take(epoch.record) }
@@ -172,12 +172,14 @@ final class CourseWriter {
     private static func overtaken(_ events: [RunEventRow], by step: Int) throws -> [Int] {
         var checkpoint: Date?
         for row in events where row.kind == StoredKind.checkpoint.rawValue {
-            if case .checkpoint(let record) = try CourseJSON.value(TrainingEvent.self, row.body), record.step == step {
+            if case .checkpoint(let record) = try WireFormat.decode(TrainingEvent.self, from: row.body),
+                record.step == step
+            {
                 checkpoint = record.time
             }
         }
         return try events.compactMap { row in
-            switch try CourseJSON.value(TrainingEvent.self, row.body) {
+            switch try WireFormat.decode(TrainingEvent.self, from: row.body) {
             case .state(let state) where state.isEnded: row.sequence
             case .finished: row.sequence
             case .intervention(let intervention):

@@ -34,7 +34,7 @@ public struct RunHistory: Sendable {
     public func configuration(of id: String) throws -> TrainingConfiguration? {
         let number = try runs.find(id: id).number
         let text = try RunCourseTable(database, run: number).configuration()
-        return try Self.reading(id) { try text.map { try CourseJSON.value($0) } }
+        return try Self.reading(id) { try text.map { try WireFormat.decode(from: $0) } }
     }
 
     /// The answers for the validation pictures at a moment, if they are stored.
@@ -102,9 +102,9 @@ public struct RunCourse: Sendable {
     }
 
     init(_ reading: RunCourseTable.Reading) throws {
-        description = try reading.description.map { try CourseJSON.value($0) }
-        configuration = try reading.configuration.map { try CourseJSON.value($0) }
-        pictures = try reading.pictures.map { try CourseJSON.value($0) } ?? []
+        description = try reading.description.map { try WireFormat.decode(from: $0) }
+        configuration = try reading.configuration.map { try WireFormat.decode(from: $0) }
+        pictures = try reading.pictures.map { try WireFormat.decode(from: $0) } ?? []
         for chunk in reading.chunks {
             switch chunk.kind {
             case .batches: batches += try PackedRecords.records(chunk)
@@ -112,7 +112,7 @@ public struct RunCourse: Sendable {
             }
         }
         for row in reading.events {
-            switch try CourseJSON.value(TrainingEvent.self, row.body) {
+            switch try WireFormat.decode(TrainingEvent.self, from: row.body) {
             case .zeroShot(let evaluation): zeroShot = evaluation
             case .finished(let result): self.result = result
             case let event:

@@ -70,12 +70,12 @@ final class RunRecorder: Sendable {
                 let writer = try CourseWriter(table)
                 try table.open(
                     RunOpening(
-                        description: try CourseJSON.text(description),
-                        configuration: try CourseJSON.text(configuration), model: description.model,
+                        description: try WireFormat.text(description),
+                        configuration: try WireFormat.text(configuration), model: description.model,
                         modelChecksum: run.modelChecksum, dataset: description.dataset,
                         method: configuration.method.name.rawValue, methodTitle: description.method,
                         shots: description.shots, seed: description.seed, plannedEpochs: description.epochs,
-                        learningRate: description.learningRate, pictures: try CourseJSON.data(run.pictures)))
+                        learningRate: description.learningRate, pictures: try WireFormat.encode(run.pictures)))
                 self.writer = writer
             }
         }
@@ -112,7 +112,7 @@ final class RunRecorder: Sendable {
                 writer?.close(
                     RunClosing(
                         state: result.state.word, endedAt: Date().timeIntervalSince1970,
-                        result: try CourseJSON.text(result), zeroShotTestTop1: result.zeroShotTest?.top1,
+                        result: try WireFormat.text(result), zeroShotTestTop1: result.zeroShotTest?.top1,
                         testTop1: result.finalTest?.top1), final: final)
             }
             write(isFinal: true)

@@ -17,7 +17,7 @@ public struct RunSetting: Sendable, Equatable, Codable {
     ///
     /// They are taken from the configuration as it is stored, so that none can be forgotten here.
     public static func all(_ configuration: TrainingConfiguration) -> [RunSetting] {
-        guard let data = try? CourseJSON.data(configuration),
+        guard let data = try? WireFormat.encode(configuration),
             let object = try? JSONSerialization.jsonObject(with: data)
         else { return [] }
         var found: [String: String] = [:]

@@ -46,19 +46,5 @@ struct RunCharts {
 
 extension Intervention {
     /// What was done and when, for people.
-    var sentence: String {
-        let text =
-            switch change {
-            case .learningRate(let from, let to): "learning rate \(NumberFormat.rate(from)) → \(NumberFormat.rate(to))"
-            case .epochs(let from, let to): "epochs \(from) → \(to)"
-            case .residualRatio(let from, let to): "residual ratio \(from) → \(to)"
-            case .dropout(let from, let to): "dropout \(from) → \(to)"
-            case .testOpened: "test pictures looked at"
-            case .restored(let epoch): "back to the weights of epoch \(epoch)"
-            case .resumed: "resumed"
-            case .detached: "went on without its terminal"
-            case .attached: "a viewer was attached"
-            }
-        return "after step \(afterStep): \(text)"
-    }
+    var sentence: String { "after step \(afterStep): \(change.words)" }
 }

@@ -16,6 +16,21 @@ extension Intervention {
 }
 
 extension Intervention.Change {
+    /// What was done, for people.
+    public var words: String {
+        switch self {
+        case .learningRate(let from, let to): "learning rate \(NumberFormat.rate(from)) to \(NumberFormat.rate(to))"
+        case .epochs(let from, let to): "epochs \(from) to \(to)"
+        case .residualRatio(let from, let to): "residual ratio \(from) to \(to)"
+        case .dropout(let from, let to): "dropout \(from) to \(to)"
+        case .testOpened: "test pictures looked at"
+        case .restored(let epoch): "back to the weights of epoch \(epoch)"
+        case .resumed: "resumed"
+        case .detached: "went on without its terminal"
+        case .attached: "a viewer was attached"
+        }
+    }
+
     /// What was done, in a few words of ASCII with numbers that lose nothing.
     var sentence: String {
         switch self {
