@@ -67,8 +67,17 @@ public final class StateDatabase: Sendable {
 
     private static func bringUpToDate(_ pool: some DatabaseWriter, _ path: String) throws {
         let migrator = Self.migrator
-        if try pool.read(migrator.hasBeenSuperseded) { throw StoreError.newerDatabase(path: path) }
-        try migrator.migrate(pool)
+        func isUpToDate() throws -> Bool {
+            if try pool.read(migrator.hasBeenSuperseded) { throw StoreError.newerDatabase(path: path) }
+            return try pool.read(migrator.hasCompletedMigrations)
+        }
+        if try isUpToDate() { return }
+        // The migrator looks what is missing and then makes it: of two processes at a new database, one has to wait. The
+        // folder is what they lock, since closing a second descriptor of the database would give up SQLite's own locks.
+        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if folder >= 0 { close(folder) } }
+        while folder >= 0, flock(folder, LOCK_EX) != 0, errno == EINTR {}
+        if try !isUpToDate() { try migrator.migrate(pool) }
     }
 
     /// The versions of the database's layout, oldest first; what has been released is never changed.
