@@ -15,10 +15,9 @@ let package = Package(
         .executable(name: "cliptop-benchmarks", targets: ["Benchmarks"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
         // System libraries: module maps, and the few macros Swift cannot see.
@@ -26,6 +25,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // Without errno a square root is one vector instruction; with it, Adam took three times as long.
         .target(
             name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
@@ -35,23 +35,19 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         // The library, bottom up: a target only knows those above it in this list.
+        .target(name: "Checksums", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels", "COneDNN"], swiftSettings: numeric),
         .target(name: "Safetensors", dependencies: ["Tensors", "CKernels"], swiftSettings: numeric),
         .target(name: "Pictures", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: numeric),
         .target(
             name: "CLIP",
-            dependencies: [
-                "Tensors", "Safetensors", "Pictures", "CKernels", .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: ["Tensors", "Safetensors", "Pictures", "CKernels", "Checksums"],
             swiftSettings: numeric),
         .target(
             name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .target(
             name: "FewShot",
-            dependencies: [
-                "Tensors", "Safetensors", "Pictures", "CLIP", "Store", "CKernels",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: ["Tensors", "Safetensors", "Pictures", "CLIP", "Store", "CKernels", "Checksums"],
             swiftSettings: numeric),
         .target(name: "Training", dependencies: ["FewShot", "CKernels"], swiftSettings: strict),
         .target(
@@ -78,6 +74,7 @@ let package = Package(
 
         // Tests: many and fast at the bottom, few and real at the top.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: numeric),
+        .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: strict),

@@ -5,11 +5,11 @@
 #include "clones.h"
 #include "exponential.h"
 
-CLONES void kernel_rectify(float *restrict x, size_t count) {
+CLONES void kernel_relu(float *restrict x, size_t count) {
     for (size_t i = 0; i < count; i++) x[i] = x[i] < 0 ? 0 : x[i];
 }
 
-CLONES void kernel_rectify_backward(float *restrict gradient, const float *restrict output, size_t count) {
+CLONES void kernel_relu_backward(float *restrict gradient, const float *restrict output, size_t count) {
     for (size_t i = 0; i < count; i++) gradient[i] = output[i] <= 0 ? 0 : gradient[i];
 }
 

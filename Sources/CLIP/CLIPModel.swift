@@ -43,7 +43,7 @@ public final class CLIPModel: Sendable {
         let configuration = try directory.readConfiguration()
         let tokenizer = try Tokenizer(directory: url)
         try Self.check(tokenizer, against: configuration.text, directory: url)
-        let checkpoint = try Checkpoint(directory)
+        let checkpoint = try WeightFiles(directory)
         let checksum = FileChecksum(of: directory.weightFiles)
         imageTower = try configuration.image.makeTower(
             checkpoint, embeddingWidth: configuration.embeddingWidth, packing: packing)

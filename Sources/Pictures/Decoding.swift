@@ -4,7 +4,7 @@ import Foundation
 public struct DecodingOptions: Sendable, Equatable {
     /// False: alpha is composited on white and the EXIF orientation applied, so that the model sees what a person sees.
     /// True: alpha is dropped and the orientation ignored, as Pillow and torchvision do.
-    public var parity: Bool
+    public var pillowCompatible: Bool
     /// The most pixels a picture may claim; above it, nothing is allocated.
     public var maximumPixels: Int
 
@@ -12,8 +12,8 @@ public struct DecodingOptions: Sendable, Equatable {
     public static let defaultMaximumPixels = 178_956_970
 
     /// The options; by default upright, on white.
-    public init(parity: Bool = false, maximumPixels: Int = Self.defaultMaximumPixels) {
-        self.parity = parity
+    public init(pillowCompatible: Bool = false, maximumPixels: Int = Self.defaultMaximumPixels) {
+        self.pillowCompatible = pillowCompatible
         self.maximumPixels = maximumPixels
     }
 }

@@ -20,7 +20,7 @@ func decodeJPEG(_ bytes: UnsafeRawBufferPointer, options: DecodingOptions) throw
     }
     if let failure { throw failure }
     let picture = Picture(width: header.width, height: header.height, pixels: pixels)
-    return options.parity ? picture : picture.upright(from: header.orientation ?? .upright)
+    return options.pillowCompatible ? picture : picture.upright(from: header.orientation ?? .upright)
 }
 
 /// Runs TurboJPEG; returns what went wrong.

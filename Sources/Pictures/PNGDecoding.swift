@@ -17,7 +17,7 @@ func decodePNG(_ bytes: UnsafeRawBufferPointer, options: DecodingOptions) throws
     let pixels = [UInt8](unsafeUninitializedCapacity: pixelCount * channels) { buffer, count in
         do throws(PictureError.Reason) {
             try readPNG(bytes, header: &header, pixels: buffer.baseAddress)
-            if channels == 4 { removeAlpha(buffer, pixelCount: pixelCount, onWhite: !options.parity) }
+            if channels == 4 { removeAlpha(buffer, pixelCount: pixelCount, onWhite: !options.pillowCompatible) }
             count = pixelCount * 3
         } catch {
             failure = error
@@ -25,7 +25,7 @@ func decodePNG(_ bytes: UnsafeRawBufferPointer, options: DecodingOptions) throws
     }
     if let failure { throw failure }
     let picture = Picture(width: width, height: height, pixels: pixels)
-    return options.parity ? picture : picture.upright(from: orientationOfPNG(bytes) ?? .upright)
+    return options.pillowCompatible ? picture : picture.upright(from: orientationOfPNG(bytes) ?? .upright)
 }
 
 /// Reads the header of a PNG and, with room for them, its pixels.

@@ -69,11 +69,8 @@ public struct RunRecord: Sendable, Equatable, Codable, FetchableRecord {
 public struct RunOpening: Sendable {
     /// JSON: the run's description and its configuration.
     public var description, configuration: String
-    /// See ``RunRecord``.
     public var model, modelChecksum, dataset, method, methodTitle: String
-    /// See ``RunRecord``.
     public var shots, seed, plannedEpochs: Int
-    /// See ``RunRecord``.
     public var learningRate: Double
     /// JSON: the run's pictures.
     public var pictures: Data

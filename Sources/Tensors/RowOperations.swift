@@ -1,11 +1,11 @@
 extension Matrix {
     /// `x ← max(x, 0)`.
-    public func rectify() { Scalar.rectify(elements, count: count) }
+    public func relu() { Scalar.relu(elements, count: count) }
 
-    /// The gradient through ``rectify()``: zero where the rectified `output` is zero (ReLU'(0) = 0).
-    public func rectifyBackward(output: Matrix) {
+    /// The gradient through ``relu()``: zero where the rectified `output` is zero (ReLU'(0) = 0).
+    public func reluBackward(output: Matrix) {
         precondition(output.count == count, "gradient and output differ in size")
-        Scalar.rectifyBackward(elements, output: output.elements, count: count)
+        Scalar.reluBackward(elements, output: output.elements, count: count)
     }
 
     /// `self ← ratio · a + (1 − ratio) · b`.

@@ -4,7 +4,7 @@ import COpenBLAS
 /// What an element type must bring along: matrix products (OpenBLAS) and the loops of training in its own precision.
 ///
 /// Training and encoding run in `Float`; the linear probe and the gradient checks run the same code in `Double`.
-public protocol TensorScalar: BinaryFloatingPoint, TrainingKernels, PanelKernels, Sendable {
+public protocol TensorScalar: BinaryFloatingPoint, TrainingKernels, BlockedMatrixKernels, Sendable {
     /// `c ← alpha · op(a) · op(b) + beta · c`, all row-major, `op(a)` `[m, k]`, `op(b)` `[k, n]`, `c` `[m, n]`.
     ///
     /// `leadingA` is the distance between the rows of `a` *as stored*, likewise the others.
@@ -15,7 +15,6 @@ public protocol TensorScalar: BinaryFloatingPoint, TrainingKernels, PanelKernels
 }
 
 extension Float: TensorScalar {
-    /// See ``TensorScalar/gemm(transposeA:transposeB:m:n:k:alpha:a:leadingA:b:leadingB:beta:c:leadingC:)``.
     public static func gemm(
         transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float,
         a: UnsafePointer<Float>, leadingA: Int, b: UnsafePointer<Float>, leadingB: Int,
@@ -29,7 +28,6 @@ extension Float: TensorScalar {
 }
 
 extension Double: TensorScalar {
-    /// See ``TensorScalar/gemm(transposeA:transposeB:m:n:k:alpha:a:leadingA:b:leadingB:beta:c:leadingC:)``.
     public static func gemm(
         transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Double,
         a: UnsafePointer<Double>, leadingA: Int, b: UnsafePointer<Double>, leadingB: Int,

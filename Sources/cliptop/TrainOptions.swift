@@ -139,7 +139,7 @@ struct TrainOptions: FillableOptions {
         configuration.templates = templates.isEmpty ? defaults.templates : templates
         configuration.modelFormat = model.encoder.modelFormat
         configuration.precision = model.encoder.precision ?? defaults.precision
-        configuration.parity = model.encoder.parity
+        configuration.pillowCompatible = model.encoder.pillowCompatible
         if let name { try Self.check(name: name) }
         configuration.name = name
         do {
@@ -179,6 +179,5 @@ extension TrainOptions {
 extension MethodName: ExpressibleByArgument {}
 
 extension CheckpointInterval: ExpressibleByArgument {
-    /// See ``CheckpointInterval/init(_:)``.
     public init?(argument: String) { self.init(argument) }
 }

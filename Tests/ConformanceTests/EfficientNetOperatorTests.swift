@@ -35,7 +35,7 @@ struct EfficientNetOperatorTests {
         let input = try tensor("input")
         let expected = try tensor("output")
         let folded = try BatchNorm(
-            gain: tensor("bn_weight").values, offset: tensor("bn_bias").values, mean: tensor("bn_mean").values,
+            weight: tensor("bn_weight").values, bias: tensor("bn_bias").values, mean: tensor("bn_mean").values,
             variance: tensor("bn_var").values, epsilon: example.bn_eps
         ).folded(into: tensor("conv_weight"))
         for index in 0..<input.rows {

@@ -46,11 +46,13 @@ struct HostilePictureConformanceTests {
     func entry(_ entry: HostilePictures.Entry) throws {
         let limits = try HostilePictures.load().limits
         let url = HostilePictures.folder.appending(path: entry.file)
-        for parity in [false, true] {
+        for pillowCompatible in [false, true] {
             let clock = ContinuousClock()
             var outcome: Result<Picture, PictureError>?
             let megabytes = peakMegabytes {
-                let time = clock.measure { outcome = Self.decode(url, options: DecodingOptions(parity: parity)) }
+                let time = clock.measure {
+                    outcome = Self.decode(url, options: DecodingOptions(pillowCompatible: pillowCompatible))
+                }
                 #expect(time < .seconds(limits.seconds_per_file))
             }
             #expect(megabytes < limits.memory_mb)

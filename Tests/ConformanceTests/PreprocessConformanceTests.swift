@@ -110,7 +110,7 @@ struct PreprocessConformanceTests {
         let example = reference.normalised_example
         let file = PreprocessReference.folder.appending(path: example.file)
         let parity = example.variant == "rgb_first" || example.variant == "high_byte"
-        let picture = try decodePicture(contentsOf: file, options: DecodingOptions(parity: parity))
+        let picture = try decodePicture(contentsOf: file, options: DecodingOptions(pillowCompatible: parity))
         let pixels = reference.preprocessing.pixels(of: picture)
         let tensors = try PreprocessReference.tensors("normalised.safetensors")
         let expected = try tensors.doubleTensor(example.tensor)
@@ -123,7 +123,7 @@ struct PreprocessConformanceTests {
     private func decode(_ example: PreprocessReference.Case, parity: Bool) throws -> Picture {
         try decodePicture(
             contentsOf: PreprocessReference.folder.appending(path: example.file),
-            options: DecodingOptions(parity: parity))
+            options: DecodingOptions(pillowCompatible: parity))
     }
 
     private func expect(

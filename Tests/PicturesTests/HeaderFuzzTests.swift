@@ -25,7 +25,8 @@ struct HeaderFuzzTests {
             var bytes = try #require(seeds.randomElement(using: &generator))
             for _ in 0..<Int.random(in: 1...4, using: &generator) { Self.mutate(&bytes, using: &generator) }
             do throws(PictureError) {
-                let options = DecodingOptions(parity: Bool.random(using: &generator), maximumPixels: 1_000_000)
+                let options = DecodingOptions(
+                    pillowCompatible: Bool.random(using: &generator), maximumPixels: 1_000_000)
                 let picture = try decodePicture(bytes, name: "fuzz", options: options)
                 #expect(picture.width * picture.height <= 1_000_000)
                 decoded += 1

@@ -4,8 +4,9 @@ import Testing
 
 @Suite("Decoding PNG")
 struct PNGDecodingTests {
-    private func decode(_ builder: PNGBuilder, parity: Bool = false) throws -> [UInt8] {
-        try decodePicture(builder.bytes, name: "test.png", options: DecodingOptions(parity: parity)).pixels
+    private func decode(_ builder: PNGBuilder, pillowCompatible: Bool = false) throws -> [UInt8] {
+        try decodePicture(builder.bytes, name: "test.png", options: DecodingOptions(pillowCompatible: pillowCompatible))
+            .pixels
     }
 
     @Test("Grey of every depth", arguments: [(1, 255), (2, 85), (4, 17), (8, 1)])
@@ -57,25 +58,25 @@ struct PNGDecodingTests {
         }
         let builder = PNGBuilder(width: 256, height: 5, depth: depth, colour: .rgba, samples: samples)
         #expect(try decode(builder) == onWhite)
-        #expect(try decode(builder, parity: true) == dropped)
+        #expect(try decode(builder, pillowCompatible: true) == dropped)
     }
 
     @Test("Grey with alpha, and transparent colours")
     func transparency() throws {
         let greyAlpha = PNGBuilder(width: 2, height: 1, depth: 8, colour: .greyAlpha, samples: [100, 0, 50, 255])
         #expect(try decode(greyAlpha) == [255, 255, 255, 50, 50, 50])
-        #expect(try decode(greyAlpha, parity: true) == [100, 100, 100, 50, 50, 50])
+        #expect(try decode(greyAlpha, pillowCompatible: true) == [100, 100, 100, 50, 50, 50])
 
         let key = PNGBuilder(
             width: 2, height: 1, depth: 8, colour: .grey, samples: [100, 50], chunks: [("tRNS", [0, 100])])
         #expect(try decode(key) == [255, 255, 255, 50, 50, 50])
-        #expect(try decode(key, parity: true) == [100, 100, 100, 50, 50, 50])
+        #expect(try decode(key, pillowCompatible: true) == [100, 100, 100, 50, 50, 50])
 
         let palette = PNGBuilder(
             width: 3, height: 1, depth: 8, colour: .palette, samples: [0, 1, 2],
             chunks: [("PLTE", [10, 20, 30, 40, 50, 60, 70, 80, 90]), ("tRNS", [0, 255])])
         #expect(try decode(palette) == [255, 255, 255, 40, 50, 60, 70, 80, 90])
-        #expect(try decode(palette, parity: true) == [10, 20, 30, 40, 50, 60, 70, 80, 90])
+        #expect(try decode(palette, pillowCompatible: true) == [10, 20, 30, 40, 50, 60, 70, 80, 90])
     }
 
     @Test("Gamma is not applied")
@@ -94,7 +95,8 @@ struct PNGDecodingTests {
             chunks: [("eXIf", exif(isBigEndian: true, entries: [(0x0112, 3, 1, 6)]))])
         let upright = try decodePicture(builder.bytes, name: "test.png")
         #expect(upright == Picture(width: 1, height: 2, pixels: [1, 2, 3, 4, 5, 6]))
-        let asStored = try decodePicture(builder.bytes, name: "test.png", options: DecodingOptions(parity: true))
+        let asStored = try decodePicture(
+            builder.bytes, name: "test.png", options: DecodingOptions(pillowCompatible: true))
         #expect(asStored == Picture(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6]))
     }
 }

@@ -18,7 +18,7 @@ struct ClipAdapterEpoch: Measurement {
         defer { peer?.stop() }
         let epoch = makeEpoch()
         let (own, others) = (Products(self), Products(self))
-        let companion = Companion()
+        let companion = WorkerThread()
         let steps = samples * epochsPerTurn / batchSize
         var contestants: [(name: String, run: () throws -> Double)] = [
             ("ours", { milliseconds { for _ in 0..<epochsPerTurn { epoch() } } / Double(epochsPerTurn) }),
@@ -67,18 +67,18 @@ struct ClipAdapterEpoch: Measurement {
 
     /// The seven matrix products of a step and nothing else, for one half of a batch.
     private final class Products {
-        let f, h, z, g: Panels<Float>
+        let f, h, z, g: BlockedMatrix<Float>
         let featureRows, hiddenRows, first, second, text, firstGradient, secondGradient: Matrix<Float>
 
         init(_ size: ClipAdapterEpoch) {
             let (pictures, hidden) = (size.batchSize / 2, size.width / 4)
             featureRows = Matrix(size.random([pictures, size.width], "f"))
             hiddenRows = Matrix(size.random([pictures, hidden], "h"))
-            f = Panels(rows: size.width, columns: pictures)
+            f = BlockedMatrix(rows: size.width, columns: pictures)
             f.setTransposed(featureRows)
-            h = Panels(rows: hidden, columns: pictures)
-            z = Panels(rows: size.classes, columns: pictures)
-            g = Panels(rows: size.width, columns: pictures)
+            h = BlockedMatrix(rows: hidden, columns: pictures)
+            z = BlockedMatrix(rows: size.classes, columns: pictures)
+            g = BlockedMatrix(rows: size.width, columns: pictures)
             first = Matrix(size.random([hidden, size.width], "first"))
             second = Matrix(size.random([size.width, hidden], "second"))
             text = Matrix(size.random([size.classes, size.width], "text"))

@@ -51,7 +51,7 @@ struct RunStoreCost: Measurement {
         for batch in 1...batches {
             let loss = step()
             let before = Self.processorTime()
-            trial.tellBatch(loss: loss)
+            trial.emitBatch(loss: loss)
             telling += Self.processorTime() - before
             if batch % 80 == 0 { trial.drainViewer() }
             let due = start + .seconds(Double(batch) / batchesPerSecond)

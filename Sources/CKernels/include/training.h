@@ -4,10 +4,10 @@
 #include <stdint.h>
 
 /// x = max(x, 0), NaN kept.
-void kernel_rectify(float *_Nonnull x, size_t count);
+void kernel_relu(float *_Nonnull x, size_t count);
 
 /// gradient = 0 wherever output <= 0.
-void kernel_rectify_backward(float *_Nonnull gradient, const float *_Nonnull output, size_t count);
+void kernel_relu_backward(float *_Nonnull gradient, const float *_Nonnull output, size_t count);
 
 /// result = ratio * a + (1 - ratio) * b.
 void kernel_blend(

@@ -1,4 +1,4 @@
-import Crypto
+import Checksums
 import Foundation
 import Synchronization
 
@@ -23,19 +23,16 @@ final class FileChecksum: Sendable {
     }
 
     private static func hexadecimalDigest(of files: [URL]) throws(CLIPError) -> String {
-        var hash = SHA256()
+        let hash = SHA256()
         for url in files {
             do {
                 let handle = try FileHandle(forReadingFrom: url)
-                while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
+                while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(piece) }
             } catch {
                 throw .unreadable(
                     file: url.path(percentEncoded: false), reason: "cannot be read: \(error.localizedDescription)")
             }
         }
-        return hash.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        return hash.finalize().hexadecimal
     }
 }

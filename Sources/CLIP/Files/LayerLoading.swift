@@ -2,7 +2,7 @@ import CKernels
 import Tensors
 
 /// How the layers are made from a checkpoint; names are open_clip's.
-extension Checkpoint {
+extension WeightFiles {
     func linear(_ name: String, inputs: Int, outputs: Int, hasBias: Bool = true) throws -> Linear {
         Linear(
             weight: try tensor("\(name).weight", shape: [outputs, inputs]),
@@ -16,7 +16,7 @@ extension Checkpoint {
 
     func layerNorm(_ name: String, width: Int, epsilon: Float) throws -> LayerNorm {
         LayerNorm(
-            gain: try vector("\(name).weight", count: width), offset: try vector("\(name).bias", count: width),
+            weight: try vector("\(name).weight", count: width), bias: try vector("\(name).bias", count: width),
             epsilon: epsilon)
     }
 
@@ -39,7 +39,7 @@ extension Checkpoint {
     func foldedConvolution(_ name: String, norm: String, shape: [Int], epsilon: Float) throws -> Linear {
         let channels = shape[0]
         let batchNorm = BatchNorm(
-            gain: try vector("\(norm).weight", count: channels), offset: try vector("\(norm).bias", count: channels),
+            weight: try vector("\(norm).weight", count: channels), bias: try vector("\(norm).bias", count: channels),
             mean: try vector("\(norm).running_mean", count: channels),
             variance: try vector("\(norm).running_var", count: channels), epsilon: epsilon)
         let folded = batchNorm.folded(into: try tensor("\(name).weight", shape: shape))
@@ -53,7 +53,7 @@ extension Checkpoint {
 
 /// How one block of a transformer is made.
 private struct TransformerBlockLoading {
-    let checkpoint: Checkpoint
+    let checkpoint: WeightFiles
     let name: String
     let configuration: TransformerConfiguration
     let packing: LayerPacking
@@ -90,11 +90,11 @@ private struct TransformerBlockLoading {
 
     private func mlp() throws -> MLP {
         let hidden = configuration.hiddenWidth
-        let expand = try checkpoint.linear("\(name).mlp.c_fc", inputs: width, outputs: hidden)
-        let project = try checkpoint.linear("\(name).mlp.c_proj", inputs: hidden, outputs: width)
+        let fc1 = try checkpoint.linear("\(name).mlp.c_fc", inputs: width, outputs: hidden)
+        let fc2 = try checkpoint.linear("\(name).mlp.c_proj", inputs: hidden, outputs: width)
         return MLP(
-            norm: try norm("ln_2"), expand: try packing.pack(expand, activation: configuration.activation.kernel),
-            project: try packing.pack(scaled(project, by: "ls_2")))
+            norm: try norm("ln_2"), fc1: try packing.pack(fc1, activation: configuration.activation.kernel),
+            fc2: try packing.pack(scaled(fc2, by: "ls_2")))
     }
 
     /// LayerScale, where a model has it, becomes a part of the layer before it.

@@ -118,7 +118,7 @@ struct ModelDirectory {
 extension ImageTowerConfiguration {
     /// Builds the tower from its tensors.
     func makeTower(
-        _ checkpoint: Checkpoint, embeddingWidth: Int, packing: LayerPacking
+        _ checkpoint: WeightFiles, embeddingWidth: Int, packing: LayerPacking
     ) throws -> any ImageTower {
         switch self {
         case .efficientNetLite:

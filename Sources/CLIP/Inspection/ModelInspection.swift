@@ -43,7 +43,7 @@ public struct ModelInspection: Sendable {
     public init(directory url: URL, format: ModelFormat? = nil) throws {
         let directory = try ModelDirectory(url, format: format)
         let configuration = try directory.readConfiguration()
-        let checkpoint = try Checkpoint(directory)
+        let checkpoint = try WeightFiles(directory)
         self.configuration = configuration
         name = directory.name
         self.format = directory.format

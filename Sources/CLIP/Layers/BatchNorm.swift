@@ -3,21 +3,21 @@ import Tensors
 /// A batch norm with running statistics, which is a factor and an offset per channel and disappears in the convolution
 /// before it (spec clip-models §3).
 struct BatchNorm {
-    let gain: [Float]
-    let offset: [Float]
+    let weight: [Float]
+    let bias: [Float]
     let mean: [Float]
     let variance: [Float]
     let epsilon: Float
 
-    /// `(conv(x) − mean) / √(variance + ε) · gain + offset` as one layer.
-    /// - Parameter weight: of a convolution without bias, `[out, in / groups, k, k]`.
+    /// `(conv(x) − mean) / √(variance + ε) · weight + bias` as one layer.
+    /// - Parameter convolution: the weight of a convolution without bias, `[out, in / groups, k, k]`.
     /// - Returns: weight `[out, in / groups · k · k]`, and a bias.
-    func folded(into weight: Tensor<Float>) -> Linear {
-        let scale = zip(gain, variance).map { gain, variance in
-            Float(Double(gain) / (Double(variance) + Double(epsilon)).squareRoot())
+    func folded(into convolution: Tensor<Float>) -> Linear {
+        let scale = zip(weight, variance).map { weight, variance in
+            Float(Double(weight) / (Double(variance) + Double(epsilon)).squareRoot())
         }
-        let bias = gain.indices.map { offset[$0] - mean[$0] * scale[$0] }
-        let matrix = Linear(weight: weight.reshaped([gain.count, weight.columns]), bias: nil)
+        let bias = weight.indices.map { self.bias[$0] - mean[$0] * scale[$0] }
+        let matrix = Linear(weight: convolution.reshaped([weight.count, convolution.columns]), bias: nil)
         return Linear(weight: matrix.scaled(by: scale).weight, bias: bias)
     }
 }

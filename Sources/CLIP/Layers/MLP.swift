@@ -1,15 +1,15 @@
-/// The second half of a transformer block: `x = x + project(activation(expand(norm(x))))` (spec clip-models §2 step 5).
+/// The second half of a transformer block: `x = x + fc2(activation(fc1(norm(x))))` (spec clip-models §2 step 5).
 struct MLP: Sendable {
     let norm: LayerNorm
     /// `[hidden, width]`, with the activation.
-    let expand: any PackedLinear
+    let fc1: any PackedLinear
     /// `[width, hidden]`; LayerScale, where a model has it, is folded in.
-    let project: any PackedLinear
+    let fc2: any PackedLinear
 
     /// `x` `[rows, width]` becomes the output.
     func apply(_ x: UnsafeMutablePointer<Float>, rows: Int, work: TransformerWorkspace) {
         norm.apply(x, rows: rows, to: work.normed.base)
-        expand.apply(work.normed.base, rows: rows, to: work.wide.base)  // [rows, hidden]
-        project.apply(work.wide.base, rows: rows, to: x, accumulating: true)
+        fc1.apply(work.normed.base, rows: rows, to: work.wide.base)  // [rows, hidden]
+        fc2.apply(work.wide.base, rows: rows, to: x, accumulating: true)
     }
 }

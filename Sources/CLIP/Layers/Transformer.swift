@@ -20,7 +20,7 @@ struct Transformer: Sendable {
     /// - Returns: `[sequences, width]`.
     func pooledOutput(_ x: Scratch, batch: SequenceBatch) -> Scratch {
         let width = lastBlock.width
-        let work = TransformerWorkspace(batch: batch, width: width, hidden: lastBlock.mlp.expand.outputs)
+        let work = TransformerWorkspace(batch: batch, width: width, hidden: lastBlock.mlp.fc1.outputs)
         let attention = Attention(heads: heads, width: width, isCausal: isCausal, scores: work.scores)
         for block in blocks { block.apply(x.base, batch: batch, attention: attention, work: work) }
 

@@ -25,7 +25,7 @@ extension EfficientNetLite {
     private static let epsilon: Float = 1e-3
 
     /// Reads timm's tensors below `visual.trunk` and open_clip's projection.
-    init(_ checkpoint: Checkpoint, embeddingWidth: Int, packing: LayerPacking) throws {
+    init(_ checkpoint: WeightFiles, embeddingWidth: Int, packing: LayerPacking) throws {
         let trunk = "visual.trunk"
 
         func pointwise(_ name: String, _ norm: String, _ inputs: Int, _ outputs: Int, _ activation: kernel_activation)

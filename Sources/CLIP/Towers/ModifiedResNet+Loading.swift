@@ -6,7 +6,7 @@ extension ModifiedResNet {
 
     /// Reads OpenAI's tensors below `visual`.
     init(
-        _ checkpoint: Checkpoint, _ configuration: ModifiedResNetConfiguration, embeddingWidth: Int,
+        _ checkpoint: WeightFiles, _ configuration: ModifiedResNetConfiguration, embeddingWidth: Int,
         packing: LayerPacking
     ) throws {
         func folded(_ name: String, _ norm: String, _ shape: [Int]) throws -> Linear {

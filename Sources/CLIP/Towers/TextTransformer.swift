@@ -19,7 +19,7 @@ struct TextTransformer: Sendable {
     var vocabularySize: Int { tokenEmbedding.rows }
 
     /// Reads the tower's tensors.
-    init(_ checkpoint: Checkpoint, _ configuration: TextConfiguration, embeddingWidth: Int) throws {
+    init(_ checkpoint: WeightFiles, _ configuration: TextConfiguration, embeddingWidth: Int) throws {
         let width = configuration.layers.width
         tokenEmbedding = try checkpoint.tensor(
             "token_embedding.weight", shape: [configuration.vocabularySize, width])

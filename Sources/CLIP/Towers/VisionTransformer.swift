@@ -84,7 +84,7 @@ struct VisionTransformer: ImageTower {
 extension VisionTransformer {
     /// Reads the tower's tensors.
     init(
-        _ checkpoint: Checkpoint, _ configuration: VisionTransformerConfiguration, embeddingWidth: Int,
+        _ checkpoint: WeightFiles, _ configuration: VisionTransformerConfiguration, embeddingWidth: Int,
         packing: LayerPacking
     ) throws {
         let (width, patchSize) = (configuration.layers.width, configuration.patchSize)

@@ -39,12 +39,13 @@ extension DashboardState {
         switch probes.toggle(picture) {
         case .full:
             notice = Notice(
-                text: "\(ProbeBook.capacity) pictures are pinned, and no more have room; p on one of them unpins it",
+                text:
+                    "\(PinnedPictures.capacity) pictures are pinned, and no more have room; p on one of them unpins it",
                 level: .warning)
             return []
         case .unpinned: notice = Notice(text: "unpinned \(name)", level: .info)
         case .pinned:
-            let count = "\(probes.pictures.count) of \(ProbeBook.capacity)"
+            let count = "\(probes.pictures.count) of \(PinnedPictures.capacity)"
             notice = Notice(text: "pinned \(name), \(count); P on the train screen shows their course", level: .info)
         }
         return [.send(.pin(probes.pictures))]

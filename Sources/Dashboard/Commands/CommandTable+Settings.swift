@@ -13,7 +13,7 @@ extension CommandTable {
     /// Whether batches can be trained: a loss that is no number has to be answered first.
     private static let isGood: @Sendable (DashboardState) -> Bool = { isTraining($0) && !$0.run.isHalted }
 
-    /// Steering beyond rate and epochs: other settings, checkpoints, and the ways back.
+    /// RunControls beyond rate and epochs: other settings, checkpoints, and the ways back.
     static let settings: [DashboardCommand] = [
         DashboardCommand(
             .runEpochs, in: .train, keys: [.character("n")], section: .steer, detail: "train n more epochs, then pause",

@@ -8,7 +8,7 @@ enum CommandTable {
     /// The commands of all contexts, in the order of the help.
     static let all: [DashboardCommand] =
         // Where the Runs screen and the run share a key, it is about the screen.
-        runs + steering + settings + looking + pinning + charting + ratios + classifying + classifyInput + mistakes
+        runs + controls + settings + looking + pinning + charting + ratios + classifying + classifyInput + mistakes
         + comparing + screens + program + questions + input + reading + runsInput + runsQuestion
 
     /// Whether the run can still be steered.
@@ -26,7 +26,7 @@ enum CommandTable {
         $0.browser.indices.count > 1 || $0.charts.crosshair != nil
     }
 
-    private static let steering: [DashboardCommand] = [
+    private static let controls: [DashboardCommand] = [
         DashboardCommand(
             .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on; after NaN: asks how",
             footer: .init(rank: 1, keys: nil, isShown: { !needsRoom($0) && $0.screen != .runs }) {

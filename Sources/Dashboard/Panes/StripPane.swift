@@ -64,7 +64,7 @@ enum StripPane {
                 // The one that the arrows stand at is the last to go.
                 Line(rank: picture == state.browser.current ? 6 : 8 + index) { canvas, y in
                     canvas.inside(Rect(x: 0, y: y, width: canvas.bounds.width, height: 1)) {
-                        ProbePane.draw(picture, state, glyphs, into: &$0)
+                        PinnedPicturesPane.draw(picture, state, glyphs, into: &$0)
                     }
                 }
             }

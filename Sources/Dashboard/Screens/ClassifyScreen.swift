@@ -25,7 +25,7 @@ enum ClassifyScreen {
             let left = min(columns / 2, (body.height - 2) * 2 + 4)
             picture = Rect(x: 0, y: 4, width: left, height: body.height)
             answers = Rect(x: left, y: 4, width: columns - left, height: body.height)
-            let height = ProbePane.height(pinned)
+            let height = PinnedPicturesPane.height(pinned)
             guard pinned > 0, body.height - height >= 18 else { return }
             answers.height -= height
             probes = Rect(x: left, y: answers.bottom, width: answers.width, height: height)
@@ -42,7 +42,7 @@ enum ClassifyScreen {
             canvas.inside(place) { drawPicture(state, glyphs, into: &$0) }
         }
         canvas.inside(layout.answers) { ClassifyPane.draw(state, glyphs, into: &$0) }
-        if let probes = layout.probes { canvas.inside(probes) { ProbePane.draw(state, glyphs, into: &$0) } }
+        if let probes = layout.probes { canvas.inside(probes) { PinnedPicturesPane.draw(state, glyphs, into: &$0) } }
         canvas.inside(layout.footer) { Footer.draw(state, glyphs, into: &$0) }
     }
 

@@ -88,7 +88,7 @@ enum TrainScreen {
                 }
             }
         }
-        if let probes = layout.probes { canvas.inside(probes) { ProbePane.draw(state, glyphs, into: &$0) } }
+        if let probes = layout.probes { canvas.inside(probes) { PinnedPicturesPane.draw(state, glyphs, into: &$0) } }
         if let log = layout.log {
             canvas.inside(log) { region in
                 if layout.isLogBoxed {

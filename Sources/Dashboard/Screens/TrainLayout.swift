@@ -66,7 +66,7 @@ struct TrainLayout: Equatable {
         guard pinned.count > 0 else { return }
         // As many rows for each as leave the log enough to be one.
         func heightLeavingALog(of place: Rect) -> Int? {
-            [3, 2, 1].map { ProbePane.height(pinned.count, rows: $0) }.first { place.height - $0 >= 7 }
+            [3, 2, 1].map { PinnedPicturesPane.height(pinned.count, rows: $0) }.first { place.height - $0 >= 7 }
         }
         if isLogBoxed, let place = log, let height = heightLeavingALog(of: place) {
             probes = Rect(x: place.x, y: place.y, width: place.width, height: height)

@@ -52,7 +52,7 @@ struct DashboardState: Sendable {
     /// The small pictures in sight, by their index in the run.
     var thumbnails: [Int: LoadedPicture] = [:]
     /// The pinned pictures.
-    var probes = ProbeBook()
+    var probes = PinnedPictures()
     /// The residual-ratio slider; nil while it is closed.
     var ratios: RatioSlider?
     /// Values that the session was asked to set and has not told of yet.

@@ -3,11 +3,11 @@ import Training
 
 /// A split's answers as a table for other programs.
 struct MistakesList {
-    let answers: SplitAnswers
+    let answers: SplitPredictions
     let run: RunDescription
     let pictures: [PictureReference]
 
-    init(_ answers: SplitAnswers, _ run: RunDescription, _ pictures: [PictureReference]) {
+    init(_ answers: SplitPredictions, _ run: RunDescription, _ pictures: [PictureReference]) {
         self.answers = answers
         self.run = run
         self.pictures = pictures

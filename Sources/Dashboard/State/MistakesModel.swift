@@ -56,7 +56,7 @@ struct MistakesModel: Sendable, Equatable {
     }
 
     /// The newest answers of each split.
-    private(set) var answers: [Split: SplitAnswers] = [:]
+    private(set) var answers: [Split: SplitPredictions] = [:]
     /// The split shown: validation, or test once it is open.
     private(set) var split = Split.validation
     private(set) var filter = Filter.wrong
@@ -79,12 +79,12 @@ struct MistakesModel: Sendable, Equatable {
     }
 
     /// The answers shown; nil until there are any.
-    var current: SplitAnswers? { answers[split] }
+    var current: SplitPredictions? { answers[split] }
     /// Whether the test split's answers are there.
     var isTestOpen: Bool { answers[.test] != nil }
 
     /// Takes new answers in. The place among them stays where it can.
-    mutating func take(_ new: SplitAnswers) { answers[new.split] = new }
+    mutating func take(_ new: SplitPredictions) { answers[new.split] = new }
 
     // MARK: what is shown
 

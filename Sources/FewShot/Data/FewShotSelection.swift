@@ -1,4 +1,4 @@
-import Crypto
+import Checksums
 import Foundation
 import Safetensors
 
@@ -117,15 +117,15 @@ extension Dataset {
     /// SHA-256 of the split file of a CoOp data set; of any other the digest of its listing: part, label and path of each
     /// picture, separated by tabs, one a line.
     public var sourceChecksum: String {
-        var hash = SHA256()
+        let hash = SHA256()
         if format == .coop, let listFile, let bytes = try? TextLines.bytes(of: listFile) {
-            hash.update(data: bytes)
+            hash.update(bytes)
         } else {
             for item in items {
                 let label = item.label.map { "\($0)" } ?? ""
-                hash.update(data: Data("\(item.split?.rawValue ?? "")\t\(label)\t\(item.path)\n".utf8))
+                hash.update("\(item.split?.rawValue ?? "")\t\(label)\t\(item.path)\n")
             }
         }
-        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hash.finalize().hexadecimal
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Checksums
 import Foundation
 import Store
 
@@ -17,7 +17,7 @@ public struct FeatureCache: Sendable {
     }
 
     /// The identity of a picture's content: its SHA-256.
-    public static func checksum(_ content: [UInt8]) -> Data { Data(SHA256.hash(data: content)) }
+    public static func checksum(_ content: [UInt8]) -> Data { SHA256.hash(content) }
 
     private var blobSize: Int { width * MemoryLayout<Float>.size }
 

@@ -1,4 +1,4 @@
-import Crypto
+import Checksums
 import Foundation
 import Tensors
 
@@ -9,29 +9,29 @@ public struct FeatureDigests: Sendable {
     /// A digest for each row of `features` `[n, width]` with its label `[n]`.
     public init(_ features: Tensor<Float>, labels: [Int32]) {
         rows = labels.enumerated().map { row, label in
-            var hash = SHA256()
-            features.row(row).withUnsafeBytes { hash.update(bufferPointer: $0) }
-            withUnsafeBytes(of: label.littleEndian) { hash.update(bufferPointer: $0) }
-            return Data(hash.finalize())
+            let hash = SHA256()
+            features.row(row).withUnsafeBytes { hash.update($0) }
+            withUnsafeBytes(of: label.littleEndian) { hash.update($0) }
+            return hash.finalize()
         }
     }
 
     /// The digest of some rows in their order.
     public func of(_ indices: [Int]) -> Data {
-        var hash = SHA256()
-        for index in indices { hash.update(data: rows[index]) }
-        return Data(hash.finalize())
+        let hash = SHA256()
+        for index in indices { hash.update(rows[index]) }
+        return hash.finalize()
     }
 
     /// One digest for many, in hexadecimal digits.
     public static func joined(_ parts: [Data]) -> String {
-        var hash = SHA256()
+        let hash = SHA256()
         for part in parts {
             // With its length: two parts are not the same as one made of both.
-            withUnsafeBytes(of: part.count.littleEndian) { hash.update(bufferPointer: $0) }
-            hash.update(data: part)
+            withUnsafeBytes(of: part.count.littleEndian) { hash.update($0) }
+            hash.update(part)
         }
-        return hash.finalize().map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+        return hash.finalize().hexadecimal
     }
 
     /// The bytes of a tensor.

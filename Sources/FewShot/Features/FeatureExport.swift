@@ -1,4 +1,4 @@
-import Crypto
+import Checksums
 import Foundation
 import Safetensors
 import Tensors
@@ -41,7 +41,7 @@ public struct FeatureExport: Sendable {
             "cliptop.preprocessing": space.preprocessing,
             "cliptop.precision": FeatureSpace.value("precision", in: space.key) ?? "fp32",
             "cliptop.split": split, "cliptop.views": "original", "cliptop.augmentation_passes": "0",
-            "cliptop.paths_sha256": SHA256.hash(data: Data(list.utf8)).map { String(format: "%02x", $0) }.joined(),
+            "cliptop.paths_sha256": SHA256.hash(Data(list.utf8)).hexadecimal,
             "cliptop.classes": String(decoding: try JSONEncoder().encode(classNames), as: UTF8.self),
         ]
     }

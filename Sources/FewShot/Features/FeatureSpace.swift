@@ -12,11 +12,11 @@ public struct FeatureSpace: Sendable, Hashable {
     public let modelName: String
 
     /// The space of a model under the given way of decoding pictures.
-    public init(model: CLIPModel, parity: Bool) {
+    public init(model: CLIPModel, pillowCompatible: Bool) {
         let p = model.preprocessing
         key = [
             "weights=\(model.weightsChecksum)", "configuration=\(model.configurationChecksum)",
-            Self.preprocessing(p), "pixels=\(parity ? "parity" : "white, upright")",
+            Self.preprocessing(p), "pixels=\(pillowCompatible ? "parity" : "white, upright")",
             "precision=\(model.precision.rawValue)",
         ].joined(separator: ";")
         width = model.embeddingWidth

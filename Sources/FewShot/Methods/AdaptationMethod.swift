@@ -56,7 +56,7 @@ public protocol AdaptationMethod: FeatureClassifier {
     /// ``restore(_:)`` with the best ones.
     /// - Parameter validation: nil where the run has none; nothing is searched then.
     /// - Returns: what was searched and found; nil for methods that search nothing.
-    func conclude(validation: LabelledFeatures?) -> SearchOutcome?
+    func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome?
 
     /// The trained parameters under the names PyTorch users expect (spec, datasets and files 10); empty for a method
     /// that leaves nothing behind.
@@ -123,5 +123,5 @@ extension AdaptationMethod {
     /// None.
     public func logits(_ features: Tensor<Float>, residualRatio: Double) -> Tensor<Float>? { nil }
     /// Nothing to search.
-    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? { nil }
+    public func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome? { nil }
 }

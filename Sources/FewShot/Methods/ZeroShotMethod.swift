@@ -16,7 +16,6 @@ public final class ZeroShotMethod: AdaptationMethod {
     /// There is nothing to train.
     public var batching: Batching { .trainingFree }
 
-    /// See ``FeatureClassifier``.
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> {
         features.normalisedRows().product(classifier, transposeOther: true, alpha: logitScale)
     }

@@ -54,12 +54,12 @@ public struct BranchPoint: Sendable {
             checkpoint = try CheckpointFile.read(folder.file(step: step))
         }
         var configuration = checkpoint.configuration
-        let steering = checkpoint.course.steering
-        if TrainingConfiguration.isUsable(learningRate: steering.learningRate) {
-            configuration.learningRate = steering.learningRate
+        let controls = checkpoint.course.controls
+        if TrainingConfiguration.isUsable(learningRate: controls.learningRate) {
+            configuration.learningRate = controls.learningRate
         }
-        if let ratio = steering.residualRatio { configuration.method.clipAdapter.residualRatio = ratio }
-        if let dropout = steering.dropout { configuration.method.clipAdapter.dropout = dropout }
+        if let ratio = controls.residualRatio { configuration.method.clipAdapter.residualRatio = ratio }
+        if let dropout = controls.dropout { configuration.method.clipAdapter.dropout = dropout }
         configuration.name = nil
         configuration.branchedFrom = "\(run.id) at step \(checkpoint.course.step)"
         self.configuration = configuration

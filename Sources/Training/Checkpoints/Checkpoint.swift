@@ -14,7 +14,7 @@ struct Checkpoint: Sendable, Equatable {
     /// What it was begun with.
     var identity: RunIdentity
     /// Where it stands.
-    var course: TrainingCourse
+    var course: LoopState
     /// The epochs it has completed.
     var epochs: [EpochRecord]
     /// Its weights.

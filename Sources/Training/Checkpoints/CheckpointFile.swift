@@ -62,7 +62,7 @@ enum CheckpointFile {
             throw CheckpointError.damaged(file: url.path, reason: "its content does not match its checksum")
         }
         func value<Value: Decodable>(_ key: String) throws -> Value { try WireFormat.decode(from: texts[key] ?? "") }
-        var course: TrainingCourse = try value(Key.course)
+        var course: LoopState = try value(Key.course)
         course.lossSum = try content.number("loss sum")
         let weights = weights(content, "weights", "state")
         let good = content.floats.keys.contains { $0.hasPrefix("good/") }

@@ -73,7 +73,7 @@ final class CheckpointWriter: Sendable {
             }
             try CheckpointFile.write(job.checkpoint, to: url)
         } catch {
-            return tellFailure(step, error)
+            return emitFailure(step, error)
         }
         if isFailing.withLock({ wasFailing in
             defer { wasFailing = false }
@@ -88,7 +88,7 @@ final class CheckpointWriter: Sendable {
                     step: step, epoch: job.checkpoint.epochs.count, reason: job.reason, file: url, time: Date())))
     }
 
-    private func tellFailure(_ step: Int, _ error: any Error) {
+    private func emitFailure(_ step: Int, _ error: any Error) {
         let isKnown = isFailing.withLock { wasFailing in
             defer { wasFailing = true }
             return wasFailing

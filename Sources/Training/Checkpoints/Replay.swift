@@ -84,7 +84,7 @@ public final class Replay: Sendable {
         let folder = CheckpointFolder(of: state.run(run.id))
         var outcome = Outcome(
             steps: report.steps, epochs: report.epochs.count,
-            interventions: checkpoint.course.steering.interventions.count, compared: [])
+            interventions: checkpoint.course.controls.interventions.count, compared: [])
         func compare(_ stored: [String: Tensor<Float>], _ own: [String: Tensor<Float>], _ file: URL) {
             guard !stored.isEmpty || !own.isEmpty else { return }
             outcome.compared.append(file)

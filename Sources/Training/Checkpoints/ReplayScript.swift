@@ -8,7 +8,7 @@ struct ReplayScript {
     init(_ checkpoint: Checkpoint) {
         lastStep = checkpoint.course.step
         ending = checkpoint.course.ending
-        changes = checkpoint.course.steering.interventions[...]
+        changes = checkpoint.course.controls.interventions[...]
     }
 
     /// The next change that took effect after `step`, which is then done.
@@ -35,14 +35,14 @@ struct ReplayScript {
 
 extension TrainingLoop {
     /// Does what was done to the recorded run after this step.
-    func obeyScript() {
+    func applyScript() {
         while ending == nil, let change = script?.next(atStep: course.step) {
             switch change {
-            case .learningRate(_, let rate): obey(.setLearningRate(rate))
-            case .epochs(_, let count): obey(.addEpochs(count - course.steering.plannedEpochs))
-            case .residualRatio(_, let ratio): obey(.setResidualRatio(ratio))
-            case .dropout(_, let rate): obey(.setDropout(rate))
-            case .restored: obey(.restoreCheckpoint(scalingLearningRateBy: 1))
+            case .learningRate(_, let rate): apply(.setLearningRate(rate))
+            case .epochs(_, let count): apply(.addEpochs(count - course.controls.plannedEpochs))
+            case .residualRatio(_, let ratio): apply(.setResidualRatio(ratio))
+            case .dropout(_, let rate): apply(.setDropout(rate))
+            case .restored: apply(.restoreCheckpoint(scalingLearningRateBy: 1))
             case .testOpened, .resumed, .detached, .attached: break
             }
         }

@@ -34,7 +34,7 @@ public struct ResumableRun: Sendable {
         notes = problems.map {
             LogEntry("\($0.localizedDescription); going on from the one before", level: .warning)
         }
-        let planned = checkpoint.course.steering.plannedEpochs
+        let planned = checkpoint.course.controls.plannedEpochs
         var commands: [TrainingCommand] = []
         switch checkpoint.course.ending {
         case .done where epochs.map({ $0 <= checkpoint.epochs.count }) ?? true:

@@ -40,7 +40,7 @@ struct ComparisonKey {
     /// The name of a whole comparison, the same on every machine: what it is over in words, not in features, whose last
     /// bits are another kernel's own.
     func comparison(_ plan: ComparisonPlan) -> String {
-        let space = FeatureSpace(model: prepared.model, parity: plan.configurations[0].parity).key
+        let space = FeatureSpace(model: prepared.model, pillowCompatible: plan.configurations[0].pillowCompatible).key
         let draws = plan.seeds.map { seed in
             plan.shots.map { shots in
                 let split = prepared.splits[seed]?.split(shots: shots) ?? FewShotSplit()
@@ -64,7 +64,7 @@ struct ComparisonKey {
         settings.dataFormat = nil
         settings.dataOptions = DatasetOptions()
         settings.templates = []
-        settings.parity = false
+        settings.pillowCompatible = false
         settings.name = nil
         return String(describing: settings)
     }

@@ -148,7 +148,7 @@ public final class ComparisonRunner: Sendable {
         }
         do {
             // The cores are taken by the other runs: a second thread would only be in their way.
-            let report = try Companion.alone {
+            let report = try WorkerThread.alone {
                 try TrainingLoop(
                     prepared.run(configuration, split), configuration: configuration, inbox: inbox, emit: { _ in }
                 ).run()

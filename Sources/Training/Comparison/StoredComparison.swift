@@ -45,7 +45,6 @@ public struct StoredComparisons: ComparisonLibrary {
     /// The comparisons of a state directory.
     public init(_ state: StateDirectory) { self.state = state }
 
-    /// See ``ComparisonLibrary``.
     /// - Throws: `StoreError`.
     public func comparisons() throws -> [StoredComparison] {
         let table = try ComparisonTable(StateDatabase(state))

@@ -9,7 +9,8 @@ extension TrainingConfiguration {
     var provenance: [String: String] {
         var settings = [
             "data_path": data.path, "model_path": model.path, "validation": validation.description,
-            "pick": pick.rawValue, "stratified": "\(stratified)", "repeat": "\(repeats)", "parity": "\(parity)",
+            "pick": pick.rawValue, "stratified": "\(stratified)", "repeat": "\(repeats)",
+            "parity": "\(pillowCompatible)",
             "precision": precision.rawValue,
         ]
         settings["data_format"] = dataFormat?.rawValue

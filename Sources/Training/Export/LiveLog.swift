@@ -26,18 +26,18 @@ public final class LiveLog: Sendable {
         var files: [LiveFile] = []
         if let jsonLines {
             try OutputFile(jsonLines).check()
-            files.append(LiveFile(JSONLinesCourse(configuration)) { _, _ in jsonLines })
+            files.append(LiveFile(JSONLinesRunLog(configuration)) { _, _ in jsonLines })
         }
         if let tensorBoard {
             let folder = URL(filePath: tensorBoard, directoryHint: .isDirectory)
             try FolderMaker.make(folder)
             guard access(folder.path, W_OK) == 0 else { throw OutputFile(tensorBoard).failure }
             files.append(
-                LiveFile(TensorBoardCourse()) { description, time in
-                    let own = folder.appending(path: TensorBoardCourse.folderName(description))
+                LiveFile(TensorBoardRunLog()) { description, time in
+                    let own = folder.appending(path: TensorBoardRunLog.folderName(description))
                     try FolderMaker.make(own)
                     let suffix = "\(description.runID).\(getpid())"
-                    return own.appending(path: TensorBoardCourse.eventFileName(startedAt: time, suffix: suffix)).path
+                    return own.appending(path: TensorBoardRunLog.eventFileName(startedAt: time, suffix: suffix)).path
                 })
         }
         self.files = files

@@ -38,11 +38,11 @@ public struct RunExport: Sendable {
     /// - Throws: ``OutputFileError``, and what reading the runs throws.
     public func write(_ runs: [ExportedRun], to open: OutputFile.Open) throws {
         precondition(format != .tensorboard, "event files hold one run each")
-        if format == .csv { try open.write(Array(CSVCourse.header(layout).utf8)) }
+        if format == .csv { try open.write(Array(CSVRunLog.header(layout).utf8)) }
         for run in runs {
             switch format {
-            case .csv: try Self.write(run, as: CSVCourse(run.description, layout), to: open)
-            case .jsonl, .tensorboard: try Self.write(run, as: JSONLinesCourse(run.configuration), to: open)
+            case .csv: try Self.write(run, as: CSVRunLog(run.description, layout), to: open)
+            case .jsonl, .tensorboard: try Self.write(run, as: JSONLinesRunLog(run.configuration), to: open)
             }
         }
     }
@@ -58,16 +58,16 @@ public struct RunExport: Sendable {
             try write([run], to: OutputFile(file.path))
             return file
         }
-        let own = folder.appending(path: TensorBoardCourse.folderName(run.description))
+        let own = folder.appending(path: TensorBoardRunLog.folderName(run.description))
         try FolderMaker.make(own)
-        let name = TensorBoardCourse.eventFileName(startedAt: run.startedAt, suffix: run.description.runID)
+        let name = TensorBoardRunLog.eventFileName(startedAt: run.startedAt, suffix: run.description.runID)
         try OutputFile(own.appending(path: name).path).write(pieces: { open in
-            try Self.write(run, as: TensorBoardCourse(), to: open)
+            try Self.write(run, as: TensorBoardRunLog(), to: open)
         })
         return own
     }
 
-    private var layout: CSVCourse.Layout { isLong ? .long : .wide }
+    private var layout: CSVRunLog.Layout { isLong ? .long : .wide }
 
     private static func write(
         _ run: ExportedRun, as format: some CourseFormat, to open: OutputFile.Open

@@ -60,24 +60,19 @@ public final class RemoteSession: TrainingControl {
 
     deinit { shutdown(socket.descriptor, Int32(SHUT_RDWR)) }
 
-    /// See ``TrainingControl/send(_:)``.
     public func send(_ command: TrainingCommand) { say(.command(command)) }
 
-    /// See ``TrainingControl/drainEvents()``.
     public func drainEvents() -> [TrainingEvent] { events.drain() }
 
-    /// See ``TrainingControl/onEvents(_:)``.
     public func onEvents(_ wake: @escaping @Sendable () -> Void) {
         state.withLock { $0.wake = wake }
         events.onEvents(wake)
     }
 
-    /// See ``TrainingControl/refusal(of:)``.
     public func refusal(of command: TrainingCommand) -> String? {
         isReadOnly && !command.isQuestion ? "this viewer only looks (--read-only)" : nil
     }
 
-    /// See ``TrainingControl/loss``.
     public var loss: String? { state.withLock(\.loss) }
 
     private func say(_ message: ViewerMessage) {

@@ -9,7 +9,7 @@ import Synchronization
 public final class RunServer: Sendable {
     /// What the thread works on; nobody else touches it.
     private struct Desk {
-        var course = CourseSoFar()
+        var course = RunLogSoFar()
         /// -1 where the system gave none.
         var listener: Int32?
         var viewers: [ViewerConnection] = []

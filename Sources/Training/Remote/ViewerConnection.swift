@@ -4,7 +4,7 @@ import Foundation
 final class ViewerConnection {
     let descriptor: Int32
     /// What the session knows it by.
-    let number: ViewerWishes.Viewer
+    let number: Subscriptions.Viewer
     /// Whether it has introduced itself and gets events.
     var isAttached = false
     /// Whether it may only ask.
@@ -26,7 +26,7 @@ final class ViewerConnection {
     /// A viewer may lag so many bytes behind: some minutes of a fast run.
     private static let lag = 32 << 20
 
-    init(_ descriptor: Int32, number: ViewerWishes.Viewer) {
+    init(_ descriptor: Int32, number: Subscriptions.Viewer) {
         self.descriptor = descriptor
         self.number = number
     }

@@ -128,7 +128,7 @@ extension EpochRecord: PackedRecord {
     }
 }
 
-extension SplitAnswers {
+extension SplitPredictions {
     /// The answers in few bytes.
     var packed: Data {
         var writer = PackedWriter()

@@ -35,7 +35,7 @@ package final class RecordingTrial {
     }
 
     /// What a session does after a batch.
-    package func tellBatch(loss: Double) {
+    package func emitBatch(loss: Double) {
         step += 1
         hub.push(
             .batch(
@@ -51,7 +51,7 @@ package final class RecordingTrial {
                     validation: Evaluation(loss: loss, top1: 0.5, top5: 0.9, count: 64), learningRate: 1e-3,
                     seconds: 0.02)))
         recorder?.note(step: step, isBest: epoch % 2 == 0) {
-            SplitAnswers(split: .validation, epoch: epoch, answers: [])
+            SplitPredictions(split: .validation, epoch: epoch, answers: [])
         }
     }
 

@@ -23,10 +23,10 @@ public struct RunHistory: Sendable {
     ///   - id: the run's ID.
     ///   - withBatches: whether every batch is wanted; of a long run these are most of it.
     /// - Throws: ``StoreError``, ``RunHistoryError``.
-    public func course(of id: String, withBatches: Bool = true) throws -> RunCourse {
+    public func course(of id: String, withBatches: Bool = true) throws -> RunLog {
         let number = try runs.find(id: id).number
         let reading = try RunCourseTable(database, run: number).read(withBatches ? [.batches, .epochs] : [.epochs])
-        return try Self.reading(id) { try RunCourse(reading) }
+        return try Self.reading(id) { try RunLog(reading) }
     }
 
     /// The configuration of a run; nil for one of an older version.
@@ -39,10 +39,10 @@ public struct RunHistory: Sendable {
 
     /// The answers for the validation pictures at a moment, if they are stored.
     /// - Throws: ``StoreError``, ``RunHistoryError``.
-    public func answers(of id: String, _ moment: RunAnswersRow.Moment) throws -> SplitAnswers? {
+    public func answers(of id: String, _ moment: RunAnswersRow.Moment) throws -> SplitPredictions? {
         let number = try runs.find(id: id).number
         let row = try RunCourseTable(database, run: number).answers(moment)
-        return try Self.reading(id) { try row.map { try SplitAnswers(packed: $0.values) } }
+        return try Self.reading(id) { try row.map { try SplitPredictions(packed: $0.values) } }
     }
 
     /// Names the run whose rows make no sense.
@@ -73,7 +73,7 @@ public enum RunHistoryError: Error, Equatable, LocalizedError {
 }
 
 /// The course of a run with the time of everything.
-public struct RunCourse: Sendable {
+public struct RunLog: Sendable {
     /// What the run is; nil for one of an older version.
     public var description: RunDescription?
     /// What it was made from; nil for one of an older version.

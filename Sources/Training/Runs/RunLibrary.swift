@@ -60,7 +60,6 @@ public protocol RunLibrary: Sendable {
 }
 
 extension RunHistory: RunLibrary {
-    /// See ``RunLibrary/summaries()``.
     public func summaries() throws -> [RunSummary] { try runs.records().map(summary) }
 
     /// The run that `query` means, as lists show it.
@@ -78,35 +77,29 @@ extension RunHistory: RunLibrary {
         return RunSummary(record: record, process: process, folder: folder)
     }
 
-    /// See ``RunLibrary/curves(of:)``.
     public func curves(of id: String) throws -> RunCurves {
         let course = try course(of: id, withBatches: false)
         return RunCurves(epochs: course.epochs.map(\.record), zeroShot: course.zeroShot)
     }
 
-    /// See ``RunLibrary/settings(of:)``.
     public func settings(of id: String) throws -> [RunSetting] {
         try configuration(of: id).map(RunSetting.all) ?? []
     }
 
-    /// See ``RunLibrary/interventions(of:)``.
     public func interventions(of id: String) throws -> [Intervention] {
         try course(of: id, withBatches: false).interventions
     }
 
-    /// See ``RunLibrary/setNote(_:of:)``.
     public func setNote(_ note: String?, of id: String) throws {
         try runs.setNote(note, of: try runs.find(id: id).number)
     }
 
-    /// See ``RunLibrary/setTags(_:of:)``.
     public func setTags(_ tags: [String], of id: String) throws {
         let record = try summary(id).record
         try runs.changeTags(
             adding: tags, removing: record.tags.filter { !tags.contains($0) }, of: record.number)
     }
 
-    /// See ``RunLibrary/remove(_:)``.
     public func remove(_ id: String) throws {
         let run = try runs.find(id: id)
         let folder = database.directory.run(id)

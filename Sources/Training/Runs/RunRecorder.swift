@@ -12,7 +12,7 @@ import Synchronization
 final class RunRecorder: Sendable {
     private struct Answers: Sendable {
         var step: Int
-        var make: @Sendable () -> SplitAnswers
+        var make: @Sendable () -> SplitPredictions
     }
 
     private let hub: EventHub
@@ -22,7 +22,7 @@ final class RunRecorder: Sendable {
     private let answers = Mutex<[RunAnswersRow.Moment: Answers]>([:])
 
     // Only the queue touches these.
-    nonisolated(unsafe) private var writer: CourseWriter?
+    nonisolated(unsafe) private var writer: RunLogWriter?
     nonisolated(unsafe) private var answersWrittenAt: ContinuousClock.Instant?
     nonisolated(unsafe) private var isFailing = false
     nonisolated(unsafe) private var isFinished = false
@@ -67,7 +67,7 @@ final class RunRecorder: Sendable {
                 let description = run.description
                 let number = try RunTable(database).find(id: description.runID).number
                 let table = RunCourseTable(database, run: number)
-                let writer = try CourseWriter(table)
+                let writer = try RunLogWriter(table)
                 try table.open(
                     RunOpening(
                         description: try WireFormat.text(description),
@@ -90,7 +90,7 @@ final class RunRecorder: Sendable {
     }
 
     /// Answers for the validation pictures that may be worth keeping; they are only made if they are kept.
-    func note(step: Int, isBest: Bool, answers make: @escaping @Sendable () -> SplitAnswers) {
+    func note(step: Int, isBest: Bool, answers make: @escaping @Sendable () -> SplitPredictions) {
         answers.withLock { waiting in
             waiting[.latest] = Answers(step: step, make: make)
             if isBest { waiting[.best] = Answers(step: step, make: make) }

@@ -45,7 +45,7 @@ struct ClassifyCommand: ParsableCommand {
                 "which classes? give --labels \"a,b,c\", --labels-file FILE, or a --run with classes of its own")
         }
         let columns = try load(run, classNames, labels.sentences(classNames.map(DatasetClass.init(typed:)), run: run))
-        let glyphs = Paper.standardOutput.glyphs
+        let glyphs = TextStyle.standardOutput.glyphs
         var answers: [PictureAnswer] = []
         for image in images {
             let answer = self.answer(image, columns, classNames)
@@ -61,7 +61,7 @@ struct ClassifyCommand: ParsableCommand {
     private struct Column {
         var name: String
         var model: CLIPModel
-        var answerer: Answerer
+        var predictor: PicturePredictor
     }
 
     private func load(_ run: TrainedRun?, _ classNames: [String], _ sentences: [[String]]) throws -> [Column] {
@@ -81,7 +81,7 @@ struct ClassifyCommand: ParsableCommand {
         return try zip(Self.names(loaded, directories), loaded).map { name, model in
             Column(
                 name: name, model: model,
-                answerer: try Answerer(
+                predictor: try PicturePredictor(
                     model, classNames: classNames, sentences: sentences,
                     run: run.flatMap { $0.fits(model) ? $0 : nil }))
         }
@@ -102,8 +102,8 @@ struct ClassifyCommand: ParsableCommand {
                 answer.columns.append(
                     .init(
                         model: column.name,
-                        zeroShot: column.answerer.zeroShotLogits(features).softmaxRows().values,
-                        adapted: column.answerer.adaptedLogits(features)?.softmaxRows().values))
+                        zeroShot: column.predictor.zeroShotLogits(features).softmaxRows().values,
+                        adapted: column.predictor.adaptedLogits(features)?.softmaxRows().values))
             }
         } catch {
             answer.error = error.reason.text

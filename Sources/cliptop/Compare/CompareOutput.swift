@@ -23,8 +23,8 @@ struct CompareOutput {
     /// Prints curves and table, and below them a line with what there is to say of how they were come by.
     func show(_ comparison: Comparison, figures: String) {
         let report = ComparisonReport(comparison)
-        let paper = Paper.standardOutput
-        if let chart = report.chart(width: paper.width, height: 14, glyphs: paper.glyphs, colors: paper.colors) {
+        let style = TextStyle.standardOutput
+        if let chart = report.chart(width: style.width, height: 14, glyphs: style.glyphs, colors: style.colors) {
             Output.line(chart + "\n")
         }
         Output.line(report.table)

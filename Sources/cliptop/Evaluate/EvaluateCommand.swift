@@ -61,7 +61,7 @@ struct EvaluateCommand: ParsableCommand {
             calibrating: calibrate)
         guard let result else { throw NoPictures(dataset: encoded.dataset, split: split) }
         Output.line(
-            EvaluationReport(result, encoded, configuration, Paper.standardOutput).text)
+            EvaluationReport(result, encoded, configuration, TextStyle.standardOutput).text)
         let files = EvaluationFiles(result, encoded, configuration)
         if let json { try OutputFile(json).write(try files.json()) }
         if let confusion { try OutputFile(confusion).write(Data(files.confusion.utf8)) }

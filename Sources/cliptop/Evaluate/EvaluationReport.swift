@@ -9,15 +9,15 @@ struct EvaluationReport {
     private let result: EvaluationResult
     private let encoded: EncodedSplit
     private let configuration: TrainingConfiguration
-    private let paper: Paper
+    private let style: TextStyle
 
     init(
-        _ result: EvaluationResult, _ encoded: EncodedSplit, _ configuration: TrainingConfiguration, _ paper: Paper
+        _ result: EvaluationResult, _ encoded: EncodedSplit, _ configuration: TrainingConfiguration, _ style: TextStyle
     ) {
         self.result = result
         self.encoded = encoded
         self.configuration = configuration
-        self.paper = paper
+        self.style = style
     }
 
     /// Whether there is something to compare zero-shot with.
@@ -29,7 +29,7 @@ struct EvaluationReport {
         let right = classes + [""] + confusions
         // Side by side where there is room, else one after the other.
         let width = left.map(DisplayWidth.of).max() ?? 0
-        let isWide = width + 3 + (right.map(DisplayWidth.of).max() ?? 0) <= max(paper.width, 80)
+        let isWide = width + 3 + (right.map(DisplayWidth.of).max() ?? 0) <= max(style.width, 80)
         let details =
             isWide
             ? (0..<max(left.count, right.count)).map { row in
@@ -97,7 +97,7 @@ struct EvaluationReport {
                 let range =
                     "\(Self.left("\(Int((bin.lower * 100).rounded()))", 3)) to "
                     + Self.left("\(Int((bin.upper * 100).rounded()))", 3) + " %"
-                let bar = PrintedBar.text(bin.accuracy, width: 12, glyphs: paper.glyphs)
+                let bar = PrintedBar.text(bin.accuracy, width: 12, glyphs: style.glyphs)
                 return "\(range)  \(Self.left("\(bin.count)", digits))  "
                     + "\(Self.left(NumberFormat.percent(bin.accuracy), 5)) % \(bar)"
             }
@@ -121,14 +121,14 @@ struct EvaluationReport {
     private var confusions: [String] {
         let pairs = result.adapted.confusion.confusions(6)
         guard !pairs.isEmpty else { return [] }
-        let arrow = paper.glyphs.isASCII ? "->" : "→"
+        let arrow = style.glyphs.isASCII ? "->" : "→"
         return ["most frequent confusions"]
             + pairs.map { "\(Self.left("\($0.count)", 4))  \(name($0.truth)) \(arrow) \(name($0.answer))" }
     }
 
     private func name(_ label: Int) -> String {
         let name = printable(encoded.classNames[label])
-        return name.count > 18 ? name.prefix(17) + (paper.glyphs.isASCII ? "~" : "…") : name
+        return name.count > 18 ? name.prefix(17) + (style.glyphs.isASCII ? "~" : "…") : name
     }
 
     private func padded(_ text: String, _ width: Int) -> String {

@@ -49,7 +49,7 @@ struct RatioCommand: ParsableCommand {
         if json {
             Output.line(try JSONText.of(Document(curve, run: trained.file.training["run"] ?? trainedRun, split: split)))
         } else {
-            Output.line(RatioReport(curve, split: split, paper: Paper.standardOutput).text)
+            Output.line(RatioReport(curve, split: split, style: TextStyle.standardOutput).text)
         }
     }
 
@@ -86,12 +86,12 @@ struct RatioCommand: ParsableCommand {
 struct RatioReport {
     let curve: RatioCurve
     let split: Split
-    let paper: Paper
+    let style: TextStyle
 
-    init(_ curve: RatioCurve, split: Split, paper: Paper) {
+    init(_ curve: RatioCurve, split: Split, style: TextStyle) {
         self.curve = curve
         self.split = split
-        self.paper = paper
+        self.style = style
     }
 
     /// The chart and what it says, without a line feed at the end.
@@ -119,7 +119,7 @@ struct RatioReport {
         if let zeroShot = curve.points.first?.evaluation.top1 {
             chart.baseline = (zeroShot, "zero-shot \(NumberFormat.percent(zeroShot)) %")
         }
-        let drawn = chart.text(width: paper.width, height: 12, glyphs: paper.glyphs, colors: paper.colors)
+        let drawn = chart.text(width: style.width, height: 12, glyphs: style.glyphs, colors: style.colors)
         return ([drawn, "", asTrained] + [found, remark]).joined(separator: "\n")
     }
 

@@ -39,7 +39,7 @@ struct RunDrawOptions: ParsableArguments {
         configuration.dataOptions = source.reading
         configuration.modelFormat = model.encoder.modelFormat
         configuration.precision = model.encoder.precision ?? configuration.precision
-        configuration.parity = model.encoder.parity || file?.readsWithParity == true
+        configuration.pillowCompatible = model.encoder.pillowCompatible || file?.readsWithParity == true
         configuration.shots = shots ?? configuration.shots
         configuration.seed = seed ?? configuration.seed
         configuration.validation = split.validation ?? configuration.validation

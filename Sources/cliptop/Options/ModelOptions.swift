@@ -46,11 +46,13 @@ struct EncoderOptions: FillableOptions {
             valueName: "precision"))
     var precision: Precision?
 
-    @Flag(help: "Read pictures as Pillow and torchvision do: alpha dropped, EXIF orientation ignored.")
-    var parity = false
+    @Flag(
+        name: .customLong("parity"),
+        help: "Read pictures as Pillow and torchvision do: alpha dropped, EXIF orientation ignored.")
+    var pillowCompatible = false
 
     /// How pictures are decoded.
-    var decoding: DecodingOptions { DecodingOptions(parity: parity) }
+    var decoding: DecodingOptions { DecodingOptions(pillowCompatible: pillowCompatible) }
 
     /// The same with the arithmetic of the run that is to answer, unless another one was asked for.
     func adopting(_ run: TrainedRun?) -> EncoderOptions {
@@ -66,13 +68,15 @@ struct EncoderOptions: FillableOptions {
     }
 
     /// The key of this model's features in the cache.
-    func featureSpace(_ model: CLIPModel) -> FeatureSpace { FeatureSpace(model: model, parity: parity) }
+    func featureSpace(_ model: CLIPModel) -> FeatureSpace {
+        FeatureSpace(model: model, pillowCompatible: pillowCompatible)
+    }
 
     func filled(from base: Self) -> Self {
         var options = self
         options.modelFormat = modelFormat ?? base.modelFormat
         options.precision = precision ?? base.precision
-        options.parity = parity || base.parity
+        options.pillowCompatible = pillowCompatible || base.pillowCompatible
         return options
     }
 

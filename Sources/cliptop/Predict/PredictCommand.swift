@@ -67,13 +67,13 @@ struct PredictCommand: ParsableCommand {
         let encoder = try CommandEncoder(model, progress: progress, interrupt: interrupt)
         try run?.check(encoder.model)
         progress.begin("encoding \(classNames.count) class names")
-        let answerer = try Answerer(
+        let predictor = try PicturePredictor(
             encoder.model, classNames: classNames, sentences: sentences, run: run)
         let encoded = try encoder.encode(pictures.items)
         try interrupt.check()
         try refuseUnreadable(encoded, data: source.path ?? "")
         progress.begin("answering for \(pictures.items.count) pictures")
-        let predictions = predictions(pictures, encoded, answerer)
+        let predictions = predictions(pictures, encoded, predictor)
         try output.write(
             content(format, predictions, classNames: classNames, model: encoder.model.name))
         progress.end()
@@ -117,10 +117,10 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func predictions(
-        _ pictures: PredictionSource.Pictures, _ encoded: EncodedDataset, _ answerer: Answerer
+        _ pictures: PredictionSource.Pictures, _ encoded: EncodedDataset, _ predictor: PicturePredictor
     ) -> [Prediction] {
         let problems = Dictionary(uniqueKeysWithValues: encoded.unreadable.map { ($0.index, $0.reason) })
-        let labels = pictures.labels(in: answerer.classNames)
+        let labels = pictures.labels(in: predictor.classNames)
         let items = pictures.items
         var predictions: [Prediction] = []
         predictions.reserveCapacity(items.count)
@@ -128,7 +128,7 @@ struct PredictCommand: ParsableCommand {
         for start in stride(from: 0, to: items.count, by: 1024) {
             let rows = start..<min(start + 1024, items.count)
             let features = encoded.features.gatheringRows(Array(rows))
-            let logits = answerer.adaptedLogits(features) ?? answerer.zeroShotLogits(features)
+            let logits = predictor.adaptedLogits(features) ?? predictor.zeroShotLogits(features)
             for row in rows {
                 predictions.append(
                     problems[row].map { Prediction(path: items[row].path, label: labels[row], problem: $0) }

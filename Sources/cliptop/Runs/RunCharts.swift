@@ -4,7 +4,7 @@ import Training
 /// The curves of runs over their steps, printed.
 struct RunCharts {
     let runs: [(name: String, curves: RunCurves)]
-    let paper: Paper
+    let style: TextStyle
 
     /// Top-1 and loss on the validation pictures; empty where there is nothing to draw.
     var text: String {
@@ -40,7 +40,7 @@ struct RunCharts {
                 unit == .fraction ? "\(NumberFormat.percent(zeroShot.top1)) %" : NumberFormat.fixed(zeroShot.loss, 3)
             chart.baseline = (value(zeroShot), "zero-shot \(text)")
         }
-        return chart.text(width: paper.width, height: 10, glyphs: paper.glyphs, colors: paper.colors)
+        return chart.text(width: style.width, height: 10, glyphs: style.glyphs, colors: style.colors)
     }
 }
 

@@ -45,7 +45,7 @@ struct RunsCompareCommand: ParsableCommand {
                 curves: try history.curves(of: summary.id)
             )
         }
-        let charts = RunCharts(runs: curves, paper: .standardOutput).text
+        let charts = RunCharts(runs: curves, style: .standardOutput).text
         let remark =
             differences.isEmpty && settings.allSatisfy { !$0.isEmpty } ? "the settings are the same" : ""
         Output.line([table.text, remark, charts].filter { !$0.isEmpty }.joined(separator: "\n\n"))

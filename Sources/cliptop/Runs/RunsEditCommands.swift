@@ -85,7 +85,7 @@ struct RunsRemoveCommand: ParsableCommand {
             if let process = summary.process { throw RunHistoryError.isLive(run: summary.id, process: process) }
         }
         if !yes {
-            Output.line(RunTableText(summaries).text(width: Paper.standardOutput.width))
+            Output.line(RunTableText(summaries).text(width: TextStyle.standardOutput.width))
             let what = summaries.count == 1 ? "this run" : "these \(summaries.count) runs"
             guard try Confirmation.ask("remove \(what) for good?", instead: "--yes to remove them") else {
                 Output.line("nothing was removed")

@@ -28,7 +28,7 @@ struct RunsShowCommand: ParsableCommand {
         }
         var lines = Self.facts(summary)
         let curves = RunCurves(epochs: course.epochs.map(\.record), zeroShot: course.zeroShot)
-        let charts = RunCharts(runs: [(name: summary.id, curves: curves)], paper: .standardOutput).text
+        let charts = RunCharts(runs: [(name: summary.id, curves: curves)], style: .standardOutput).text
         if !charts.isEmpty { lines += ["", charts] }
         if !course.interventions.isEmpty { lines += ["", "what was done to it"] }
         lines += course.interventions.map { "  \($0.sentence)" }
@@ -113,7 +113,7 @@ struct RunsShowCommand: ParsableCommand {
         var checkpoints: [Checkpoint]
         var log: [String]
 
-        init(_ summary: RunSummary, _ course: RunCourse, _ settings: [RunSetting]) {
+        init(_ summary: RunSummary, _ course: RunLog, _ settings: [RunSetting]) {
             run = RunListing(summary)
             self.settings = Dictionary(settings.map { ($0.option, $0.value) }, uniquingKeysWith: { $1 })
             func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }

@@ -79,7 +79,7 @@ import Testing
                     features: shots.features, rows: batch, labels: shots.labels, learningRate: rate, step: step)
             }
         }
-        _ = method.conclude(validation: nil)
+        _ = method.selectHyperparameters(validation: nil)
         let rest = part(test)
         return try #require(ClassificationMetrics(logits: method.logits(rest.features), labels: rest.labels)).top1
     }

@@ -35,12 +35,12 @@ import Testing
         (String(repeating: "é", count: 400), String(repeating: "é", count: 50) + "-7f3a91c2"),
     ])
     func foldersHaveNamesThatEveryFileSystemTakes(name: String, folder: String) {
-        #expect(TensorBoardCourse.folderName(ExportSamples.description(name: name)) == folder)
+        #expect(TensorBoardRunLog.folderName(ExportSamples.description(name: name)) == folder)
     }
 
     @Test func aRunWithoutANameIsCalledByWhatItTrains() {
         #expect(
-            TensorBoardCourse.folderName(ExportSamples.description(name: nil))
+            TensorBoardRunLog.folderName(ExportSamples.description(name: nil))
                 == "clip-adapter-visual-Samples-4-shots-seed-1-7f3a91c2")
     }
 

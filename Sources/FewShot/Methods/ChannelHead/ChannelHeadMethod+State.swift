@@ -10,7 +10,6 @@ extension ChannelHeadMethod {
         return state
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ state: TrainingState) throws {
         for (name, optimiser) in zip(Self.parameterNames, optimisers) { try optimiser.restore(state.part(name + "/")) }
         head.fusion = try state.number("fusion")

@@ -76,7 +76,6 @@ public final class ChannelHeadMethod: AdaptationMethod {
         }
     }
 
-    /// See ``AdaptationMethod``.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> Double {
@@ -90,11 +89,10 @@ public final class ChannelHeadMethod: AdaptationMethod {
         return loss
     }
 
-    /// See ``FeatureClassifier``.
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { head.logits(features) }
 
     /// Searches for the head's share, if none is given: the best top-1, of equals the lowest loss.
-    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+    public func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome? {
         guard configuration.fusion == nil, let validation else { return nil }
         let (similarity, own) = (head.similarityLogits(validation.features), head.headLogits(validation.features))
         let tried = ChannelHeadConfiguration.shares.compactMap { share in
@@ -127,7 +125,6 @@ public final class ChannelHeadMethod: AdaptationMethod {
         parameters().filter { $0.key != Self.fusionName }
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ parameters: [String: Tensor<Float>]) {
         if let fusion = parameters[Self.fusionName]?.values.first { head.fusion = Double(fusion) }
         for (name, matrix) in zip(Self.parameterNames, head.parameters.all) {
@@ -135,7 +132,6 @@ public final class ChannelHeadMethod: AdaptationMethod {
         }
     }
 
-    /// See ``AdaptationMethod``.
     public var hyperParameters: HyperParameters {
         [
             "fusion": .number(head.fusion), "mode": .text("standalone"), "start": .text(configuration.start.rawValue),

@@ -4,9 +4,10 @@ import Tensors
 /// by step. Each core has its own columns, and each picture's figures depend on no other column.
 struct AdapterColumns<Scalar: TensorScalar> {
     private let adapter: ResidualAdapter<Scalar>
-    private let features, dropped, hidden, adapted, unit, gradient, hiddenGradient, ratios, slopes: Panels<Scalar>
+    private let features, dropped, hidden, adapted, unit, gradient, hiddenGradient, ratios,
+        slopes: BlockedMatrix<Scalar>
     private let featureRows, droppedRows, hiddenRows: Matrix<Scalar>
-    private let norms: Panels<Scalar>  // ‖g‖ [1, columns]
+    private let norms: BlockedMatrix<Scalar>  // ‖g‖ [1, columns]
 
     init(_ adapter: ResidualAdapter<Scalar>, _ range: Range<Int>) {
         self.adapter = adapter
@@ -22,7 +23,7 @@ struct AdapterColumns<Scalar: TensorScalar> {
         featureRows = adapter.featureRows.slice(range)
         droppedRows = adapter.droppedRows.slice(range)
         hiddenRows = adapter.hiddenRows.slice(range)
-        norms = Panels(rows: 1, columns: range.count)
+        norms = BlockedMatrix(rows: 1, columns: range.count)
     }
 
     /// Takes features in; row `maskStart` of the mask belongs to the first of them.
@@ -43,9 +44,9 @@ struct AdapterColumns<Scalar: TensorScalar> {
     /// - Parameter override: another ratio than the adapter's own.
     func forward(ratio override: Scalar? = nil) {
         hidden.setProduct(adapter.first, adapter.usesDropout ? dropped : features)  // u1 = W1 · x
-        hidden.rectify()  // h = relu(u1)
+        hidden.relu()  // h = relu(u1)
         adapted.setProduct(adapter.second, hidden)  // u2 = W2 · h
-        if adapter.secondReLU { adapted.rectify() }  // A = relu(u2)
+        if adapter.secondReLU { adapted.relu() }  // A = relu(u2)
         if let override {
             unit.setBlend(override, adapted, features)
         } else if adapter.ratio.isPerPicture {
@@ -64,16 +65,16 @@ struct AdapterColumns<Scalar: TensorScalar> {
         gradient.normaliseColumnsBackward(unit: unit, norms: norms)  // dg
         if ratio.isTrained { setSlopes() }
         if ratio.isPerPicture { gradient.scaleColumns(ratios) }
-        if adapter.secondReLU { gradient.rectifyBackward(output: adapted) }  // dU2 = α · dg ⊙ [u2 > 0]
+        if adapter.secondReLU { gradient.reluBackward(output: adapted) }  // dU2 = α · dg ⊙ [u2 > 0]
         hiddenGradient.setProduct(
             adapter.second, transposeA: true, gradient, alpha: ratio.isPerPicture ? 1 : ratio.value)
-        hiddenGradient.rectifyBackward(output: hidden)  // dU1 = (W2ᵀ · dU2) ⊙ [u1 > 0]
+        hiddenGradient.reluBackward(output: hidden)  // dU1 = (W2ᵀ · dU2) ⊙ [u1 > 0]
         hiddenRows.setTransposed(hidden)
     }
 
     /// `dα_n = ⟨dg_n, A_n − f_n⟩`.
     private func setSlopes() {
-        let residual = Panels<Scalar>(rows: 1, columns: slopes.columns)
+        let residual = BlockedMatrix<Scalar>(rows: 1, columns: slopes.columns)
         slopes.setColumnProducts(gradient, adapted)
         residual.setColumnProducts(gradient, features)
         for column in 0..<slopes.columns { slopes.elements[column] -= residual.elements[column] }

@@ -15,7 +15,6 @@ extension ClipAdapter {
 
 /// What may change while it trains, and what going on takes.
 extension ClipAdapterMethod {
-    /// See ``AdaptationMethod``.
     public var residualRatio: Double? {
         get {
             let configuration = adapter.configuration
@@ -26,13 +25,11 @@ extension ClipAdapterMethod {
         set { if let newValue, residualRatio != nil { adapter.setResidualRatio(newValue) } }
     }
 
-    /// See ``AdaptationMethod``.
     public var dropout: Double? {
         get { adapter.configuration.branch.hasVisual ? adapter.configuration.dropout : nil }
         set { if let newValue, dropout != nil { adapter.configuration.dropout = newValue } }
     }
 
-    /// See ``AdaptationMethod``.
     public func logits(_ features: Tensor<Float>, residualRatio: Double) -> Tensor<Float>? {
         adapter.logits(features, residualRatio: residualRatio)
     }
@@ -42,7 +39,6 @@ extension ClipAdapterMethod {
         trained.reduce(into: TrainingState()) { $0.add($1.optimiser.state, under: $1.matrix.name + "/") }
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ state: TrainingState) throws {
         for (matrix, optimiser) in trained { try optimiser.restore(state.part(matrix.name + "/")) }
     }
@@ -70,7 +66,6 @@ extension ClipAdapterSweep {
         }
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ state: TrainingState) throws {
         for index in candidates.indices {
             let own = state.part(Self.prefix(candidates[index]))

@@ -18,10 +18,10 @@ public final class ClipAdapter<Scalar: TensorScalar> {
     public let text: ResidualAdapter<Scalar>?
 
     /// Does the other half.
-    private let companion = Companion()
+    private let companion = WorkerThread()
     private let classifier: Matrix<Scalar>  // r̂ without an adapter: Ŵ [classes, width]
-    private let plain: Panels<Scalar>  // ĝ without an adapter: f̂ [width, batch]
-    private let scores: Panels<Scalar>  // z, then its gradient [classes, batch]
+    private let plain: BlockedMatrix<Scalar>  // ĝ without an adapter: f̂ [width, batch]
+    private let scores: BlockedMatrix<Scalar>  // z, then its gradient [classes, batch]
     private let logitScale: Scalar  // s
     private let capacity: Int
     private var halves: [ClipAdapterHalf<Scalar>] = []
@@ -63,8 +63,8 @@ public final class ClipAdapter<Scalar: TensorScalar> {
         text = adapter(
             .text, configuration.branch.hasText, configuration.textRatio ?? configuration.residualRatio,
             textFeatures.rows)
-        plain = Panels(rows: width, columns: visual == nil ? capacity : 0)
-        scores = Panels(rows: textFeatures.rows, columns: capacity)
+        plain = BlockedMatrix(rows: width, columns: visual == nil ? capacity : 0)
+        scores = BlockedMatrix(rows: textFeatures.rows, columns: capacity)
         // The text side always sees all classes; its features never change.
         text?.featureRows.assign(classifier.tensor)
         text?.features.setTransposed(classifier)
@@ -74,7 +74,7 @@ public final class ClipAdapter<Scalar: TensorScalar> {
     /// Number of classes.
     private var classes: Int { classifier.rows }
     /// ĝ `[width, batch]`.
-    private var images: Panels<Scalar> { visual?.unit ?? plain }
+    private var images: BlockedMatrix<Scalar> { visual?.unit ?? plain }
 
     /// Cuts a batch of `count` pictures into its halves.
     private func setColumns(_ count: Int) {
@@ -83,7 +83,8 @@ public final class ClipAdapter<Scalar: TensorScalar> {
         visual?.setColumns(count)
         plain.columns = visual == nil ? count : 0
         scores.columns = count
-        halves = zip(Panels<Scalar>.halves(of: count), Panels<Scalar>.halves(of: classes)).map { columns, own in
+        halves = zip(BlockedMatrix<Scalar>.halves(of: count), BlockedMatrix<Scalar>.halves(of: classes)).map {
+            columns, own in
             ClipAdapterHalf(
                 columns: columns, visual: visual.map { AdapterColumns($0, columns) },
                 plain: visual == nil ? plain.slice(columns) : nil, unit: images.slice(columns),
@@ -92,7 +93,7 @@ public final class ClipAdapter<Scalar: TensorScalar> {
                     // The classes' share of the text side's gradient sums over the pictures of both halves.
                     ClipAdapterHalf.Text(
                         adapter: AdapterColumns(text, own), gradient: text.gradient.slice(own),
-                        scores: Panels(rows: count, columns: own.count), classes: own)
+                        scores: BlockedMatrix(rows: count, columns: own.count), classes: own)
                 })
         }
     }
@@ -225,17 +226,17 @@ public final class ClipAdapter<Scalar: TensorScalar> {
 struct ClipAdapterHalf<Scalar: TensorScalar> {
     struct Text {
         var adapter: AdapterColumns<Scalar>
-        var gradient: Panels<Scalar>
-        var scores: Panels<Scalar>
+        var gradient: BlockedMatrix<Scalar>
+        var scores: BlockedMatrix<Scalar>
         var classes: Range<Int>
     }
 
     var columns: Range<Int>
     var visual: AdapterColumns<Scalar>?
-    var plain: Panels<Scalar>?
-    var unit: Panels<Scalar>
-    var scores: Panels<Scalar>
-    var gradient: Panels<Scalar>?
+    var plain: BlockedMatrix<Scalar>?
+    var unit: BlockedMatrix<Scalar>
+    var scores: BlockedMatrix<Scalar>
+    var gradient: BlockedMatrix<Scalar>?
     var text: Text?
 
     /// Takes this half's pictures out of those of a batch.
@@ -247,7 +248,7 @@ struct ClipAdapterHalf<Scalar: TensorScalar> {
             let rows = Matrix<Scalar>(rows: own.count, columns: plain.rows)
             rows.gatherRows(own, of: features)
             plain.setTransposed(rows)
-            plain.normaliseColumns(norms: Panels(rows: 1, columns: own.count))
+            plain.normaliseColumns(norms: BlockedMatrix(rows: 1, columns: own.count))
         }
     }
 }

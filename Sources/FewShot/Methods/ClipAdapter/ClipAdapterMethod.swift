@@ -36,7 +36,6 @@ public final class ClipAdapterMethod: AdaptationMethod {
         self.seed = seed
     }
 
-    /// See ``AdaptationMethod``.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> Double {
@@ -64,15 +63,11 @@ public final class ClipAdapterMethod: AdaptationMethod {
         return mask
     }
 
-    /// See ``FeatureClassifier``.
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
 
-    /// See ``AdaptationMethod``.
     public func parameters() -> [String: Tensor<Float>] { adapter.parameters() }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
 
-    /// See ``AdaptationMethod``.
     public var hyperParameters: HyperParameters { adapter.configuration.hyperParameters }
 }

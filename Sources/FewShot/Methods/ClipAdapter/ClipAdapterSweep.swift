@@ -65,7 +65,6 @@ public final class ClipAdapterSweep: AdaptationMethod {
             + (left.isEmpty ? "none is left" : "\(list(left)) go on")
     }
 
-    /// See ``AdaptationMethod``.
     public func takeWarnings() -> [String] {
         defer { warnings.removeAll() }
         return warnings
@@ -89,8 +88,7 @@ public final class ClipAdapterSweep: AdaptationMethod {
         return best
     }
 
-    /// See ``AdaptationMethod``.
-    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+    public func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome? {
         guard let validation, let best = best(validation) else { return nil }
         leader = best.index
         return SearchOutcome(
@@ -98,7 +96,6 @@ public final class ClipAdapterSweep: AdaptationMethod {
             validationTop1: best.metrics.top1, validationCount: best.metrics.count)
     }
 
-    /// See ``FeatureClassifier``.
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { candidates[leader].method.logits(features) }
 
     /// The weights of all candidates, and who answers.
@@ -110,7 +107,6 @@ public final class ClipAdapterSweep: AdaptationMethod {
         return all
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ parameters: [String: Tensor<Float>]) {
         if let index = parameters[Self.leaderName]?.values.first { leader = Int(index) }
         for candidate in candidates {

@@ -18,15 +18,15 @@ public final class ResidualAdapter<Scalar: TensorScalar> {
     /// Where each half works out gradients, for the first and the second layer.
     private let gradientBlocks: [[Matrix<Scalar>]]
 
-    let features: Panels<Scalar>  // f [width, columns]
-    let dropped: Panels<Scalar>  // f after dropout [width, columns]
-    let hidden: Panels<Scalar>  // h [hidden, columns]
-    let adapted: Panels<Scalar>  // A [width, columns]
-    let unit: Panels<Scalar>  // ĝ [width, columns]
-    let gradient: Panels<Scalar>  // dĝ, dg, dU2 in turn [width, columns]
-    let hiddenGradient: Panels<Scalar>  // dU1 [hidden, columns]
-    let ratios: Panels<Scalar>  // α of each column, where they differ [1, columns]
-    let slopes: Panels<Scalar>  // dα of each column, where it is trained [1, columns]
+    let features: BlockedMatrix<Scalar>  // f [width, columns]
+    let dropped: BlockedMatrix<Scalar>  // f after dropout [width, columns]
+    let hidden: BlockedMatrix<Scalar>  // h [hidden, columns]
+    let adapted: BlockedMatrix<Scalar>  // A [width, columns]
+    let unit: BlockedMatrix<Scalar>  // ĝ [width, columns]
+    let gradient: BlockedMatrix<Scalar>  // dĝ, dg, dU2 in turn [width, columns]
+    let hiddenGradient: BlockedMatrix<Scalar>  // dU1 [hidden, columns]
+    let ratios: BlockedMatrix<Scalar>  // α of each column, where they differ [1, columns]
+    let slopes: BlockedMatrix<Scalar>  // dα of each column, where it is trained [1, columns]
     // The gradients of the layers sum over pictures, and so need what they are multiplied with picture by picture.
     let featureRows: Matrix<Scalar>  // fᵀ [columns, width]
     let droppedRows: Matrix<Scalar>  // fᵀ after dropout [columns, width]
@@ -53,7 +53,7 @@ public final class ResidualAdapter<Scalar: TensorScalar> {
         gradientBlocks = (0..<2).map { _ in
             [width, hidden].map { Matrix(rows: Self.blockRows($0), columns: $0) }
         }
-        func panels(_ rows: Int) -> Panels<Scalar> { Panels(rows: rows, columns: capacity) }
+        func panels(_ rows: Int) -> BlockedMatrix<Scalar> { BlockedMatrix(rows: rows, columns: capacity) }
         (features, dropped, adapted) = (panels(width), panels(width), panels(width))
         (unit, gradient) = (panels(width), panels(width))
         (self.hidden, hiddenGradient) = (panels(hidden), panels(hidden))

@@ -56,7 +56,7 @@ public final class ResidualRatio<Scalar: TensorScalar> {
     }
 
     /// `α` of each picture `[1, columns]`: `σ(⟨q, f̂⟩ + c)` for unit columns `f̂` `[width, columns]`.
-    func setRatios(_ ratios: Panels<Scalar>, for unitColumns: Panels<Scalar>) {
+    func setRatios(_ ratios: BlockedMatrix<Scalar>, for unitColumns: BlockedMatrix<Scalar>) {
         ratios.setProduct(weight, unitColumns)
         for column in 0..<ratios.columns {
             ratios.elements[column] = Self.sigmoid(ratios.elements[column] + bias.elements[0])
@@ -68,7 +68,7 @@ public final class ResidualRatio<Scalar: TensorScalar> {
     ///   - slopes: `∂loss/∂α` of each picture `[1, columns]`; overwritten.
     ///   - ratios: `α` of each picture `[1, columns]`, for the hyper-network.
     ///   - unitRows: the pictures' `f̂` `[columns, width]`, for the hyper-network.
-    func setGradients(slopes: Panels<Scalar>, ratios: Panels<Scalar>, unitRows: Matrix<Scalar>) {
+    func setGradients(slopes: BlockedMatrix<Scalar>, ratios: BlockedMatrix<Scalar>, unitRows: Matrix<Scalar>) {
         switch source {
         case .fixed: break
         case .raw: scalarGradient.elements[0] = Self.sum(slopes)
@@ -85,7 +85,7 @@ public final class ResidualRatio<Scalar: TensorScalar> {
         }
     }
 
-    private static func sum(_ row: Panels<Scalar>) -> Scalar {
+    private static func sum(_ row: BlockedMatrix<Scalar>) -> Scalar {
         var sum = 0.0
         for column in 0..<row.columns { sum += Double(row.elements[column]) }
         return Scalar(sum)

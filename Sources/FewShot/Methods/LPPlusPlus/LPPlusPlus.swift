@@ -24,9 +24,7 @@ public final class LPPlusPlus<Scalar: TensorScalar> {
     public let multipliers: Matrix<Scalar>
     /// Gradients of the last ``lossAndGradients()``, shaped as their parameters.
     public let prototypeGradient: Matrix<Scalar>
-    /// See ``prototypeGradient``.
     public let biasGradient: Matrix<Scalar>
-    /// See ``prototypeGradient``.
     public let multiplierGradient: Matrix<Scalar>
     /// Step size of prototypes and bias, `η_w = 4 N / λ_max(FᵀF)`.
     public let prototypeRate: Double

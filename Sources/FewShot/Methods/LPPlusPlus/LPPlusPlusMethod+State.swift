@@ -18,7 +18,6 @@ extension LPPlusPlusMethod {
         return state
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ state: TrainingState) throws {
         try method.prototypeOptimiser.restore(state.part("prototypes/"))
         try method.biasOptimiser.restore(state.part("bias/"))

@@ -59,7 +59,7 @@ public final class LPPlusPlusMethod: AdaptationMethod {
     }
 
     /// Goes back to the selected epoch at the end of the training; restored weights stay as they are.
-    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+    public func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome? {
         guard isAtEnd, let selected, let validation else { return nil }
         let tried = method.steps
         restore(selected.parameters)
@@ -68,10 +68,8 @@ public final class LPPlusPlusMethod: AdaptationMethod {
             validationTop1: selected.top1, validationCount: validation.count)
     }
 
-    /// See ``FeatureClassifier``.
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { method.logits(features) }
 
-    /// See ``AdaptationMethod``.
     public func parameters() -> [String: Tensor<Float>] {
         let names = Self.parameterNames
         return [
@@ -80,7 +78,6 @@ public final class LPPlusPlusMethod: AdaptationMethod {
         ]
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ parameters: [String: Tensor<Float>]) {
         let names = Self.parameterNames
         isAtEnd = false
@@ -91,7 +88,6 @@ public final class LPPlusPlusMethod: AdaptationMethod {
         }
     }
 
-    /// See ``AdaptationMethod``.
     public var hyperParameters: HyperParameters {
         [
             "accumulate": .flag(configuration.accumulates), "eta_w": .number(method.prototypeRate),

@@ -11,7 +11,6 @@ public final class HeadClassifier: FeatureClassifier {
         self.normalises = normalises
     }
 
-    /// See ``FeatureClassifier``.
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> {
         head.logits(normalises ? features.normalisedRows() : features)
     }

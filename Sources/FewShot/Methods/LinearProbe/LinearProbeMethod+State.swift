@@ -10,7 +10,6 @@ extension LinearProbeMethod {
         return state
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ state: TrainingState) throws {
         try probe.minimiser.restore(state)
         probe.objective.crossEntropy = try state.number("cross-entropy")

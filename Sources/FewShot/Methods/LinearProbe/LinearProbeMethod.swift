@@ -20,7 +20,7 @@ public final class LinearProbeMethod: AdaptationMethod {
     var isAtEnd = true
     /// Iterations that led to ``head``; nil for weights restored from somewhere on the way.
     var iterations: Int? = 0
-    /// What ``conclude(validation:)`` has left: restoring these weights restores what belongs to them.
+    /// What ``selectHyperparameters(validation:)`` has left: restoring these weights restores what belongs to them.
     private var conclusion: (head: LinearHead, inverseRegularisation: Double, mix: (share: Double, curve: [Double])?)?
 
     /// A probe at its start; nothing in it is random.
@@ -66,14 +66,13 @@ public final class LinearProbeMethod: AdaptationMethod {
         return loss
     }
 
-    /// See ``FeatureClassifier``.
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> {
         head.logits(Self.prepared(features, configuration.features))
     }
 
     /// Searches for `C` if none was given, then for the share of the fitted weights if that is wanted; restored weights
     /// stay as they are.
-    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+    public func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome? {
         guard isAtEnd else { return nil }
         isAtEnd = false
         var (searched, found, tried) = ([String](), [String: Double](), 0)
@@ -122,7 +121,6 @@ public final class LinearProbeMethod: AdaptationMethod {
         return isSearched ? share : nil
     }
 
-    /// See ``AdaptationMethod``.
     public func parameters() -> [String: Tensor<Float>] {
         [
             Self.parameterNames.weight: head.weight,
@@ -130,7 +128,6 @@ public final class LinearProbeMethod: AdaptationMethod {
         ]
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ parameters: [String: Tensor<Float>]) {
         guard let weight = parameters[Self.parameterNames.weight], let bias = parameters[Self.parameterNames.bias]
         else { return }
@@ -146,7 +143,6 @@ public final class LinearProbeMethod: AdaptationMethod {
         isAtEnd = false
     }
 
-    /// See ``AdaptationMethod``.
     public var hyperParameters: HyperParameters {
         var hyper: HyperParameters = [
             "C": .number(inverseRegularisation), "features": .text(configuration.features.rawValue),

@@ -32,7 +32,7 @@ public final class LogisticObjective {
     private let labels: [Int32]
     private let scores: Matrix<Double>  // logits, then their gradient [N, rows]
     private let secondGradient: Matrix<Double>  // of the second half [rows, width + 1]
-    private let companion = Companion()
+    private let companion = WorkerThread()
 
     /// The objective of labelled features `[n, width]`.
     /// - Precondition: at least one picture, a label for each, every label a class; two classes for a single vector.

@@ -11,7 +11,6 @@ extension TipAdapterFMethod {
         return state
     }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ state: TrainingState) throws {
         try optimiser.restore(state.part("keys/"))
         (adapter.alpha, adapter.beta) = (try state.number("alpha"), try state.number("beta"))

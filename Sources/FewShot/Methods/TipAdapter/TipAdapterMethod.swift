@@ -80,21 +80,17 @@ public final class TipAdapterMethod: AdaptationMethod {
         ClassificationMetrics(logits: logits(features.gatheringRows(rows)), labels: rows.map { labels[$0] })?.loss ?? 0
     }
 
-    /// See ``FeatureClassifier``.
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
 
     /// Searches for α and β, as far as they are not given.
-    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+    public func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome? {
         configuration.search(adapter, validation)
     }
 
-    /// See ``AdaptationMethod``.
     public func parameters() -> [String: Tensor<Float>] { adapter.parameters(trained: false) }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
 
-    /// See ``AdaptationMethod``.
     public var hyperParameters: HyperParameters { configuration.hyperParameters(adapter) }
 }
 
@@ -117,7 +113,6 @@ public final class TipAdapterFMethod: AdaptationMethod {
 
     var adapter: TipAdapter<Float> { trained.adapter }
 
-    /// See ``AdaptationMethod``.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> Double {
@@ -129,20 +124,16 @@ public final class TipAdapterFMethod: AdaptationMethod {
         return loss
     }
 
-    /// See ``FeatureClassifier``.
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
 
     /// Searches for α and β with the trained keys, as far as they are not given.
-    public func conclude(validation: LabelledFeatures?) -> SearchOutcome? {
+    public func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome? {
         configuration.search(adapter, validation)
     }
 
-    /// See ``AdaptationMethod``.
     public func parameters() -> [String: Tensor<Float>] { adapter.parameters(trained: true) }
 
-    /// See ``AdaptationMethod``.
     public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
 
-    /// See ``AdaptationMethod``.
     public var hyperParameters: HyperParameters { configuration.hyperParameters(adapter) }
 }

@@ -1,0 +1,142 @@
+import FewShot
+import Foundation
+
+/// The course of a run as a metrics log: one JSON object a line (spec, datasets 8). Steps and epochs count from 0 there.
+struct JSONLinesRunLog: CourseFormat {
+    private let configuration: TrainingConfiguration
+    private var description: RunDescription?
+
+    init(_ configuration: TrainingConfiguration) { self.configuration = configuration }
+
+    mutating func append(_ entry: TimedEvent, to bytes: inout [UInt8]) {
+        var line = JSONLine()
+        func begin(_ kind: String, at time: Date? = nil) {
+            line.add("kind", kind)
+            line.add("time", time ?? entry.time)
+        }
+        switch entry.event {
+        case .prepared(let description, _):
+            self.description = description
+            begin("run")
+            add(description, to: &line)
+        case .zeroShot(let validation?):
+            begin("eval")
+            Self.add(validation, split: "val", weights: "zero-shot", to: &line)
+        case .batch(let record):
+            begin("step")
+            line.add("step", record.step - 1)
+            line.add("epoch", record.epoch - 1)
+            line.add("lr", record.learningRate)
+            line.add("loss", record.loss)
+            if let description { line.add("batch", description.size(ofBatch: record.batch)) }
+        case .epoch(let record):
+            begin("epoch")
+            line.add("epoch", record.epoch - 1)
+            line.add("step", record.step - 1)
+            line.add("train_loss", record.trainLoss)
+            if let validation = record.validation {
+                line.add("val_loss", validation.loss)
+                line.add("val_top1", validation.top1)
+                line.add("val_top5", validation.top5)
+            }
+            line.add("lr", record.learningRate)
+            line.add("seconds", record.seconds)
+        case .intervention(let intervention):
+            begin("note", at: intervention.time)
+            line.add("text", intervention.change.sentence)
+            let setting = intervention.setting
+            line.add("setting", setting.name)
+            line.add("from", setting.from)
+            line.add("to", setting.to)
+            line.add("steps_done", intervention.afterStep)
+            line.add("epochs_done", intervention.afterEpoch)
+        case .checkpoint(let record):
+            begin("note", at: record.time)
+            line.add("text", "checkpoint (\(record.reason.rawValue))")
+            line.add("steps_done", record.step)
+            line.add("epochs_done", record.epoch)
+        case .log(let log):
+            begin("note", at: log.time)
+            line.add("level", log.level.rawValue)
+            line.add("text", log.text)
+        case .finished(let result): return append(result, at: entry.time, to: &bytes)
+        default: return
+        }
+        bytes += line.bytes
+    }
+
+    private func add(_ description: RunDescription, to line: inout JSONLine) {
+        line.add("run", description.runID)
+        if let name = description.name { line.add("name", name) }
+        line.add("method", configuration.method.name.rawValue)
+        line.add("model", description.model)
+        line.add("dataset", description.dataset)
+        line.add("shots", description.shots)
+        line.add("seed", description.seed)
+        line.add("classes", description.classNames.count)
+        line.add("train_images", description.trainCount)
+        line.add("val_images", description.validationCount)
+        line.add("test_images", description.testCount)
+        line.add("hyper", json: hyper(description))
+        line.add("version", ProgramVersion.text)
+    }
+
+    private func hyper(_ description: RunDescription) -> String {
+        var hyper: HyperParameters =
+            configuration.method.name == .clipAdapter ? configuration.method.clipAdapter.hyperParameters : [:]
+        hyper["epochs"] = .number(Double(description.epochs))
+        hyper["batch_size"] = .number(Double(description.batchSize))
+        hyper["lr"] = .number(description.learningRate)
+        hyper["schedule"] = .text(configuration.schedule.title)
+        hyper["optimiser"] = .text(configuration.method.optimiser.title)
+        hyper["augment"] = .flag(description.augment)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(hyper)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    private static func add(_ evaluation: Evaluation, split: String, weights: String, to line: inout JSONLine) {
+        line.add("split", split)
+        line.add("weights", weights)
+        line.add("loss", evaluation.loss)
+        line.add("top1", evaluation.top1)
+        line.add("top5", evaluation.top5)
+        line.add("n", evaluation.count)
+    }
+
+    private func append(_ result: RunResult, at time: Date, to bytes: inout [UInt8]) {
+        let parts = [("zero-shot", result.zeroShotTest), ("final", result.finalTest), ("best", result.bestTest)]
+        for case (let weights, let evaluation?) in parts {
+            var line = JSONLine()
+            line.add("kind", "eval")
+            line.add("time", time)
+            Self.add(evaluation, split: "test", weights: weights, to: &line)
+            if weights == "best", let epoch = result.bestEpoch { line.add("epoch", epoch - 1) }
+            bytes += line.bytes
+        }
+        var line = JSONLine()
+        line.add("kind", "end")
+        line.add("time", time)
+        switch result.state {
+        case .done: line.add("status", "ok")
+        case .stopped: line.add("status", "stopped")
+        case .failed(let reason):
+            line.add("status", "failed")
+            line.add("text", reason)
+        case .diverged(let step, _, _):
+            line.add("status", "failed")
+            line.add("text", "the loss was not a number")
+            line.add("step", step - 1)
+        case .running, .paused, .halted: line.add("status", "stopped")
+        }
+        line.add("seconds", result.trainSeconds)
+        bytes += line.bytes
+    }
+}
+
+extension RunDescription {
+    /// The pictures of a batch, counted from 1 within its epoch: the last one has what is left.
+    fileprivate func size(ofBatch batch: Int) -> Int {
+        max(0, min(batchSize, trainCount - (batch - 1) * batchSize))
+    }
+}

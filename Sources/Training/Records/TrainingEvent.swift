@@ -1,0 +1,171 @@
+import Foundation
+
+/// What a session says. Events are values: the dashboard, the plain printer, the run store and the tests all read the
+/// same stream, and none of them touches the session's state.
+public enum TrainingEvent: Sendable, Equatable, Codable {
+    /// The session went over to another phase.
+    case phase(TrainingPhase)
+    /// Encoding of pictures moved on (at most ten times a second, and once at the end).
+    case encoding(EncodingProgress)
+    /// The data set, its splits and the run's folder are known; always precedes everything below.
+    case prepared(RunDescription, pictures: [PictureReference])
+    /// The line to beat, on the validation pictures (nil where the run has none).
+    case zeroShot(validation: Evaluation?)
+    /// One optimiser step was taken.
+    case batch(BatchRecord)
+    /// One epoch was completed and validated.
+    case epoch(EpochRecord)
+    /// Somebody steered; the same mark belongs at the same step in every chart.
+    case intervention(Intervention)
+    /// Zero-shot and adapted answers for the inspected picture, with the weights as they are now: some twenty times a second
+    /// at most, and whenever training stands still.
+    case prediction(PicturePrediction)
+    /// Every picture of the validation split was answered (after each epoch, when somebody looks at mistakes), or of the
+    /// test split (at the end, or when it was opened before).
+    case answers(SplitPredictions)
+    /// A picture of the user's own was classified, or could not be.
+    case classified(ClassifyAnswer)
+    /// Validation at other residual ratios than the adapter's own (after each epoch, while somebody looks at them).
+    case ratios(RatioCurve)
+    /// The probabilities of the pinned pictures (after each epoch, while pictures are pinned, and once at once).
+    case probes(ProbeRecord)
+    /// Weights and everything else that going on takes were kept.
+    case checkpoint(CheckpointRecord)
+    /// Running, paused, or one of the ends.
+    case state(RunState)
+    /// A line for the log.
+    case log(LogEntry)
+    /// The session has ended and everything it will save is saved.
+    case finished(RunResult)
+}
+
+/// Where a session is between start and end.
+public enum TrainingPhase: String, Sendable, Codable {
+    /// The data set's folders are listed.
+    case readingData
+    /// The model's weights are read and the class names encoded.
+    case loadingModel
+    /// Pictures go through the image tower, or come from the cache.
+    case encoding
+    /// The line to beat is measured.
+    case zeroShot
+    /// Batches are trained.
+    case training
+    /// Nothing more will happen.
+    case finished
+}
+
+/// Whether a session is moving, and if not, why.
+public enum RunState: Sendable, Equatable, Codable {
+    /// On its way, preparations included.
+    case running
+    /// Waiting for its user.
+    case paused
+    /// The loss became NaN or infinite at `step`, and the user has to choose: the last good checkpoint with a lower rate, or
+    /// the end. Only where somebody watches; elsewhere such a run is ``diverged(step:learningRate:lastFiniteLoss:)`` at once.
+    case halted(step: Int, learningRate: Double, lastFiniteLoss: Double?)
+    /// All epochs were trained.
+    case done
+    /// The user ended the run early; what was trained is kept unless `saved` is false.
+    case stopped(saved: Bool)
+    /// The loss became NaN or infinite at `step` (counted from 1); the last good weights are kept.
+    case diverged(step: Int, learningRate: Double, lastFiniteLoss: Double?)
+    /// The run could not go on; the text is one readable line.
+    case failed(String)
+
+    /// Whether no further batch will be trained.
+    public var isEnded: Bool {
+        switch self {
+        case .running, .paused, .halted: false
+        case .done, .stopped, .diverged, .failed: true
+        }
+    }
+}
+
+/// How far the encoding of pictures has come.
+public struct EncodingProgress: Sendable, Equatable, Codable {
+    /// Pictures that are ready, including `fromCache` and `unreadable`.
+    public var done: Int
+    /// Pictures in all.
+    public var total: Int
+    /// Pictures whose features were found in the cache.
+    public var fromCache: Int
+    /// Pictures that could not be decoded.
+    public var unreadable: Int
+    /// Encoding speed so far (cached pictures do not count); nil until it can be told.
+    public var picturesPerSecond: Double?
+    /// Seconds until the last picture is ready; nil until it can be told.
+    public var secondsLeft: Double?
+
+    /// A snapshot of the progress.
+    public init(
+        done: Int, total: Int, fromCache: Int = 0, unreadable: Int = 0, picturesPerSecond: Double? = nil,
+        secondsLeft: Double? = nil
+    ) {
+        self.done = done
+        self.total = total
+        self.fromCache = fromCache
+        self.unreadable = unreadable
+        self.picturesPerSecond = picturesPerSecond
+        self.secondsLeft = secondsLeft
+    }
+}
+
+/// A line for the log pane and the log file.
+public struct LogEntry: Sendable, Equatable, Codable {
+    /// How much attention it deserves.
+    public enum Level: String, Sendable, Codable {
+        /// What happened.
+        case info
+        /// What the user should know.
+        case warning
+        /// What went wrong.
+        case error
+    }
+
+    /// When it happened.
+    public var time: Date
+    /// How much attention it deserves.
+    public var level: Level
+    /// One line; control characters from outside are escaped by whoever makes it.
+    public var text: String
+
+    /// A line for the log.
+    public init(_ text: String, level: Level = .info, time: Date = Date()) {
+        self.time = time
+        self.level = level
+        self.text = text
+    }
+}
+
+/// How a run ended. The test split opens only here.
+public struct RunResult: Sendable, Equatable, Codable {
+    /// The state it ended in.
+    public var state: RunState
+    /// Zero-shot on the test pictures.
+    public var zeroShotTest: Evaluation?
+    /// The last weights on the test pictures.
+    public var finalTest: Evaluation?
+    /// The epoch with the lowest validation loss, from 1; nil where the run has no validation pictures.
+    public var bestEpoch: Int?
+    /// The best epoch's weights on the test pictures.
+    public var bestTest: Evaluation?
+    /// The saved adapter; nil where nothing was saved.
+    public var adapterFile: URL?
+    /// Wall time of the training, pauses excluded.
+    public var trainSeconds: Double
+
+    /// How a run ended.
+    public init(
+        state: RunState, zeroShotTest: Evaluation? = nil, finalTest: Evaluation? = nil, bestEpoch: Int? = nil,
+        bestTest: Evaluation? = nil, adapterFile: URL? = nil, trainSeconds: Double = 0
+    ) {
+        self.state = state
+        self.zeroShotTest = zeroShotTest
+        self.finalTest = finalTest
+        self.bestEpoch = bestEpoch
+        self.bestTest = bestTest
+        self.adapterFile = adapterFile
+        self.trainSeconds = trainSeconds
+    }
+}

@@ -1,0 +1,48 @@
+import FewShot
+import Tensors
+
+/// The end of a run.
+extension TrainingLoop {
+    /// What is searched on validation is searched first; then the test split opens, and nowhere before.
+    func report() -> RunReport {
+        let search = selectedHyperparameters()
+        if let search { emit(.log(LogEntry(search.text))) }
+        predict()
+        // The run has ended: who looks at mistakes may see those of the test split too.
+        if watched.contains(.validation) { watched.insert(.test) }
+        emitSplitPredictions()
+        let finalLogits = method.logits(validation.features)
+        record(finalLogits, isBest: false)
+        let test = prepared.part(prepared.split.test)
+        func metrics(_ part: LabelledFeatures, _ logits: Tensor<Float>) -> ClassificationMetrics? {
+            ClassificationMetrics(logits: logits, labels: part.labels)
+        }
+        var report = RunReport(
+            description: prepared.description, configuration: configuration, state: ending ?? .done,
+            zeroShotValidation: zeroShotValidation,
+            zeroShotTest: metrics(test, prepared.zeroShotLogits(test.features)),
+            finalValidation: metrics(validation, finalLogits),
+            finalTest: metrics(test, method.logits(test.features)), search: search, epochs: epochs,
+            steps: course.step, plannedEpochs: course.controls.plannedEpochs,
+            interventions: course.controls.interventions, parameters: method.adapterParameters(),
+            hyperParameters: method.hyperParameters, encoding: prepared.encoded.counts,
+            encodingSeconds: prepared.encoded.seconds, unreadable: prepared.encoded.unreadable,
+            trainSeconds: clock.totalSeconds)
+        let final = method.parameters()
+        if let epoch = course.bestEpoch, let best {
+            method.restore(best)
+            method.residualRatio = course.bestRatio
+            report.best = RunReport.Best(
+                record: epochs[epoch - 1], search: selectedHyperparameters(),
+                test: metrics(test, method.logits(test.features)),
+                parameters: method.adapterParameters(), hyperParameters: method.hyperParameters)
+            method.restore(final)
+            method.residualRatio = course.controls.residualRatio
+        }
+        return report
+    }
+
+    private func selectedHyperparameters() -> SearchOutcome? {
+        method.selectHyperparameters(validation: validation.isEmpty ? nil : validation)
+    }
+}

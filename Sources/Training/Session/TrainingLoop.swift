@@ -1,0 +1,291 @@
+import FewShot
+import Foundation
+import Pictures
+import Tensors
+
+/// The training itself: batches, epochs, validation, and the user's hand on it.
+///
+/// Everything happens on one queue. Between two batches the loop reads its inbox; when it has nothing to do (paused,
+/// paced, or waiting for views) it sleeps until somebody signals. Extensions have what happens at the end of an epoch, what
+/// viewers ask, what is kept, and what is reported.
+final class TrainingLoop {
+    /// Where a loop begins, and what it is told besides its inbox.
+    struct Beginning {
+        /// The moment to go on from; nil for the start.
+        var checkpoint: Checkpoint?
+        /// The checkpoint of another run whose weights it starts with; nil for fresh ones.
+        var start: Checkpoint?
+        /// What was wanted when the run was resumed.
+        var commands: [TrainingCommand] = []
+        /// The recorded run that is repeated.
+        var script: ReplayScript?
+        /// Where checkpoints go; nil to keep none.
+        var writer: CheckpointWriter?
+        /// What writes the course of the run into the store; nil to keep none.
+        var recorder: RunRecorder?
+    }
+
+    let prepared: PreparedRun
+    let configuration: TrainingConfiguration
+    let inbox: CommandInbox
+    let emit: @Sendable (TrainingEvent) -> Void
+    let method: any AdaptationMethod
+    let train: LabelledFeatures
+    let validation: LabelledFeatures
+    let zeroShotValidation: ClassificationMetrics?
+    private let batchSize: Int
+    private let beginning: Beginning
+
+    // The course of the run.
+    var course: LoopState
+    var epochs: [EpochRecord] = []
+    var best: [String: Tensor<Float>]?
+    var good: Checkpoint.Weights
+    var clock = TrainingClock()
+    var ending: RunState?
+    var script: ReplayScript?
+    private var order: [Int] = []
+    private var views: AugmentedViews?
+
+    // What is kept of it.
+    let writer: CheckpointWriter?
+    let recorder: RunRecorder?
+    var bestCheckpoint: Checkpoint?
+    var nextCheckpoint = 0.0
+    /// The run as it was when its last step had been taken, before anything was searched.
+    var lastCheckpoint: Checkpoint?
+    /// What the end, should it come, is due to.
+    private(set) var endReason = CheckpointRecord.Reason.stopped
+    private(set) lazy var identity = RunIdentity(prepared)
+
+    // What viewers follow.
+    /// Whether somebody is there who can answer a question.
+    var isAttended = false
+    /// When the inspected pictures' answers were told last, and whether the weights have moved since.
+    var lastTold: ContinuousClock.Instant?
+    var owesPrediction = false
+    /// They cost as much as a tenth of a small batch, and nobody sees more than this many a second.
+    static let tellingInterval = Duration.milliseconds(50)
+    /// The splits whose answers somebody follows, and what is kept to answer for them.
+    var watched: Set<Split> = []
+    var predictors: [Split: SplitPredictor] = [:]
+    /// The pictures whose probabilities somebody follows.
+    var pinned: PinnedPictures?
+    /// Whether somebody looks at other residual ratios.
+    var watchesRatios = false
+    /// Answers for pictures of the user's own, once one was asked for.
+    var desk: InteractiveClassifier?
+
+    init(
+        _ prepared: PreparedRun, configuration: TrainingConfiguration, inbox: CommandInbox,
+        beginning: Beginning = Beginning(), emit: @escaping @Sendable (TrainingEvent) -> Void
+    ) {
+        self.prepared = prepared
+        self.configuration = configuration
+        self.inbox = inbox
+        self.emit = emit
+        self.beginning = beginning
+        method = prepared.method
+        script = beginning.script
+        writer = beginning.writer
+        recorder = beginning.recorder
+        batchSize = max(prepared.description.batchSize, 1)
+        train = prepared.part(prepared.split.train)
+        validation = prepared.part(prepared.split.validation)
+        course = LoopState(
+            controls: RunControls(
+                learningRate: configuration.learningRate, epochs: prepared.description.epochs,
+                ownLearningRate: method.ownLearningRate, isScheduled: configuration.schedule.isMoving,
+                residualRatio: method.residualRatio, dropout: method.dropout))
+        good = Checkpoint.Weights(parameters: [:], state: TrainingState())
+        zeroShotValidation = ClassificationMetrics(
+            logits: prepared.zeroShotLogits(validation.features), labels: validation.labels)
+    }
+
+    /// The order of the training pictures in an epoch: a fresh permutation, a function of the seed and the epoch.
+    static func order(epoch: Int, count: Int, seed: Int) -> [Int] {
+        var generator = SeededGenerator(seed: seed, purpose: "shuffle", epoch)
+        return generator.permutation(count)
+    }
+
+    /// Trains until the last epoch, until nothing changes any more, or until told to stop.
+    func run() -> RunReport {
+        defer { views?.stop() }
+        emit(.prepared(prepared.description, pictures: prepared.pictures))
+        emit(.phase(.zeroShot))
+        emit(.zeroShot(validation: zeroShotValidation.map(Evaluation.init)))
+        emit(.phase(.training))
+        begin()
+        while ending == nil {
+            apply()
+            if ending != nil { break }
+            if course.controls.isIdle {
+                if owesPrediction { predict() }
+                clock.pause()
+                inbox.wait()
+                continue
+            }
+            if let seconds = pacedSeconds {
+                inbox.wait(upTo: seconds)
+                continue
+            }
+            clock.resume()
+            guard let batch = nextBatch() else {
+                if ending == nil { inbox.wait() }
+                continue
+            }
+            trainOn(batch)
+        }
+        if writer != nil || script != nil { lastCheckpoint = checkpoint() }
+        return report()
+    }
+
+    /// The start, or the moment to go on from.
+    private func begin() {
+        if let checkpoint = beginning.checkpoint {
+            resume(from: checkpoint)
+            if ending != nil { return }
+        } else {
+            do {
+                if let start = beginning.start { try method.start(at: start, as: configuration) }
+            } catch { ending = .failed("cannot begin at the checkpoint: \(error)") }
+            takeSnapshot()
+            if ending != nil { return }
+        }
+        if method.batching == .trainingFree {
+            ending = .done
+            return
+        }
+        beginEpoch(at: course.position)
+        // Before the first step: whatever happens, the run can be resumed.
+        if beginning.checkpoint == nil { keepCheckpoint(.interval) }
+        beginning.commands.forEach(apply)
+    }
+
+    // MARK: Batches
+
+    private struct Batch {
+        var features: Tensor<Float>
+        var rows: ArraySlice<Int>
+        var labels: [Int32]
+    }
+
+    /// How long the next batch of a paced run has to wait.
+    private var pacedSeconds: Double? {
+        guard let pace = configuration.pace, course.controls.singleSteps == 0, let last = clock.lastBatch else {
+            return nil
+        }
+        let seconds = 1 / pace - (ContinuousClock.now - last) / .seconds(1)
+        return seconds > 0 ? seconds : nil
+    }
+
+    /// The next batch, or nil if its views are not ready yet.
+    private func nextBatch() -> Batch? {
+        let range = course.position..<min(course.position + batchSize, order.count)
+        guard let views else { return Batch(features: train.features, rows: order[range], labels: train.labels) }
+        if let failure = views.failure {
+            ending = .failed("a training picture can no longer be read: \(failure)")
+            return nil
+        }
+        guard let features = views.take(epoch: epochs.count + 1, batch: range) else { return nil }
+        return Batch(
+            features: features, rows: Array(0..<range.count)[...], labels: order[range].map { train.labels[$0] })
+    }
+
+    private func trainOn(_ batch: Batch) {
+        let rate = learningRate
+        course.lastRate = rate
+        let loss = method.trainBatch(
+            features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: rate,
+            step: course.step + 1)
+        for warning in method.takeWarnings() { emit(.log(LogEntry(warning, level: .warning))) }
+        course.step += 1
+        course.controls.noteBatch()
+        clock.batch(count: batch.rows.count)
+        emit(
+            .batch(
+                BatchRecord(
+                    step: course.step, epoch: epochs.count + 1, batch: course.position / batchSize + 1, loss: loss,
+                    learningRate: rate, samplesPerSecond: clock.samplesPerSecond)))
+        guard loss.isFinite else { return diverge() }
+        course.lossSum += loss * Double(batch.rows.count)
+        course.lossCount += batch.rows.count
+        course.lastFiniteLoss = loss
+        course.position += batch.rows.count
+        let isEpochOver = course.position >= order.count
+        if isEpochOver { endEpoch() }
+        owesPrediction = true
+        if lastTold.map({ .now - $0 >= Self.tellingInterval }) ?? true { predict() }
+        if ending == nil, isCheckpointDue(isEpochOver: isEpochOver) { keepCheckpoint(.interval) }
+    }
+
+    /// The rate of the next batch: the user's hand is on the base rate, the schedule does the rest.
+    private var learningRate: Double {
+        let controls = course.controls
+        guard method.ownLearningRate == nil else { return controls.learningRate }
+        return configuration.schedule.rate(
+            base: controls.learningRate,
+            at: LearningRateSchedule.Position(
+                epoch: epochs.count, batch: course.position / batchSize,
+                batchesPerEpoch: prepared.description.batchesPerEpoch, epochs: controls.plannedEpochs))
+    }
+
+    /// Begins the next epoch, or goes on in it; after going back its views are made anew.
+    func beginEpoch(at position: Int = 0) {
+        let (count, seed, isShuffled) = (train.count, configuration.seed, method.batching == .shuffled)
+        let order: @Sendable (Int) -> [Int] = {
+            isShuffled ? Self.order(epoch: $0, count: count, seed: seed) : Array(0..<count)
+        }
+        self.order = order(epochs.count + 1)
+        course.position = position
+        if position == 0 { clock.beginEpoch() }
+        guard prepared.description.augment, views == nil else { return }
+        let inbox = inbox
+        views = AugmentedViews(
+            model: prepared.model, pictures: prepared.split.train.map { prepared.dataset.items[$0] },
+            decoding: DecodingOptions(pillowCompatible: configuration.pillowCompatible), seed: seed,
+            batchSize: batchSize,
+            startingAt: epochs.count + 1, position: position, order: order, onReady: { inbox.signal() })
+    }
+
+    /// Forgets the views that have been made: others come next.
+    func dropViews() {
+        views?.stop()
+        views = nil
+    }
+
+    // MARK: Commands
+
+    private func apply() {
+        emitClassified()
+        for change in inbox.takeNotes() {
+            let position = RunControls.Position(step: course.step, completedEpochs: epochs.count)
+            course.controls.note(change, at: position).forEach(emit)
+        }
+        if script != nil { applyScript() }
+        if inbox.takeSignal() {
+            endReason = .signal
+            keepCheckpoint(.signal)
+        }
+        for command in inbox.take() where ending == nil { apply(command) }
+    }
+
+    func apply(_ command: TrainingCommand) {
+        let position = RunControls.Position(step: course.step, completedEpochs: epochs.count)
+        course.controls.apply(command, at: position).forEach(emit)
+        applySettings()
+        if course.controls.wantsRestoring { rollBack() }
+        answer(command)
+        if let save = course.controls.stopNowSaving {
+            // A halted run has nothing to save but what it went back to.
+            ending = course.controls.isHalted && save ? divergence : .stopped(saved: save)
+        }
+    }
+
+    /// What was set reaches the method before its next batch.
+    func applySettings() {
+        let controls = course.controls
+        if controls.residualRatio != method.residualRatio { method.residualRatio = controls.residualRatio }
+        if controls.dropout != method.dropout { method.dropout = controls.dropout }
+    }
+}

@@ -1,0 +1,305 @@
+import FewShot
+import Foundation
+import Store
+import Synchronization
+import Tensors
+
+/// One run from picture files to a saved adapter, on a background queue.
+///
+/// The session owns everything that is trained; the world outside sees events and sends commands, and meets it nowhere
+/// else. Commands take effect between two batches.
+public final class TrainingSession: TrainingControl {
+    private let configuration: TrainingConfiguration
+    private let state: StateDirectory
+    private let queue = DispatchQueue(label: "cliptop.training", qos: .userInitiated)
+    let hub = EventHub()
+    /// What the session itself, as a ``TrainingControl``, hands out.
+    private let events: EventQueue
+    private let inbox = CommandInbox()
+    /// Writes the course of the run into the store.
+    private let recorder: RunRecorder
+    private let subscriptions = Mutex(Subscriptions())
+    private let finishedReport = Mutex<RunReport?>(nil)
+    /// Where the run begins; nil for fresh weights.
+    private let branch: BranchPoint?
+    /// The run that goes on; nil for a new one.
+    private let resumed: ResumableRun?
+    private let recallsHistory: Bool
+    /// The loop with its last weights; only the queue touches it.
+    nonisolated(unsafe) private var endedLoop: TrainingLoop?
+    /// Says that this process trains the run; only the queue touches it.
+    nonisolated(unsafe) private var lock: RunLock?
+
+    /// A session that has not begun.
+    public init(_ configuration: TrainingConfiguration, state: StateDirectory) {
+        self.configuration = configuration
+        self.state = state
+        branch = nil
+        resumed = nil
+        recallsHistory = false
+        events = hub.subscribe()
+        recorder = RunRecorder(hub)
+    }
+
+    /// A session in which a new run begins at a checkpoint of another.
+    /// - Parameter configuration: the branch's own, changed as its user wants.
+    public init(branch: BranchPoint, configuration: TrainingConfiguration, state: StateDirectory) {
+        self.configuration = configuration
+        self.state = state
+        self.branch = branch
+        resumed = nil
+        recallsHistory = false
+        events = hub.subscribe()
+        recorder = RunRecorder(hub)
+    }
+
+    /// A session in which a run goes on under its own ID, from its newest good checkpoint.
+    /// - Parameters:
+    ///   - pace: at most this many batches per second; nil for as fast as it goes.
+    ///   - recallingHistory: whether the session's own events begin with the epochs and interventions that the run has
+    ///     behind it. Other viewers only get what is new.
+    public init(
+        resuming run: ResumableRun, state: StateDirectory, pace: Double? = nil, recallingHistory: Bool = false
+    ) {
+        var configuration = run.configuration
+        configuration.pace = pace
+        self.configuration = configuration
+        self.state = state
+        branch = nil
+        resumed = run
+        recallsHistory = recallingHistory
+        lock = run.lock
+        events = hub.subscribe()
+        recorder = RunRecorder(hub)
+    }
+
+    /// Begins; returns at once.
+    public func start() { queue.async { [self] in run() } }
+
+    /// The figures of the run, once `TrainingEvent.finished` has been sent; nil if it failed before its first step.
+    public var report: RunReport? { finishedReport.withLock { $0 } }
+
+    public func send(_ command: TrainingCommand) { send(command, from: Subscriptions.own) }
+
+    /// Says that the process was told to end, or that its terminal has gone away: a checkpoint is kept at once.
+    public func keepCheckpointForSignal() { inbox.noteSignal() }
+
+    public func drainEvents() -> [TrainingEvent] { view(events.drain(), of: Subscriptions.own) }
+
+    public func onEvents(_ wake: @escaping @Sendable () -> Void) { events.onEvents(wake) }
+
+    /// Another viewer, which gets every event from now on; the session's own view of them is not touched.
+    public func makeViewer() -> any TrainingControl { SessionViewer(self, hub) }
+
+    private func run() {
+        let (hub, inbox) = (hub, inbox)
+        let emit: @Sendable (TrainingEvent) -> Void = { [weak self] event in
+            hub.push(event)
+            if case .zeroShot = event { self?.recallHistory() }
+        }
+        // One BLAS thread per product: the work is split over pictures instead, and a run's last bits do not depend on
+        // how many cores were free.
+        OpenBLAS.threads = 1
+        emit(.state(.running))
+        do {
+            let preparation = RunPreparation(
+                configuration: configuration, state: state, emit: emit, isCancelled: { inbox.wantsStop })
+            resumed?.notes.forEach { emit(.log($0)) }
+            var prepared = try preparation.prepare(resumed?.run)
+            let database = try StateDatabase(state)
+            if let resumed {
+                try resumed.check(prepared)
+                prepared.description.epochs = resumed.checkpoint.course.controls.plannedEpochs
+            } else {
+                lock = try RunLock(folder: prepared.description.folder)
+            }
+            recorder.begin(prepared, configuration: configuration, database: database)
+            if let branch {
+                try branch.check(prepared)
+                try CheckpointFile.write(branch.checkpoint, to: BranchPoint.file(in: prepared.description.folder))
+            }
+            // What a checkpoint has behind it is in the store before the checkpoint can be seen.
+            let writer = CheckpointWriter(
+                CheckpointFolder(of: prepared.description.folder),
+                hook: { [recorder] in recorder.flush() }, emit: emit)
+            let loop = TrainingLoop(
+                prepared, configuration: configuration, inbox: inbox,
+                beginning: TrainingLoop.Beginning(
+                    checkpoint: resumed?.checkpoint, start: branch?.checkpoint, commands: resumed?.commands ?? [],
+                    writer: writer,
+                    recorder: recorder), emit: emit)
+            let report = loop.run()
+            let result = conclude(prepared, report, loop, writer)
+            finishedReport.withLock { $0 = report }
+            endedLoop = loop
+            finish(result)
+        } catch is PreparationCancelled {
+            finish(RunResult(state: .stopped(saved: false)))
+        } catch {
+            fail(error.localizedDescription)
+        }
+    }
+
+    /// Tells the session's own viewer what the run has behind it.
+    private func recallHistory() {
+        guard recallsHistory, let checkpoint = resumed?.checkpoint else { return }
+        let interventions = checkpoint.course.controls.interventions
+        var rest = interventions[...]
+        for record in checkpoint.epochs {
+            while let first = rest.first, first.afterStep < record.step {
+                events.push(.intervention(rest.removeFirst()))
+            }
+            events.push(.epoch(record))
+        }
+        rest.forEach { events.push(.intervention($0)) }
+    }
+
+    private func fail(_ reason: String) {
+        hub.push(.log(LogEntry(reason, level: .error)))
+        finish(RunResult(state: .failed(reason)))
+    }
+
+    private func finish(_ result: RunResult) {
+        // Viewers may leave with the process once they know of the end: it is stored before.
+        recorder.finish(result, final: report?.finalValidation.map(Evaluation.init))
+        lock?.release()
+        hub.push(.phase(.finished))
+        hub.push(.state(result.state))
+        hub.push(.finished(result))
+    }
+
+    /// Saves what is to be saved and records the end.
+    private func conclude(
+        _ prepared: PreparedRun, _ report: RunReport, _ loop: TrainingLoop, _ writer: CheckpointWriter
+    ) -> RunResult {
+        var result = report.result
+        let description = prepared.description
+        do {
+            if report.isSaved {
+                let url = description.folder.appending(path: "adapter.safetensors")
+                try adapterFile(prepared, report.parameters, report.hyperParameters, epoch: report.epochs.count).write(
+                    to: url, width: prepared.classifier.columns)
+                result.adapterFile = url
+                hub.push(.log(LogEntry("saved the adapter as \(url.path)")))
+            }
+            if report.isSaved, let best = report.best {
+                let url = description.folder.appending(path: "best.safetensors")
+                try adapterFile(prepared, best.parameters, best.hyperParameters, epoch: best.record.epoch).write(
+                    to: url, width: prepared.classifier.columns)
+            }
+            if report.isKept {
+                try FileManager.default.createDirectory(at: description.folder, withIntermediateDirectories: true)
+                try ResultsFile(report).write(to: description.folder.appending(path: "results.json").path)
+                if let selection = prepared.selection {
+                    try OutputFile(description.folder.appending(path: selection.fileName).path)
+                        .write(selection.encoded())
+                }
+            }
+            // After the adapter: a checkpoint that says the run has ended must not outlive one that was never written.
+            if report.state == .stopped(saved: false) {
+                writer.discard()
+            } else if let last = loop.lastCheckpoint {
+                writer.write(last, best: loop.completedBest, reason: loop.endReason)
+                writer.finish()
+            }
+            try RunTable(StateDatabase(state)).end(description.runID, state: result.state.word)
+        } catch {
+            hub.push(.log(LogEntry(error.localizedDescription, level: .error)))
+            result.state = .failed(error.localizedDescription)
+        }
+        return result
+    }
+
+    private func adapterFile(
+        _ prepared: PreparedRun, _ parameters: [String: Tensor<Float>], _ hyper: HyperParameters, epoch: Int
+    ) -> AdapterFile {
+        let description = prepared.description
+        return AdapterFile(
+            kind: configuration.method.name, parameters: parameters, hyper: hyper,
+            classNames: description.classNames, templates: prepared.prompts.templates.map(\.text),
+            prompts: prepared.prompts.areTemplatesOnly ? nil : prepared.prompts.sentences, modelName: description.model,
+            modelChecksum: prepared.model.weightsChecksum,
+            training: [
+                "data": description.dataset, "shots": "\(description.shots)", "seed": "\(description.seed)",
+                "epochs": "\(epoch)", "run": description.runID,
+                "augment": "\(configuration.augment)",
+            ].merging(configuration.provenance) { own, _ in own })
+    }
+}
+
+// MARK: viewers
+
+extension TrainingSession {
+    /// A number for one more viewer.
+    func newViewer() -> Subscriptions.Viewer { subscriptions.withLock { $0.newViewer() } }
+
+    /// Takes a viewer's command.
+    func send(_ command: TrainingCommand, from viewer: Subscriptions.Viewer) {
+        pass(subscriptions.withLock { ($0.take(command, from: viewer), $0.pictures) })
+    }
+
+    /// Forgets what a viewer wanted to know.
+    func leave(_ viewer: Subscriptions.Viewer) {
+        pass(subscriptions.withLock { ($0.leave(viewer), $0.pictures) })
+    }
+
+    /// The events that concern a viewer.
+    func view(_ events: [TrainingEvent], of viewer: Subscriptions.Viewer) -> [TrainingEvent] {
+        subscriptions.withLock { subscriptions in events.compactMap { subscriptions.view($0, of: viewer) } }
+    }
+
+    /// Records that the run's terminal went away and that it goes on without one; asks for a checkpoint.
+    public func noteDetached() {
+        leave(Subscriptions.own)
+        note(.detached, "the run goes on without a terminal")
+        send(.checkpoint)
+    }
+
+    /// What the run had behind it when this process took it up, as the store has it; nothing of a new run.
+    func eventsBefore() -> [TrainingEvent] {
+        guard let resumed else { return [] }
+        let last = resumed.checkpoint.course.step
+        let stored = try? RunHistory(StateDatabase(state)).events(of: resumed.run.id)
+        return (stored ?? []).filter { event in
+            switch event {
+            // Another process may have come further, and died before it kept a checkpoint of that.
+            case .batch(let record): record.step <= last
+            case .epoch(let record): record.step <= last
+            case .intervention(let intervention): intervention.afterStep <= last && intervention.change != .resumed
+            case .log: true
+            default: false
+            }
+        }
+    }
+
+    /// Records something that happened around the run.
+    func note(_ change: Intervention.Change, _ text: String) {
+        hub.push(.log(LogEntry(text)))
+        inbox.note(change)
+    }
+
+    private func pass(_ told: (commands: [TrainingCommand], pictures: [Int])) {
+        inbox.inspected = told.pictures
+        told.commands.forEach(inbox.send)
+        // While the run has the queue, it reads the inbox itself; afterwards questions can still be asked.
+        queue.async { [weak self] in
+            guard let self, let loop = endedLoop else { return }
+            loop.answer(inbox.take())
+        }
+    }
+}
+
+extension RunState {
+    /// One word for tables and databases.
+    public var word: String {
+        switch self {
+        case .running: "running"
+        case .paused: "paused"
+        case .halted: "halted"
+        case .done: "done"
+        case .stopped: "stopped"
+        case .diverged: "diverged"
+        case .failed: "failed"
+        }
+    }
+}
