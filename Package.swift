@@ -74,6 +74,10 @@ let package = Package(
 
         // Tests: many and fast at the bottom, few and real at the top.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: numeric),
+        .target(
+            name: "StateFixtures",
+            dependencies: ["FewShot", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/StateFixtures", swiftSettings: strict),
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"], swiftSettings: strict),
@@ -86,10 +90,10 @@ let package = Package(
         .testTarget(name: "FewShotTests", dependencies: ["FewShot", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Training", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Training", "StateFixtures", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "cliptopTests", dependencies: ["cliptop", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "cliptopTests", dependencies: ["cliptop", "StateFixtures"], swiftSettings: strict),
         .testTarget(
             name: "ConformanceTests", dependencies: ["Training", "TestSupport"], exclude: [], swiftSettings: strict),
     ],

@@ -37,6 +37,39 @@ public struct ExportedRun {
     }
 }
 
+extension ExportedRun {
+    /// A stored run.
+    /// - Parameter query: an ID, a unique prefix of one, a name or `latest`.
+    /// - Throws: `StoreError`, `RunHistoryError`, ``NoCourse``.
+    public init(_ query: String, in history: RunHistory) throws {
+        let record = try history.summary(query).record
+        let course = try history.course(of: record.id)
+        guard let description = course.description, let configuration = course.configuration else {
+            throw NoCourse(run: record.id)
+        }
+        self.init(
+            description: description, configuration: configuration,
+            startedAt: Date(timeIntervalSince1970: record.startedAt)
+        ) { body in
+            try course.forEach { time, event in
+                // A course that ended before its first step knows no time but that of its beginning.
+                var time = time > 0 ? time : record.startedAt
+                if case .finished = event { time = record.endedAt ?? time }
+                try body(TimedEvent(event, at: Date(timeIntervalSince1970: time)))
+            }
+        }
+    }
+
+    /// A run that an older version has trained.
+    public struct NoCourse: Error, LocalizedError {
+        let run: String
+        /// One readable line.
+        public var errorDescription: String? {
+            "nothing but the results of run \(run) was kept: it was trained by an older version of cliptop"
+        }
+    }
+}
+
 /// A form in which the course of a run is written: from events to bytes, without side effects. The same one writes a file
 /// while the run is live and when it is exported later.
 protocol CourseFormat {

@@ -82,34 +82,3 @@ struct RunsExportCommand: ParsableCommand {
 }
 
 extension RunExport.Format: ExpressibleByArgument {}
-
-extension ExportedRun {
-    /// A stored run.
-    /// - Throws: `StoreError`, `RunHistoryError`, ``NoCourse``.
-    fileprivate init(_ query: String, in history: RunHistory) throws {
-        let record = try history.summary(query).record
-        let course = try history.course(of: record.id)
-        guard let description = course.description, let configuration = course.configuration else {
-            throw NoCourse(run: record.id)
-        }
-        self.init(
-            description: description, configuration: configuration,
-            startedAt: Date(timeIntervalSince1970: record.startedAt)
-        ) { body in
-            try course.forEach { time, event in
-                // A course that ended before its first step knows no time but that of its beginning.
-                var time = time > 0 ? time : record.startedAt
-                if case .finished = event { time = record.endedAt ?? time }
-                try body(TimedEvent(event, at: Date(timeIntervalSince1970: time)))
-            }
-        }
-    }
-
-    /// A run that an older version has trained.
-    struct NoCourse: Error, LocalizedError {
-        let run: String
-        var errorDescription: String? {
-            "nothing but the results of run \(run) was kept: it was trained by an older version of cliptop"
-        }
-    }
-}
