@@ -219,6 +219,11 @@ public final class DashboardApplication {
             noteChange()
         }
         if themeWatcher.hasChanged() { reloadTheme() }
+        // Whoever was asked may be gone before the answer.
+        if let request = state.classify.request, let reason = control.refusal(of: .classify(request)) {
+            state.classify.refuse(reason)
+            noteChange()
+        }
         if let cost = meter.read(), cost.text != state.cost?.text {
             state.cost = cost
             if !pacer.isWaiting { isOnlyCost = true }
@@ -276,6 +281,7 @@ public final class DashboardApplication {
     private func send(_ command: TrainingCommand) {
         if let reason = control.refusal(of: command) {
             state.notice = .init(text: reason, level: .warning)
+            if case .classify = command { state.classify.refuse(reason) }
         } else {
             control.send(command)
         }

@@ -5,9 +5,8 @@ import Training
 enum Format {
     /// A loss: three significant figures or so.
     static func loss(_ value: Double) -> String {
-        guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
         let magnitude = abs(value)
-        if magnitude >= 10_000 { return NumberFormat.rate(value) }
+        if !(magnitude < 10_000) { return NumberFormat.rate(value) }
         return fixed(value, magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 0.095 || magnitude == 0 ? 2 : 3)
     }
 

@@ -8,13 +8,13 @@ enum ClassifyPane {
         let model = state.classify
         let isCurrent = model.request == nil
         var value: [Canvas.Caption] = []
-        if let answer = model.answer, answer.problem == nil, isCurrent {
+        if let answer = model.answerInSight, answer.problem == nil, isCurrent {
             value = [.init("\(NumberFormat.fixed(answer.milliseconds, 0)) ms", .dim)]
         } else if !isCurrent {
-            value = [.init("thinking", .role(.warning))]
+            value = [.init("classifying\(glyphs.isASCII ? "..." : "…")", .role(.warning))]
         }
-        canvas.box(glyphs, title: [.init("what it thinks", .role(.title))], value: value) { inner in
-            guard let answer = model.answer else { return drawHint(state, glyphs, into: &inner) }
+        canvas.box(glyphs, title: [.init("prediction", .role(.title))], value: value) { inner in
+            guard let answer = model.answerInSight else { return drawHint(state, glyphs, into: &inner) }
             if let problem = answer.problem {
                 let lines = LogPane.wrap(problem, width: inner.bounds.width, most: inner.bounds.height, glyphs)
                 for (row, line) in lines.enumerated() { inner.text(line, x: 0, y: row, .role(.bad)) }
@@ -25,9 +25,11 @@ enum ClassifyPane {
     }
 
     private static func drawHint(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
+        guard state.classify.request == nil else { return }
         let text =
             state.run.description == nil
-            ? "waits for the model" : "enter types a picture's path; without labels, the run's classes are asked"
+            ? "waiting for the model"
+            : "press enter to type a picture's path; without labels of your own, the run's classes are used"
         for (row, line) in LogPane.wrap(text, width: canvas.bounds.width, most: canvas.bounds.height, glyphs)
             .enumerated()
         { canvas.text(line, x: 0, y: row, .dim) }
@@ -37,7 +39,7 @@ enum ClassifyPane {
         _ answer: ClassifyAnswer, _ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas
     ) {
         let area = canvas.bounds
-        let hasAdapted = !answer.adapted.isEmpty
+        let hasAdapted = answer.hasAdapted
         let shots = NearestShots.Layout(width: area.width, height: area.height, count: answer.nearest.count)
         let neighbours = answer.nearest.prefix(area.height >= 12 ? 3 : area.height >= 8 ? 1 : 0)
         let foot = shots.map { $0.height + 1 } ?? (neighbours.isEmpty ? 0 : neighbours.count + 1)
@@ -76,7 +78,10 @@ enum ClassifyPane {
             }
         }
         if !hasAdapted {
-            let text = "the method's head knows only the run's own classes"
+            let text =
+                answer.adapted.isEmpty
+                ? "the method's head knows only the run's own classes"
+                : "no prediction with the adapter: its weights are not numbers"
             canvas.text(glyphs.fit(text, area.width), x: 0, y: rows.count + 1, .dim)
         }
         if let shots {
@@ -97,8 +102,13 @@ enum ClassifyPane {
 
     /// Labels in the order of the answer that counts, the adapted one if there is one.
     static func ranking(_ answer: ClassifyAnswer) -> [Int] {
-        let deciding = answer.adapted.isEmpty ? answer.zeroShot : answer.adapted
+        let deciding = answer.hasAdapted ? answer.adapted : answer.zeroShot
         return answer.labels.indices.filter { deciding.indices.contains($0) && answer.zeroShot.indices.contains($0) }
             .sorted { (deciding[$0], $1) > (deciding[$1], $0) }
     }
+}
+
+extension ClassifyAnswer {
+    /// Whether there are probabilities with the adapter, and they are numbers.
+    fileprivate var hasAdapted: Bool { !adapted.isEmpty && adapted.allSatisfy(\.isFinite) }
 }

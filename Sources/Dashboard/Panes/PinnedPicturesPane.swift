@@ -48,7 +48,8 @@ enum PinnedPicturesPane {
         let field = Rect(
             x: left, y: 0, width: width - left - 4, height: min(canvas.bounds.height, max(2, canvas.bounds.height - 1)))
         let role: Role = latest.value >= course.zeroShot ? .good : .bad
-        canvas.text(percent(latest.value), endingAt: width, y: 0, .role(role, .bold))
+        let now = latest.value.isFinite ? percent(latest.value) : "–"
+        canvas.text(now, endingAt: width, y: 0, .role(role, .bold))
         guard field.width >= 3 else { return }
         canvas.inside(field) { drawCourse(course, state.run, glyphs, into: &$0) }
     }

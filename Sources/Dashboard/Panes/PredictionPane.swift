@@ -50,10 +50,12 @@ enum PredictionPane {
         }
         let place = "\(picture.split.rawValue) \(state.browser.position + 1)/\(state.browser.indices.count)"
         let trueClass = className(picture.label, run)
+        // The true class comes first where both have no room in full.
+        let room = canvas.bounds.width - 6 - DisplayWidth.of("true class \(trueClass)")
         canvas.box(
             glyphs, title: [.init(picture.name, .role(.title))], value: [.init(place, .dim)],
             footLeft: [.init("true class ", .dim), .init(trueClass, .role(.text, .bold))],
-            footRight: verdict(state.currentPrediction, picture, glyphs)
+            footRight: verdict(state.currentPrediction, picture, room: room, glyphs)
         ) { _ in }
         let inner = canvas.bounds.inset(horizontal: 2, vertical: 1)
         let layout = Layout(width: inner.width, height: inner.height)
@@ -89,7 +91,7 @@ enum PredictionPane {
     static func classes(_ prediction: PicturePrediction, label: Int, count: Int) -> [Int] {
         let all = Array(prediction.zeroShot.indices)
         let byZeroShot = all.sorted { (prediction.zeroShot[$0], $1) > (prediction.zeroShot[$1], $0) }
-        let byAdapted = all.filter { prediction.adapted.indices.contains($0) }
+        let byAdapted = all.filter { prediction.isNumber && prediction.adapted.indices.contains($0) }
             .sorted { (prediction.adapted[$0], $1) > (prediction.adapted[$1], $0) }
         var chosen: Set<Int> = all.contains(label) ? [label] : []
         for index in byAdapted.prefix(max(1, count / 2)) where chosen.count < count { chosen.insert(index) }
@@ -114,7 +116,8 @@ enum PredictionPane {
         // A blank before the next column, where that is not half of the bar.
         let bar = max(0, column - figure - (column > 8 ? 3 : 2))
         let zeroShotWinner = prediction.zeroShot.firstIndex(of: prediction.zeroShot.max() ?? 0)
-        let adaptedWinner = prediction.adapted.firstIndex(of: prediction.adapted.max() ?? 0)
+        let adaptedWinner =
+            prediction.isNumber ? prediction.adapted.firstIndex(of: prediction.adapted.max() ?? 0) : nil
 
         let first = width - 2 * column
         let isWide = column >= 13
@@ -136,9 +139,9 @@ enum PredictionPane {
                 let share = probabilities.indices.contains(index) ? Double(probabilities[index]) : 0
                 let emphasis: Attributes = winner == index ? .bold : []
                 if winner == index { canvas.put(glyphs.winner, x: x, y: y, .role(role, .bold)) }
+                let text = share.isFinite ? NumberFormat.fixed(share * 100, decimals) : "–"
                 canvas.text(
-                    NumberFormat.fixed(share * 100, decimals), endingAt: x + 1 + figure, y: y,
-                    .role(winner == index ? role : .text, emphasis))
+                    text, endingAt: x + 1 + figure, y: y, .role(winner == index ? role : .text, emphasis))
                 canvas.bar(share, x: x + figure + 2, y: y, width: bar, .role(role), glyphs)
             }
         }
@@ -146,24 +149,37 @@ enum PredictionPane {
 
     // MARK: words
 
-    /// What the adapter did to the answer.
+    /// What the adapter did to the answer, in as many words as have room.
     static func verdict(
-        _ prediction: PicturePrediction?, _ picture: PictureReference, _ glyphs: Glyphs
+        _ prediction: PicturePrediction?, _ picture: PictureReference, room: Int, _ glyphs: Glyphs
     ) -> [Canvas.Caption] {
+        func caption(_ mark: Unicode.Scalar, _ long: String, _ short: String, _ style: Style) -> [Canvas.Caption] {
+            let text = "\(mark) \(long)"
+            return [.init(DisplayWidth.of(text) <= room ? text : "\(mark) \(short)", style)]
+        }
+        if prediction?.isNumber == false {
+            return caption(
+                glyphs.trouble, "no prediction: the weights are not numbers", "no prediction", .role(.bad, .bold))
+        }
         guard let prediction, let before = prediction.zeroShot.max(), let after = prediction.adapted.max(),
             prediction.zeroShot.indices.contains(picture.label), prediction.adapted.indices.contains(picture.label)
         else { return [] }
         let wasRight = prediction.zeroShot.firstIndex(of: before) == picture.label
         let isRight = prediction.adapted.firstIndex(of: after) == picture.label
         return switch (wasRight, isRight) {
-        case (false, true): [.init("\(glyphs.check) fixed by it", .role(.good, .bold))]
-        case (true, false): [.init("\(glyphs.cross) broken by it", .role(.bad, .bold))]
-        case (true, true): [.init("\(glyphs.check) right", .role(.good))]
-        case (false, false): [.init("\(glyphs.cross) wrong", .role(.warning))]
+        case (false, true): caption(glyphs.check, "fixed by the adapter", "fixed", .role(.good, .bold))
+        case (true, false): caption(glyphs.cross, "broken by the adapter", "broken", .role(.bad, .bold))
+        case (true, true): caption(glyphs.check, "right", "right", .role(.good))
+        case (false, false): caption(glyphs.cross, "wrong", "wrong", .role(.warning))
         }
     }
 
     static func className(_ index: Int, _ run: RunDescription) -> String {
         run.classNames.indices.contains(index) ? run.classNames[index] : "class \(index)"
     }
+}
+
+extension PicturePrediction {
+    /// Whether the weights could be computed with: after a loss that is not a number they need not be.
+    var isNumber: Bool { adapted.allSatisfy(\.isFinite) }
 }

@@ -124,10 +124,12 @@ enum StripPane {
 
     private static func drawPicture(_ state: DashboardState, y: Int, _ glyphs: Glyphs, into canvas: inout Canvas) {
         guard let picture = state.currentPicture, let run = state.run.description else { return }
-        let verdict = PredictionPane.verdict(state.currentPrediction, picture, glyphs)
+        let verdict = PredictionPane.verdict(state.currentPrediction, picture, room: canvas.bounds.width / 3, glyphs)
         let verdictWidth = verdict.reduce(0) { $0 + DisplayWidth.of($1.text) }
         var text = PredictionPane.className(picture.label, run)
-        if let prediction = state.currentPrediction, prediction.adapted.indices.contains(picture.label) {
+        if let prediction = state.currentPrediction, prediction.isNumber,
+            prediction.adapted.indices.contains(picture.label)
+        {
             let (before, after) = (prediction.zeroShot[picture.label], prediction.adapted[picture.label])
             text +=
                 " \(NumberFormat.fixed(Double(before) * 100, 0)) \(glyphs.arrow) \(NumberFormat.fixed(Double(after) * 100, 0)) %"

@@ -82,14 +82,14 @@ enum ClassifyScreen {
     }
 
     private static func drawPicture(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
-        let name = state.classify.url?.lastPathComponent ?? "picture"
-        let size = state.classify.answer.flatMap {
+        let name = state.classify.pictureInSight?.lastPathComponent ?? "picture"
+        let size = state.classify.answerInSight.flatMap {
             $0.size.count == 2 ? "\($0.size[0])\(glyphs.times)\($0.size[1])" : nil
         }
         canvas.box(
             glyphs, title: [.init(name, .role(.title))], value: size.map { [.init($0, .dim)] } ?? []
         ) { inner in
-            if case .ready(let picture) = state.picture, state.classify.answer != nil { inner.picture(picture) }
+            if case .ready(let picture) = state.picture, state.classify.pictureInSight != nil { inner.picture(picture) }
         }
     }
 
@@ -105,7 +105,7 @@ enum ClassifyScreen {
     static func thumbnails(
         _ state: DashboardState, columns: Int, rows: Int
     ) -> [(picture: Int, columns: Int, rows: Int)] {
-        guard let answer = state.classify.answer, answer.problem == nil else { return [] }
+        guard let answer = state.classify.answerInSight, answer.problem == nil else { return [] }
         let place = Layout(columns: columns, rows: rows, pinned: state.probes.pictures.count).answers
             .inset(horizontal: 2, vertical: 1)
         guard

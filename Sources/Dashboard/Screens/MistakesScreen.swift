@@ -67,9 +67,11 @@ enum MistakesScreen {
         guard let current = model.current else {
             let hasValidation = state.run.description.map { $0.validationCount > 0 } ?? true
             let text =
-                hasValidation
-                ? "answers come with the next validation"
-                : "the run has no validation pictures; the test split opens when it has ended"
+                model.brokenEpoch != nil
+                ? "no predictions: the weights are not numbers"
+                : hasValidation
+                    ? "predictions appear after the next validation"
+                    : "the run has no validation pictures; the test split opens when it has ended"
             canvas.text(glyphs.fit(text, width), x: 0, y: 0, .dim)
             return
         }
@@ -83,7 +85,8 @@ enum MistakesScreen {
         ]
         let used = canvas.captions(pieces, x: 0, y: 0)
         let epoch = "epoch \(Format.count(current.epoch))"
-        if used + epoch.count + 2 <= width { canvas.text(epoch, endingAt: width, y: 0, .dim) }
+        let note = model.brokenEpoch == nil ? epoch : epoch + "; the weights since are not numbers"
+        if used + note.count + 2 <= width { canvas.text(note, endingAt: width, y: 0, .dim) }
     }
 
     /// The thumbnails in sight and the size they have; none while something else is shown.

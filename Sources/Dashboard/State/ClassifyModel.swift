@@ -152,6 +152,17 @@ struct ClassifyModel: Sendable, Equatable {
         return request
     }
 
+    /// The file asked about last.
+    var pictureInSight: URL? { (request ?? answer?.request)?.picture }
+
+    /// The newest answer, if it is about the picture in sight.
+    var answerInSight: ClassifyAnswer? { answer.flatMap { $0.request.picture.path == pictureInSight?.path ? $0 : nil } }
+
+    /// Takes in that the question that waits will not be answered.
+    mutating func refuse(_ reason: String) {
+        if let request { take(ClassifyAnswer(request, problem: reason)) }
+    }
+
     /// Takes an answer in; one to an older question is out of date.
     mutating func take(_ answer: ClassifyAnswer) {
         guard answer.request.number == asked else { return }

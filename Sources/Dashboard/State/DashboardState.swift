@@ -154,7 +154,7 @@ struct DashboardState: Sendable {
     }
 
     /// The file of the large picture on the screen.
-    var pictureInSight: URL? { screen == .classify ? classify.answer?.request.picture : currentPicture?.url }
+    var pictureInSight: URL? { screen == .classify ? classify.pictureInSight : currentPicture?.url }
 
     /// The picture shown.
     var currentPicture: PictureReference? {

@@ -57,6 +57,8 @@ struct MistakesModel: Sendable, Equatable {
 
     /// The newest answers of each split.
     private(set) var answers: [Split: SplitPredictions] = [:]
+    /// The epoch whose newest answers were not numbers, so that older ones are shown, or none.
+    private(set) var brokenEpoch: Int?
     /// The split shown: validation, or test once it is open.
     private(set) var split = Split.validation
     private(set) var filter = Filter.wrong
@@ -72,7 +74,8 @@ struct MistakesModel: Sendable, Equatable {
     private(set) var cursor = (truth: 0, answer: 0)
 
     static func == (left: MistakesModel, right: MistakesModel) -> Bool {
-        left.answers == right.answers && left.split == right.split && left.filter == right.filter
+        left.answers == right.answers && left.brokenEpoch == right.brokenEpoch && left.split == right.split
+            && left.filter == right.filter
             && left.order == right.order && left.mode == right.mode && left.chosenLabel == right.chosenLabel
             && left.answeredLabel == right.answeredLabel && left.position == right.position
             && left.cursor == right.cursor
@@ -83,8 +86,12 @@ struct MistakesModel: Sendable, Equatable {
     /// Whether the test split's answers are there.
     var isTestOpen: Bool { answers[.test] != nil }
 
-    /// Takes new answers in. The place among them stays where it can.
-    mutating func take(_ new: SplitPredictions) { answers[new.split] = new }
+    /// Takes new answers in, if they are numbers. The place among them stays where it can.
+    mutating func take(_ new: SplitPredictions) {
+        let isNumber = new.answers.allSatisfy(\.adapted.confidence.isFinite)
+        brokenEpoch = isNumber ? nil : new.epoch
+        if isNumber { answers[new.split] = new }
+    }
 
     // MARK: what is shown
 

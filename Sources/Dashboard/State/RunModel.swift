@@ -106,7 +106,8 @@ struct RunModel: Sendable {
         case .answers, .classified, .probes: break
         case .state(let state): take(state)
         case .log(let entry): append(entry)
-        case .ratios(let curve): (ratios, ratiosEpoch) = (curve, epochsDone)
+        // Of weights that are not numbers there is nothing to measure: the curve before stays, with its epoch.
+        case .ratios(let curve): if curve.trained.loss.isFinite { (ratios, ratiosEpoch) = (curve, epochsDone) }
         case .checkpoint(let record):
             lastCheckpoint = record
             guard record.reason == .asked else { break }

@@ -11,6 +11,7 @@ final class CommandInbox: Sendable {
         var isSignalled = false
         var wantsStop = false
         var processIsEnding = false
+        var arrival: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -69,13 +70,21 @@ final class CommandInbox: Sendable {
         }
     }
 
-    /// Makes ``wait(upTo:)`` return, now or the next time it is called.
+    /// Makes ``wait(upTo:)`` return, now or the next time it is called; calls what ``onArrival(_:)`` has named.
     func signal() {
-        let isNews = state.withLock { state in
+        let (isNews, arrival) = state.withLock { state in
             defer { state.isSignalled = true }
-            return !state.isSignalled
+            return (!state.isSignalled, state.arrival)
         }
         if isNews { arrived.signal() }
+        arrival?()
+    }
+
+    /// Names a function to be called, on any thread, for everything that arrives when nobody waits any more; it is called
+    /// at once for what arrived before.
+    func onArrival(_ call: @escaping @Sendable () -> Void) {
+        state.withLock { $0.arrival = call }
+        call()
     }
 
     /// Waits for ``signal()``, or until so many seconds have gone by. A clock that somebody sets makes no difference.

@@ -4,7 +4,7 @@ import Foundation
 public enum NumberFormat {
     /// A learning rate: `3.0e-3`.
     public static func rate(_ value: Double) -> String {
-        guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
+        if let word = word(for: value) { return word }
         guard value != 0 else { return "0" }
         var exponent = Int(log10(abs(value)).rounded(.down))
         var mantissa = fixed(value / pow(10, Double(exponent)), 1)
@@ -19,7 +19,12 @@ public enum NumberFormat {
     /// A number with a fixed count of decimals.
     public static func fixed(_ value: Double, _ decimals: Int) -> String {
         // Without a locale, format writes a point as C does.
-        String(format: "%.\(decimals)f", value)
+        word(for: value) ?? String(format: "%.\(decimals)f", value)
+    }
+
+    /// What stands for a value that is no finite number, and never looks like one; nil for a finite one.
+    private static func word(for value: Double) -> String? {
+        value.isFinite ? nil : value.isNaN ? "NaN" : "infinite"
     }
 
     /// A fraction as a percentage without its sign: `82.8`.
@@ -27,7 +32,7 @@ public enum NumberFormat {
 
     /// The same with more decimals, for results.
     public static func percent(_ fraction: Double, decimals: Int) -> String {
-        fraction.isFinite ? fixed(fraction * 100, decimals) : "NaN"
+        fixed(fraction * 100, decimals)
     }
 
     /// A duration: `0:09`, `1:02:03`; `-:--` for what cannot be told.

@@ -11,7 +11,8 @@ public final class RemoteSession: TrainingControl {
     public let isReadOnly: Bool
 
     private struct State {
-        var loss: String?
+        /// Why the conversation is over; nil while it is not.
+        var end: String?
         var hasFinished = false
         var wake: (@Sendable () -> Void)?
     }
@@ -70,10 +71,12 @@ public final class RemoteSession: TrainingControl {
     }
 
     public func refusal(of command: TrainingCommand) -> String? {
-        isReadOnly && !command.isQuestion ? "this viewer only looks (--read-only)" : nil
+        if let end = state.withLock(\.end) { return "nobody is left to answer: \(end)" }
+        return isReadOnly && !command.isQuestion ? "this viewer only looks (--read-only)" : nil
     }
 
-    public var loss: String? { state.withLock(\.loss) }
+    /// After the run's own end, nothing is lost with the process.
+    public var loss: String? { state.withLock { $0.hasFinished ? nil : $0.end } }
 
     private func say(_ message: ViewerMessage) {
         guard let bytes = Frame(message)?.bytes else { return }
@@ -144,10 +147,9 @@ public final class RemoteSession: TrainingControl {
         }
     }
 
-    /// After the run's own end, nothing is lost with the process.
     private func end(_ reason: String) -> Bool {
         let wake = state.withLock { state in
-            if !state.hasFinished, state.loss == nil { state.loss = reason }
+            if state.end == nil { state.end = reason }
             return state.wake
         }
         wake?()

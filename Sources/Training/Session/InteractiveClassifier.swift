@@ -28,7 +28,8 @@ final class InteractiveClassifier: Sendable {
     private let model: CLIPModel
     private let decoding: DecodingOptions
     private let classNames: [String]
-    private let templates: [String]
+    /// The run's own templates: what stands for typed labels where no other was chosen.
+    private let templates: [PromptTemplate]
     private let classifier: Tensor<Float>
     /// Unit features of the training pictures, `[pictures, width]`, and their places in the run's list.
     private let shots: (features: Tensor<Float>, pictures: [Int])
@@ -37,12 +38,12 @@ final class InteractiveClassifier: Sendable {
     private let queue = DispatchQueue(label: "cliptop.classify", qos: .userInitiated)
 
     init(
-        _ prepared: PreparedRun, templates: [String], decoding: DecodingOptions, onReady: @escaping @Sendable () -> Void
+        _ prepared: PreparedRun, decoding: DecodingOptions, onReady: @escaping @Sendable () -> Void
     ) {
         model = prepared.model
         self.decoding = decoding
         classNames = prepared.description.classNames
-        self.templates = templates
+        templates = prepared.prompts.templates
         classifier = prepared.classifier
         let places = Dictionary(uniqueKeysWithValues: prepared.rows.enumerated().map { ($1, $0) })
         shots = (
@@ -112,7 +113,7 @@ final class InteractiveClassifier: Sendable {
         }
         let features = try model.classifierWeights(
             classNames: request.labels.isEmpty ? classNames : request.labels,
-            templates: (request.template.map { [$0] } ?? templates).map { try PromptTemplate($0) })
+            templates: try request.template.map { [try PromptTemplate($0)] } ?? templates)
         state.withLock { $0.texts = (request.labels, request.template, features) }
         return features
     }

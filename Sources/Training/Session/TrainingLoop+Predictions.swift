@@ -47,8 +47,7 @@ extension TrainingLoop {
         let desk =
             desk
             ?? InteractiveClassifier(
-                prepared, templates: configuration.templates,
-                decoding: DecodingOptions(pillowCompatible: configuration.pillowCompatible),
+                prepared, decoding: DecodingOptions(pillowCompatible: configuration.pillowCompatible),
                 onReady: { inbox.signal() })
         self.desk = desk
         desk.ask(request)

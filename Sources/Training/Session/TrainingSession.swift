@@ -133,6 +133,8 @@ public final class TrainingSession: TrainingControl {
             finishedReport.withLock { $0 = report }
             endedLoop = loop
             finish(result)
+            // The loop waits at the inbox no more: what arrives from here on is answered on the queue.
+            inbox.onArrival { [weak self] in self?.answerAfterEnd() }
         } catch is PreparationCancelled {
             finish(RunResult(state: .stopped(saved: false)))
         } catch {
@@ -281,7 +283,10 @@ extension TrainingSession {
     private func pass(_ told: (commands: [TrainingCommand], pictures: [Int])) {
         inbox.inspected = told.pictures
         told.commands.forEach(inbox.send)
-        // While the run has the queue, it reads the inbox itself; afterwards questions can still be asked.
+    }
+
+    /// Answers, with the last weights, what was asked since the run ended or has become ready since.
+    private func answerAfterEnd() {
         queue.async { [weak self] in
             guard let self, let loop = endedLoop else { return }
             loop.answer(inbox.take())

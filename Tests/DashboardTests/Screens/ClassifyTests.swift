@@ -58,6 +58,35 @@ import Training
         #expect(state.classify.answer?.problem == "new" && state.classify.request == nil)
     }
 
+    @Test func nothingOfThePictureBeforeStandsUnderTheNextOnesName() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for name in ["heron.png", "stork.png"] { try Data().write(to: folder.appending(path: name)) }
+        var state = classifying
+        _ = state.press(.enter)
+        _ = type(folder.path + "/heron.png", into: &state)
+        var answer = ClassifyAnswer(try #require(state.classify.request))
+        (answer.labels, answer.zeroShot, answer.adapted) = (["bird", "coin"], [0.412, 0.588], [0.9, 0.1])
+        answer.size = [1600, 1200]
+        _ = state.apply(.classified(answer))
+        #expect(state.pictureInSight?.lastPathComponent == "heron.png")
+        _ = state.press(.right)
+        #expect(state.pictureInSight?.lastPathComponent == "stork.png", "the picture follows its name")
+        let text = DashboardView.draw(
+            state, columns: 120, rows: 30, TerminalCapabilities(colors: .indexed256, glyphs: .full)
+        ).plain
+        #expect(text.contains("╭ stork.png") && text.contains("classifying…"))
+        for old in ["41.2", "1600", "heron.png"] { #expect(!text.contains(old), "\(old)") }
+    }
+
+    @Test func aQuestionThatNobodyAnswersSaysSo() {
+        var state = classifying
+        _ = state.press(.enter)
+        _ = type("/a.png", into: &state)
+        state.classify.refuse("the process has gone")
+        #expect(state.classify.request == nil && state.classify.answerInSight?.problem == "the process has gone")
+    }
+
     @Test func pathsAreCompletedAsFarAsTheyAreCertain() throws {
         let folder = try Fixtures.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

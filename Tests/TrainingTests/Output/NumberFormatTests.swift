@@ -9,6 +9,13 @@ import Testing
     ])
     func rates(value: Double, text: String) { #expect(NumberFormat.rate(value) == text) }
 
+    /// What is no number must not look like one: `-nan` and `inf` are what C prints.
+    @Test(arguments: [(Double.nan, "NaN"), (-.nan, "NaN"), (.infinity, "infinite"), (-.infinity, "infinite")])
+    func whatIsNoNumberIsAWord(value: Double, text: String) {
+        #expect(NumberFormat.fixed(value, 2) == text && NumberFormat.percent(value) == text)
+        #expect(NumberFormat.rate(value) == text)
+    }
+
     @Test(arguments: [
         (9.4, "0:09"), (59.6, "1:00"), (3723, "1:02:03"), (-1, "-:--"), (Double.infinity, "-:--"),
     ])

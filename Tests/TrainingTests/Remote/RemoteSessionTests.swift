@@ -101,6 +101,23 @@ import Testing
         #expect(quiet.session.report?.parameters.isEmpty == false)
     }
 
+    @Test func viewersAreAnsweredAfterTheEnd() throws {
+        let (harness, server, folder) = try pausedRun(epochs: 2)
+        defer { withExtendedLifetime(harness) { server.close() } }
+        let viewer = try Follower(folder)
+        viewer.remote.send(.resume)
+        try viewer.waitForEnd()
+        let crow = Fixtures.samples.appending(path: "Images/bird/crow.png")
+        viewer.remote.send(.classify(ClassifyRequest(number: 1, picture: crow)))
+        try viewer.wait {
+            $0.contains { if case .classified(let answer) = $0 { answer.adapted.count == 3 } else { false } }
+        }
+        #expect(viewer.remote.loss == nil && viewer.remote.refusal(of: .inspect(picture: 0)) == nil)
+        server.close()
+        try viewer.wait { _ in viewer.remote.refusal(of: .inspect(picture: 0)) != nil }
+        #expect(viewer.remote.loss == nil, "the run had ended")
+    }
+
     @Test func anyViewerMayStopTheRun() throws {
         let (harness, server, folder) = try pausedRun()
         defer { withExtendedLifetime(harness) { server.close() } }

@@ -111,6 +111,20 @@ final class SessionHarness {
         }
     }
 
+    /// Asks about a picture, after the end, and waits for the answer.
+    func classify(_ request: ClassifyRequest) throws -> ClassifyAnswer {
+        session.send(.classify(request))
+        var found: ClassifyAnswer?
+        try follow(
+            start: false,
+            until: {
+                guard case .classified(let answer) = $0, answer.request.number == request.number else { return false }
+                found = answer
+                return true
+            })
+        return try #require(found)
+    }
+
     var batches: [BatchRecord] { events.compactMap { if case .batch(let record) = $0 { record } else { nil } } }
     var epochs: [EpochRecord] { events.compactMap { if case .epoch(let record) = $0 { record } else { nil } } }
     var interventions: [Intervention.Change] {

@@ -287,4 +287,31 @@ import Testing
         #expect(answers[1].adapted.count == 2)
         #expect(answers[2].problem != nil && answers[2].zeroShot.isEmpty)
     }
+
+    /// Nobody waits at the inbox any more: an answer must come all the same, and without a further question.
+    @Test(arguments: [false, true]) func picturesAreClassifiedAfterTheEnd(augment: Bool) throws {
+        let harness = try SessionHarness(change: { ($0.epochs, $0.augment) = (1, augment) })
+        try harness.follow()
+        for (number, name) in ["crow", "drake"].enumerated() {
+            let picture = Fixtures.samples.appending(path: "Images/bird/\(name).png")
+            let answer = try harness.classify(ClassifyRequest(number: number, picture: picture))
+            #expect(answer.request.picture == picture && answer.problem == nil && answer.adapted.count == 3)
+        }
+    }
+
+    /// Typed labels are put into the run's own templates, whatever they were given as.
+    @Test(arguments: [[], ["a drawing of a {}."], ["imagenet-7"]])
+    func typedLabelsGetTheRunsTemplates(_ templates: [String]) throws {
+        let harness = try SessionHarness(change: { ($0.epochs, $0.templates) = (1, templates) })
+        try harness.follow()
+        var request = ClassifyRequest(
+            number: 1, picture: Fixtures.samples.appending(path: "Images/bird/crow.png"),
+            labels: ["bird", "teapot", "sunset"])
+        let own = try harness.classify(request)
+        #expect(own.zeroShot.max() ?? 0 > 0.4 && own.adapted.max() ?? 0 > 0.4, "no label stands out")
+        guard templates.allSatisfy({ $0.contains("{}") }) else { return }
+        (request.number, request.template) = (2, templates.first ?? "a photo of a {}.")
+        let written = try harness.classify(request)
+        #expect(written.zeroShot == own.zeroShot && written.adapted == own.adapted)
+    }
 }
