@@ -163,10 +163,13 @@ import Training
         #expect(PredictionPane.classes(empty, label: 3, count: 5) == [])
     }
 
-    @Test(arguments: [(0, "✓ fixed by it"), (1, "✗ broken by it"), (2, "✗ wrong")])
-    func verdicts(_ label: Int, _ text: String) {
+    @Test(arguments: [
+        (0, "✓ fixed by the adapter", "✓ fixed"), (1, "✗ broken by the adapter", "✗ broken"), (2, "✗ wrong", "✗ wrong"),
+    ])
+    func verdicts(_ label: Int, _ text: String, _ short: String) {
         let picture = PictureReference(name: "a", url: URL(filePath: "/a"), label: label, split: .validation)
-        #expect(PredictionPane.verdict(prediction, picture, .full).map(\.text) == [text])
+        #expect(PredictionPane.verdict(prediction, picture, room: 23, .full).map(\.text) == [text])
+        #expect(PredictionPane.verdict(prediction, picture, room: 10, .full).map(\.text) == [short])
     }
 
     @Test func picturesBecomeHalfBlocksOfTwoColors() {
