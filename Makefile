@@ -3,6 +3,7 @@
 .PHONY: demo test benchmark build format lint dependencies test-dependencies clean
 
 SWIFT ?= swift
+SWIFT_FILES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 # Builds in release and opens the dashboard on the bundled sample; without a terminal it prints the same run as lines.
 demo: build
@@ -19,10 +20,9 @@ test: test-dependencies
 # Measures on models of full size, which it makes in .build/benchmark-models; with PEERS_PYTHON=/path/to/python (one that
 # has torch, onnxruntime and onnx) also PyTorch and ONNX Runtime, in turns. Writes .build/benchmark.json.
 # BENCHMARK_ARGUMENTS="--quick --only vit-b32-texts" takes less time; --help lists what there is.
-benchmark: dependencies
-	$(SWIFT) build -c release --product cliptop
-	$(SWIFT) build -c release --product cliptop-benchmarks
-	env -u OPENBLAS_CORETYPE .build/release/cliptop-benchmarks .build/benchmark.json $(BENCHMARK_ARGUMENTS)
+benchmark: build
+	$(SWIFT) build -c release --package-path Benchmarks --product cliptop-benchmarks
+	env -u OPENBLAS_CORETYPE Benchmarks/.build/release/cliptop-benchmarks .build/benchmark.json $(BENCHMARK_ARGUMENTS)
 
 dependencies:
 	@.ci/install-dependencies
@@ -31,10 +31,10 @@ test-dependencies:
 	@.ci/install-dependencies --tests
 
 format:
-	$(SWIFT) format -i -r Package.swift Sources Tests
+	$(SWIFT) format -i -r $(SWIFT_FILES)
 
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r $(SWIFT_FILES)
 
 clean:
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

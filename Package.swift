@@ -12,7 +12,10 @@ let package = Package(
     name: "cliptop",
     products: [
         .executable(name: "cliptop", targets: ["cliptop"]),
-        .executable(name: "cliptop-benchmarks", targets: ["Benchmarks"]),
+        // What the package in Benchmarks measures with.
+        .library(
+            name: "CliptopLibraries",
+            targets: ["Tensors", "Safetensors", "CLIP", "FewShot", "Store", "Training", "TestSupport", "CTurboJPEG"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -57,18 +60,6 @@ let package = Package(
             name: "cliptop",
             dependencies: [
                 "Dashboard", "CKernels", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            swiftSettings: strict),
-        .target(name: "CSampler"),
-        .executableTarget(
-            name: "Benchmarks",
-            dependencies: [
-                "Training", "CSampler", "CTurboJPEG", "TestSupport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            resources: [
-                .embedInCode("Peers/clip_peer.py"), .embedInCode("Peers/clip_adapter_peer.py"),
-                .embedInCode("Peers/linear_probe_peer.py"),
             ],
             swiftSettings: strict),
 

@@ -13,7 +13,7 @@ enum ChannelHeadCheck {
         var batchSize: Int
     }
 
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         let settings = try test.settings(Settings.self)
         guard let rule = settings.optimiser.rule else { return ["unknown optimiser"] }
         var comparison = try CaseComparison(test)

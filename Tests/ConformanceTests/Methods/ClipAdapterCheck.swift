@@ -22,7 +22,7 @@ enum ClipAdapterCheck {
         "q_v": "ratio_v.weight", "c_v": "ratio_v.bias", "q_t": "ratio_t.weight", "c_t": "ratio_t.bias",
     ]
 
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         let settings = try test.settings(Settings.self)
         guard let rule = settings.optimiser.rule else { return ["unknown optimiser"] }
         guard let branch = ClipAdapterConfiguration.Branch(rawValue: settings.branch),

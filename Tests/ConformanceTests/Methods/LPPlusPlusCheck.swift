@@ -10,7 +10,7 @@ enum LPPlusPlusCheck {
         var alphaGradient: String
     }
 
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         let settings = try test.settings(Settings.self)
         var comparison = try CaseComparison(test)
         let inputs = try test.inputs()

@@ -12,7 +12,7 @@ enum LinearProbeCheck {
         var C: [Double]
     }
 
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         var comparison = try CaseComparison(test)
         if comparison.expected.names.contains("path") {
             try search(test, &comparison)

@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 
 /// One folder of `reference/methods`: a trajectory made with the reference implementation.
-struct MethodCase: Sendable {
+struct MethodCase: Sendable, CustomTestStringConvertible {
     struct Description: Decodable, Sendable {
         struct Expectation: Decodable, Sendable {
             var shape: [Int]
@@ -18,6 +18,7 @@ struct MethodCase: Sendable {
 
     let folder: URL
     let description: Description
+    var testDescription: String { description.case }
 
     /// Every case there is.
     static func all() throws -> [MethodCase] {

@@ -5,7 +5,7 @@ import Tensors
 
 /// Losses, rankings, per-class figures, calibration and aggregation against NumPy, PyTorch and scikit-learn.
 enum MetricsCheck {
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         let (inputs, expected) = (try test.inputs(), try test.expected())
         var problems: [String] = []
         func compare(_ name: String, _ values: [Double]) throws {

@@ -9,7 +9,7 @@ enum OptimiserCheck {
         var runs: [String: OptimiserSettings]
     }
 
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         let (inputs, expected) = (try test.inputs(), try test.expected())
         let a = try inputs.doubleTensor("quadratic.A")
         let b = try inputs.doubleTensor("quadratic.b").values

@@ -5,7 +5,7 @@ import Tensors
 
 /// Classifiers from prompts alone: each feature normalised, averaged, normalised again; logits, probabilities, ranks.
 enum PromptEnsembleCheck {
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         let (inputs, expected) = (
             try test.inputs(), try SafetensorsFile(test.folder.appending(path: "expected.safetensors"))
         )

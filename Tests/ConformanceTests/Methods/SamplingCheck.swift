@@ -11,7 +11,7 @@ enum SamplingCheck {
         var hyperParameters: HyperParameters
     }
 
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         let expected = try SafetensorsFile(test.folder.appending(path: "expected.safetensors"))
         let inputs = try test.inputs()
         let decoder = JSONDecoder()

@@ -11,7 +11,7 @@ enum ScheduleCheck {
         var etaMin: Double?
     }
 
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         let expected = try test.expected()
         var problems: [String] = []
         for (name, settings) in try test.settings([String: Settings].self) {

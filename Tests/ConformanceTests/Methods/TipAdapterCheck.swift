@@ -19,7 +19,7 @@ enum TipAdapterCheck {
         var optimiser: OptimiserSettings?
     }
 
-    static func run(_ test: MethodCase) throws -> [String]? {
+    static func run(_ test: MethodCase) throws -> [String] {
         let settings = try test.settings(Settings.self)
         var comparison = try CaseComparison(test)
         let inputs = try test.inputs()

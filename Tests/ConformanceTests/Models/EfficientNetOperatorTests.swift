@@ -10,18 +10,31 @@ import Testing
 /// The operators of the EfficientNet tower by themselves, on awkward sizes.
 @Suite("Reference operators of EfficientNet-Lite")
 struct EfficientNetOperatorTests {
-    struct Case: Decodable, CustomTestStringConvertible, Sendable {
-        let name: String
-        let kernel: Int
-        let stride: Int
-        let groups: Int
-        let bn_eps: Float
-        var testDescription: String { name }
+    /// One operator of `ops.json` in a folder `models/ops-…`.
+    struct Case: CustomTestStringConvertible, Sendable {
+        struct Operator: Decodable, Sendable {
+            let name: String
+            let kernel: Int
+            let stride: Int
+            let groups: Int
+            let bn_eps: Float
+        }
+
+        let folder: URL
+        let example: Operator
+        var testDescription: String { "\(folder.lastPathComponent)/\(example.name)" }
     }
 
-    static let folder = Fixtures.reference.appending(path: "models/ops-efficientnet")
-    static let cases: [Case] =
-        (try? JSONDecoder().decode([Case].self, from: Data(contentsOf: folder.appending(path: "ops.json")))) ?? []
+    static let cases: [Case] = {
+        let models = Fixtures.reference.appending(path: "models")
+        let folders = (try? FileManager.default.contentsOfDirectory(at: models, includingPropertiesForKeys: nil)) ?? []
+        return folders.sorted { $0.path < $1.path }.flatMap { folder in
+            guard let data = try? Data(contentsOf: folder.appending(path: "ops.json")),
+                let operators = try? JSONDecoder().decode([Case.Operator].self, from: data)
+            else { return [Case]() }
+            return operators.map { Case(folder: folder, example: $0) }
+        }
+    }()
     /// By the README of the folder.
     static let tolerance: Float = 2e-5
 
@@ -29,8 +42,9 @@ struct EfficientNetOperatorTests {
     func presence() { #expect(!Self.cases.isEmpty) }
 
     @Test("Convolution, batch norm and ReLU6 are the reference's", arguments: cases)
-    func operators(_ example: Case) throws {
-        let file = try SafetensorsFile(Self.folder.appending(path: "ops.safetensors"))
+    func operators(_ test: Case) throws {
+        let example = test.example
+        let file = try SafetensorsFile(test.folder.appending(path: "ops.safetensors"))
         func tensor(_ part: String) throws -> Tensor<Float> { try file.tensor("\(example.name).\(part)") }
         let input = try tensor("input")
         let expected = try tensor("output")
@@ -58,7 +72,7 @@ struct EfficientNetOperatorTests {
     }
 
     private func full(
-        _ example: Case, _ folded: Linear, _ picture: [Float], _ height: Int, _ width: Int, to output: Scratch
+        _ example: Case.Operator, _ folded: Linear, _ picture: [Float], _ height: Int, _ width: Int, to output: Scratch
     ) -> FeatureMap {
         let convolution = StemConvolution(
             product: PointwiseConvolution(linear: folded, activation: KERNEL_RELU6), kernel: example.kernel,
@@ -69,7 +83,7 @@ struct EfficientNetOperatorTests {
     }
 
     private func depthwise(
-        _ example: Case, _ folded: Linear, _ picture: [Float], _ channels: Int, _ height: Int, _ width: Int,
+        _ example: Case.Operator, _ folded: Linear, _ picture: [Float], _ channels: Int, _ height: Int, _ width: Int,
         to output: Scratch
     ) -> FeatureMap {
         let convolution = DepthwiseConvolution(

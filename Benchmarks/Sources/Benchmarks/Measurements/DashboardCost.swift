@@ -14,13 +14,9 @@ struct DashboardCost: Measurement {
         var errorDescription: String?
     }
 
-    /// The program, which `make build` puts beside this one.
-    private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        .appending(path: "cliptop")
-
     func measure(on bench: Workbench, into figures: inout Figures) throws {
-        guard FileManager.default.isExecutableFile(atPath: Self.program.path) else {
-            print("  no \(Self.program.path): run make build first")
+        guard FileManager.default.isExecutableFile(atPath: ProgramRun.program) else {
+            print("  no \(ProgramRun.program): run make build first")
             return
         }
         let data = try pictures(in: bench.models.appending(path: "pictures-374-classes"))
@@ -110,6 +106,9 @@ struct DashboardCost: Measurement {
 
 /// The program on the pictures of a folder.
 private struct ProgramRun {
+    /// Where `make build` puts it, seen from the top of the repository.
+    static let program = ".build/release/cliptop"
+
     let data: URL
     let home: URL
     let shots: Int
@@ -124,10 +123,8 @@ private struct ProgramRun {
         ]) { $1 }
         return try PseudoTerminal(
             [
-                URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-                    .appending(path: "cliptop").path,
-                "train", "--model", "Samples/Model", "--data", data.path, "--shots", "\(shots)", "--validation", "1",
-                "--no-augment", "--epochs", "\(epochs)",
+                Self.program, "train", "--model", "Samples/Model", "--data", data.path, "--shots", "\(shots)",
+                "--validation", "1", "--no-augment", "--epochs", "\(epochs)",
             ] + (inDashboard ? [] : ["--plain"]) + more, environment: environment)
     }
 
