@@ -15,7 +15,7 @@ let package = Package(
         // What the package in Benchmarks measures with.
         .library(
             name: "CliptopLibraries",
-            targets: ["Tensors", "Safetensors", "CLIP", "FewShot", "Store", "Training", "TestSupport", "CTurboJPEG"]),
+            targets: ["Tensors", "Safetensors", "CLIP", "FewShot", "Store", "Training", "TestSupport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

@@ -1,7 +1,6 @@
-import Testing
-
-/// Ends the case of a parameterised test that is running, as skipped: the output and the summary of `make test` name it
-/// with the reason.
-func skip(_ reason: String) throws -> Never {
-    try Test.cancel(Comment(rawValue: reason))
+/// Writes that a case of the reference was not checked; `make test` repeats these lines in its summary.
+///
+/// A case whose test ends early would be reported as passed.
+func reportSkipped(_ name: String, because reason: String) {
+    print("➜ Conformance case \(name) skipped: \"\(reason)\"")
 }

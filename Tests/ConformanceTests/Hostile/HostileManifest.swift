@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// `hostile/manifest.json`: damaged and malicious files, and what is expected of a reader.
 struct HostileManifest: Decodable, Sendable {

@@ -26,7 +26,7 @@ struct HostilePictureConformanceTests {
             #expect(use.seconds < limits.seconds_per_file)
             #expect(use.megabytes < limits.memory_mb)
             switch try #require(outcome) {
-            case .success: #expect(!entry.mustBeRefused, "read, though \(entry.why ?? "hostile")")
+            case .success: #expect(entry.expect != .refuse, "read, though \(entry.why ?? "hostile")")
             case .failure(let error):
                 #expect(entry.expect != .accept, "\(error)")
                 #expect(error.description.contains(entry.file))

@@ -2,6 +2,7 @@ import Foundation
 import Safetensors
 import Tensors
 import TestSupport
+import Testing
 
 /// One folder of `reference/methods`: a trajectory made with the reference implementation.
 struct MethodCase: Sendable, CustomTestStringConvertible {

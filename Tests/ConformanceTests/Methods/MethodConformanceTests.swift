@@ -24,20 +24,24 @@ enum MethodChecks {
 
 /// The few-shot methods against trajectories of the reference implementations.
 @Suite struct MethodConformanceTests {
-    @Test("There are cases, and checks for some of them")
+    static let checked = Result { try MethodCase.all().filter { MethodChecks.table[$0.description.method] != nil } }
+    static let unchecked = Result { try MethodCase.all().filter { MethodChecks.table[$0.description.method] == nil } }
+
+    @Test("There are cases")
     func presence() throws {
-        #expect(
-            try MethodCase.all().contains { MethodChecks.table[$0.description.method] != nil },
-            "no case under \(Fixtures.reference.path)/methods can be checked")
+        #expect(!(try Self.checked.get().isEmpty), "no case under \(Fixtures.reference.path)/methods can be checked")
     }
 
-    @Test("The trajectory is the reference's", arguments: try MethodCase.all())
+    @Test("The trajectory is the reference's", arguments: try checked.get())
     func trajectory(_ test: MethodCase) throws {
-        let method = test.description.method
-        guard let check = MethodChecks.table[method] else {
-            #expect(MethodName(rawValue: method) == nil, "\(method) is a method of this program without a check")
-            try skip("\(method) is not part of this program")
-        }
+        let check = try #require(MethodChecks.table[test.description.method])
         for problem in try check(test) { Issue.record("\(problem)") }
+    }
+
+    @Test("A case without a check is of a method that this program does not have", arguments: try unchecked.get())
+    func withoutCheck(_ test: MethodCase) {
+        let method = test.description.method
+        #expect(MethodName(rawValue: method) == nil)
+        reportSkipped("methods/\(test.description.case)", because: "the program has no \(method)")
     }
 }

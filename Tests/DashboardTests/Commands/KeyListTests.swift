@@ -4,14 +4,22 @@ import Testing
 
 @testable import Dashboard
 
-/// README's key list is what the command table says. `CLIPTOP_RECORD=1 swift test --filter KeyListTests` writes it anew.
+/// `docs/keys.md` is what the command table says. `CLIPTOP_RECORD=1 swift test --filter KeyListTests` writes it anew.
 @Suite struct KeyListTests {
-    private static let file = Fixtures.repository.appending(path: "README.md")
-    private static let heading = "| key | what it does |\n| --- | --- |\n"
+    private static let file = Fixtures.repository.appending(path: "docs/keys.md")
 
-    /// The table in Markdown: a row for each command, with the section where it begins.
+    /// The document: a row for each command, with the section where it begins.
     private static var list: String {
-        var text = heading
+        var text = """
+            # Keys
+
+            Every key of the dashboard. `?` shows the same list in the program. This page is written from the table of commands \
+            (`CLIPTOP_RECORD=1 swift test --filter KeyListTests`).
+
+            | key | what it does |
+            | --- | --- |
+
+            """
         for section in DashboardCommand.Section.allCases {
             text += "| | **\(section.rawValue)** |\n"
             for command in CommandTable.all where command.section == section {
@@ -22,15 +30,12 @@ import Testing
         return text
     }
 
-    @Test func theReadmeListsEveryKeyAsTheTableHasIt() throws {
-        var readme = try String(contentsOf: Self.file, encoding: .utf8)
-        let start = try #require(readme.firstRange(of: Self.heading)?.lowerBound, "README.md has no key list")
-        let end = readme[start...].firstRange(of: "|\n\n")?.upperBound ?? readme.endIndex
+    @Test func everyKeyIsListedAsTheTableHasIt() throws {
         if StoredScreens.isRecording {
-            readme.replaceSubrange(start..<end, with: Self.list + "\n")
-            try readme.write(to: Self.file, atomically: true, encoding: .utf8)
+            try Self.list.write(to: Self.file, atomically: true, encoding: .utf8)
         } else {
-            #expect(readme[start..<end] == Self.list + "\n", "run this test with CLIPTOP_RECORD=1")
+            let written = try String(contentsOf: Self.file, encoding: .utf8)
+            #expect(written == Self.list, "run this test with CLIPTOP_RECORD=1")
         }
     }
 }
