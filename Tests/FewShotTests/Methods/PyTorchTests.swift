@@ -103,9 +103,9 @@ import Testing
         }
     }
 
-    /// What the README tells PyTorch users to write does what it says.
+    /// What docs/programs.md tells PyTorch users to write does what it says.
     @Test(.enabled(if: python != nil, "no Python with torch and safetensors; CLIPTOP_TEST_PYTHON may name one"))
-    func theLinesInTheReadmeWork() throws {
+    func theLinesInTheDocumentationWork() throws {
         let python = try #require(Self.python)
         try withFileTree([:]) { folder in
             let method = try trained(
@@ -114,8 +114,8 @@ import Testing
             try SafetensorsWriter.write(
                 ["features": features, "text": text, "scale": Tensor([scale], shape: [1])],
                 to: folder.appending(path: "inputs.safetensors"))
-            let readme = Fixtures.repository.appending(path: "README.md").path
-            _ = try Python.run("readme_example.py", with: python, [readme, folder.path])
+            let page = Fixtures.repository.appending(path: "docs/programs.md").path
+            _ = try Python.run("documentation_example.py", with: python, [page, folder.path])
             let logits = try SafetensorsFile(folder.appending(path: "logits.safetensors")).tensor("logits")
             #expect(logits.largestDifference(from: method.logits(features)) < 1e-4)
         }

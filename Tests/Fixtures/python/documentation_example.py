@@ -1,4 +1,4 @@
-"""Runs the Python lines of a README with a model of a few numbers: README FOLDER, where FOLDER has adapter.safetensors and
+"""Runs the Python lines of a page with a model of a few numbers: PAGE FOLDER, where FOLDER has adapter.safetensors and
 inputs.safetensors. Writes what they leave in `logits` to FOLDER/logits.safetensors."""
 
 import os
