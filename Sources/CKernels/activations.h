@@ -1,4 +1,4 @@
-// The functions between two matrix products (spec clip-models §7), for loops that vectorise.
+// The functions between two matrix products (arXiv 1606.08415; docs/models.md#activations), for loops that vectorise.
 #pragma once
 #include "exponential.h"
 

@@ -2,7 +2,7 @@ import Foundation
 import Pictures
 import Tensors
 
-/// A CLIP: an image tower and a text tower that end in one shared space (spec clip-models §1).
+/// A CLIP: an image tower and a text tower that end in one shared space (arXiv 2103.00020; docs/models.md#overview).
 ///
 /// It is immutable once loaded; any number of threads may use it at once.
 public final class CLIPModel: Sendable {

@@ -1,11 +1,11 @@
 import Foundation
 
-/// What is done with a picture while it is decoded, and how large it may be.
+/// How a picture is decoded: alpha, orientation, and the largest size.
 public struct DecodingOptions: Sendable, Equatable {
-    /// False: alpha is composited on white and the EXIF orientation applied, so that the model sees what a person sees.
+    /// False: alpha is composited on white and the EXIF orientation applied, as a viewer shows the picture.
     /// True: alpha is dropped and the orientation ignored, as Pillow and torchvision do.
     public var pillowCompatible: Bool
-    /// The most pixels a picture may claim; above it, nothing is allocated.
+    /// The most pixels that a header may declare; above it, nothing is allocated.
     public var maximumPixels: Int
 
     /// Twice the number from which on Pillow warns, where it refuses.
@@ -61,7 +61,7 @@ public func decodePicture(
 }
 
 extension DecodingOptions {
-    /// Refuses a picture that claims too much, before room is made for it.
+    /// Refuses a picture that declares too many pixels, before memory is allocated.
     ///
     /// - Parameter pixelsPerByte: The most pixels that one byte of the file can stand for.
     func check(width: Int, height: Int, bytes: Int, pixelsPerByte: Int) throws(PictureError.Reason) {

@@ -13,7 +13,7 @@ public enum Interpolation: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The weight of a source pixel `distance` pixels away (clip-models, section 12.3).
+    /// The weight of a source pixel `distance` pixels away (docs/models.md#preprocessing).
     func weight(at distance: Double) -> Double {
         let x = abs(distance)
         switch self {

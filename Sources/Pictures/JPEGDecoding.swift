@@ -41,7 +41,7 @@ private func decompress(
     return .corrupt(.jpeg, message)
 }
 
-/// Makes RGB of inverted CMYK in place, as Pillow does: `c * k / 255` rounded (clip-models, section 12.4).
+/// Makes RGB of inverted CMYK in place, as Pillow does: `c * k / 255` rounded (docs/models.md#preprocessing).
 private func convertCMYK(_ buffer: UnsafeMutableBufferPointer<UInt8>, pixelCount: Int) {
     for pixel in 0..<pixelCount {
         let key = UInt32(buffer[pixel * 4 + 3])

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is read of a JPEG before it is decoded: its size, and what TurboJPEG does not tell.
+/// The header of a JPEG, read before decoding: its size, and what TurboJPEG does not return.
 struct JPEGHeader: Equatable {
     /// Columns.
     var width = 0

@@ -1,4 +1,4 @@
-/// How a picture has to be turned to stand upright, as cameras note it in EXIF.
+/// The EXIF orientation: how a picture has to be turned to be upright.
 public enum Orientation: Int, Sendable, CaseIterable {
     /// Nothing to do.
     case upright = 1

@@ -46,7 +46,7 @@ private func readPNG(
 
 /// Makes RGB of RGBA in place: composited on white, or with the alpha left out.
 ///
-/// Compositing is done on the stored (gamma-encoded) values and rounded to the nearest (clip-models, section 12.4).
+/// Compositing is done on the stored (gamma-encoded) values and rounded to the nearest (docs/models.md#preprocessing).
 func removeAlpha(_ buffer: UnsafeMutableBufferPointer<UInt8>, pixelCount: Int, onWhite: Bool) {
     for pixel in 0..<pixelCount {
         let alpha = onWhite ? UInt32(buffer[pixel * 4 + 3]) : 255

@@ -48,7 +48,7 @@ private func readFile(_ path: String) throws(PictureError.Reason) -> [UInt8] {
     return bytes
 }
 
-/// What stands behind a file that does not open.
+/// Why a file does not open.
 func openingFailure(_ code: Int32, path: String) -> PictureError.Reason {
     switch code {
     case ENOENT:

@@ -6,7 +6,7 @@ public enum PictureFormat: String, Sendable, Codable {
     case jpeg = "JPEG"
 }
 
-/// What the first bytes of a file say that it is; the suffix of its name does not matter.
+/// The format by the first bytes of a file; the suffix of its name does not matter.
 enum PictureContent: Equatable {
     case picture(PictureFormat)
     /// Something that is not read, named with its article.
@@ -22,7 +22,7 @@ enum PictureContent: Equatable {
         }
     }
 
-    /// The beginnings of what people have in their picture folders.
+    /// The first bytes of other common formats, for messages.
     private static let signatures: [(text: String, name: String)] = [
         ("GIF87a", "a GIF picture"), ("GIF89a", "a GIF picture"), ("BM", "a BMP picture"),
         ("II*\0", "a TIFF picture"), ("MM\0*", "a TIFF picture"), ("8BPS", "a Photoshop picture"),

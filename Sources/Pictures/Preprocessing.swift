@@ -1,4 +1,4 @@
-/// How a model wants its pictures: size, crop, filter, and normalisation (clip-models, section 12).
+/// How pictures become the input of a model: size, crop, filter, and normalisation (docs/models.md#preprocessing).
 public struct Preprocessing: Sendable, Equatable, Codable {
     /// How a picture that is not square is brought to the square that the model takes.
     public enum ResizeMode: String, Sendable, Codable, CaseIterable {
@@ -20,14 +20,14 @@ public struct Preprocessing: Sendable, Equatable, Codable {
     public var interpolation: Interpolation
     /// What happens to pictures that are not square.
     public var resizeMode: ResizeMode
-    /// The grey level with which `longest` fills what the picture leaves free.
+    /// The grey level of the border that `longest` adds.
     public var fillColor: UInt8
 
     /// The mean of OpenAI's checkpoints, which most others took over.
     public static let openAIMean: [Float] = [0.48145466, 0.4578275, 0.40821073]
     /// The standard deviation of OpenAI's checkpoints.
     public static let openAIStandardDeviation: [Float] = [0.26862954, 0.26130258, 0.27577711]
-    /// What OpenAI's checkpoints with 224 pixels want.
+    /// The preprocessing of OpenAI's checkpoints with 224 pixels.
     public static let openAI = Preprocessing()
 
     /// The preprocessing with the given settings; the rest is as in OpenAI's checkpoints.
@@ -122,7 +122,7 @@ extension Preprocessing {
         var top: Int
     }
 
-    /// Where the model's square lies in a resized picture (clip-models, section 12.2).
+    /// Where the model's square lies in a resized picture (docs/models.md#preprocessing).
     func placement(width: Int, height: Int) -> Placement {
         switch resizeMode {
         case .squash:

@@ -1,5 +1,4 @@
-/// Text from outside with control characters spelled out, so that a file's name cannot steer the terminal it is printed
-/// on.
+/// Untrusted text with control characters escaped, so that a file's name cannot send commands to the terminal.
 public func printable(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

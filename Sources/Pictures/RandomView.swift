@@ -1,6 +1,6 @@
 import Foundation
 
-/// A random part of a picture, perhaps mirrored: one view of it for training (clip-models, section 12.5).
+/// A random part of a picture, perhaps mirrored: one view of it for training (docs/methods.md#random-views).
 public struct RandomView: Sendable, Equatable {
     /// The part.
     public var region: PixelRegion

@@ -1,4 +1,4 @@
-/// Rows of interleaved RGB in somebody else's memory.
+/// Rows of interleaved RGB in memory of the caller.
 struct Pixels {
     var start: UnsafePointer<UInt8>
     var rowBytes: Int

@@ -1,7 +1,8 @@
 /// Which source pixels make an output pixel along one axis, and with what weight, exactly as Pillow computes it.
 ///
 /// Weights are fixed-point numbers with 22 fractional bits; those of one output pixel add up to about `1 << 22`.
-/// When the axis is reduced the filter widens by the same factor, which is the anti-aliasing (clip-models, section 12.3).
+/// When the axis is reduced the filter widens by the same factor, which is the anti-aliasing
+/// (docs/models.md#preprocessing).
 struct ResampleWeights: Sendable, Equatable {
     /// The fractional bits of a weight.
     static let precision: Int32 = 22

@@ -18,7 +18,7 @@ public struct PixelRegion: Sendable, Equatable {
     }
 }
 
-/// The work of one resize: which part of a picture, to what size, and which part of the result is wanted.
+/// The parameters of one resize: the source region, the size of the result, and the window of it that is computed.
 struct Resize {
     /// The part of the source that is resized; pixels outside it do not count.
     var region: PixelRegion
@@ -51,10 +51,10 @@ extension Picture {
                 height: height, columns: 0..<width, rows: 0..<height, interpolation: interpolation))
     }
 
-    /// The wanted window of a resize (clip-models, section 12.3).
+    /// The computed window of a resize (docs/models.md#preprocessing).
     ///
     /// A pass is left out where its size does not change, and only those rows and columns are computed that the window
-    /// needs: a crop costs what it shows.
+    /// needs.
     func resized(_ resize: Resize) -> Picture {
         let outputWidth = resize.columns.count
         let outputHeight = resize.rows.count
@@ -123,7 +123,7 @@ extension Resize {
     }
 }
 
-/// Room for the picture between two passes.
+/// The buffer for the picture between two passes.
 private func withPixels(rows: Int, columns: Int, _ body: (MutablePixels) -> Void) {
     let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: rows * columns * 3)
     defer { buffer.deallocate() }

@@ -1,4 +1,4 @@
-/// The element types of the format, by the names it uses (spec clip-models §10).
+/// The element types of the format, by the names it uses (docs/models.md#safetensors).
 public enum DataType: String, Sendable, CaseIterable {
     /// Truth values, one byte each.
     case bool = "BOOL"

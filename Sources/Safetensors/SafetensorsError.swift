@@ -10,9 +10,9 @@ public enum SafetensorsError: Error, Equatable, LocalizedError, CustomStringConv
     case malformedHeader(file: String, reason: String)
     /// What the header says about one tensor breaks the format's rules.
     case invalidTensor(file: String, tensor: String, reason: String)
-    /// A tensor that was asked for is not there.
+    /// A requested tensor does not exist.
     case missingTensor(file: String, tensor: String)
-    /// A tensor that was asked for has a type that cannot stand for the numbers needed.
+    /// A requested tensor has a type that cannot be converted.
     case unsupportedDataType(file: String, tensor: String, dataType: DataType, expected: String)
     /// The file became shorter, or was replaced, after it was opened.
     case changedWhileReading(file: String, tensor: String)

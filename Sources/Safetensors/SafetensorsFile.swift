@@ -18,7 +18,7 @@ public final class SafetensorsFile: Sendable {
     private let dataStart: Int
     private let descriptor: Int32
 
-    /// Opens a file and checks its header against every rule of the format (spec clip-models §10).
+    /// Opens a file and checks its header against every rule of the format (docs/models.md#safetensors).
     /// - Parameter maximumHeaderBytes: refuse a longer header; small files, such as adapters, never have one.
     /// - Throws: ``SafetensorsError``.
     public init(_ url: URL, maximumHeaderBytes: Int = SafetensorsFile.maximumHeaderBytes) throws {

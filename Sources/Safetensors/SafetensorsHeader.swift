@@ -1,9 +1,9 @@
-/// The header of a file, checked against every rule of spec clip-models §10 before anything uses it.
+/// The header of a file, checked against every rule of docs/models.md#safetensors before anything uses it.
 struct SafetensorsHeader {
     private(set) var tensors: [String: TensorInfo] = [:]
     private(set) var metadata: [String: String] = [:]
 
-    /// Limits that no honest file comes near.
+    /// Limits far above those of any real file.
     private static let maximumDepth = 8
     private static let maximumTensors = 1_000_000
     private static let maximumNameBytes = 4096

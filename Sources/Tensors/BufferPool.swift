@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Memory that many threads borrow for a moment, over and over: fresh pages for every matrix product would cost as much as
-/// the conversions around it.
+/// Buffers that threads use repeatedly for short times: fresh pages for every matrix product would take as long as the
+/// conversions around it.
 ///
-/// It keeps as many buffers as were ever in use at once, each as large as anything asked of it.
+/// It keeps as many buffers as were ever in use at once, each as large as the largest request.
 package final class BufferPool: Sendable {
     private struct Buffer {
         nonisolated(unsafe) let base: UnsafeMutableRawPointer

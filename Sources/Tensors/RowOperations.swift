@@ -63,7 +63,8 @@ extension Matrix {
 
     /// Divides each row by its Euclidean norm and stores the norms in `norms` `[rows, 1]`.
     ///
-    /// Norms are at least 1e-12, so that a zero feature stays zero instead of becoming NaN (spec, models 1).
+    /// Norms are at least 1e-12, so that a zero feature stays zero instead of becoming NaN (arXiv 2103.00020;
+    /// docs/models.md#overview).
     /// - Precondition: there is room for a norm a row.
     public func normaliseRows(norms: Matrix) {
         precondition(norms.count >= rows, "\(norms.count) norms for \(rows) rows")

@@ -5,11 +5,11 @@ import Synchronization
 /// A second thread that shares short pieces of work with its owner, for loops in which a piece takes a tenth of a
 /// millisecond and waking a thread would take as long.
 ///
-/// Between two pieces the companion spins for a moment before it goes to sleep, so that a tight loop never waits for it
-/// and an idle one costs nothing. A piece it has not begun when its owner is through is done by the owner: on a busy
-/// machine nothing waits for a thread that is not scheduled.
+/// Between two pieces the thread spins for a moment before it sleeps, so that a tight loop never waits for it and an
+/// idle one takes no processor time. The owner does a piece that the thread has not begun when the owner has finished
+/// its own: on a busy machine nothing waits for a thread that is not scheduled.
 public final class WorkerThread {
-    /// What owner and companion share; the thread keeps it alive.
+    /// The state shared by owner and thread; the thread keeps it alive.
     private final class Shared: Sendable {
         let requested = Atomic<Int>(0)
         let claimed = Atomic<Int>(0)
@@ -53,11 +53,11 @@ public final class WorkerThread {
         }
     }
 
-    /// Whether companions that are made now have a thread.
+    /// Whether worker threads that are made now start a thread.
     @TaskLocal private static var haveThreads = true
 
-    /// Runs `body`; companions made in it have no thread, and their owners do all the work. The results are the same:
-    /// for programs that have work for every core already.
+    /// Runs `body`; worker threads made in it start no thread, and their owners do all the work. The results are the
+    /// same: for programs that have work for every core already.
     public static func alone<Value>(_ body: () throws -> Value) rethrows -> Value {
         try $haveThreads.withValue(false, operation: body)
     }
@@ -65,7 +65,7 @@ public final class WorkerThread {
     private let shared = Shared()
     private let hasThread = haveThreads
 
-    /// A companion that sleeps.
+    /// A worker thread, asleep.
     public init() {
         guard hasThread else { return }
         let shared = shared
@@ -100,7 +100,7 @@ public final class WorkerThread {
                 var spins = 0
                 while shared.finished.load(ordering: .acquiring) != number {
                     spins += 1
-                    // The companion may have lost its core: let it have this one.
+                    // The thread may have lost its core: yield this one.
                     if spins > 10_000 { sched_yield() }
                 }
             }

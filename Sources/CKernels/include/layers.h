@@ -13,7 +13,7 @@ void kernel_bfloat_to_float(const uint16_t *_Nonnull from, float *_Nonnull to, s
 /// Whether none of `values` is NaN or infinite.
 bool kernel_all_finite(const float *_Nonnull values, size_t count);
 
-/// The functions between two matrix products (spec clip-models §7).
+/// The functions between two matrix products (arXiv 1606.08415; docs/models.md#activations).
 enum kernel_activation {
     KERNEL_IDENTITY,
     KERNEL_RELU,

@@ -3,17 +3,17 @@ import Safetensors
 
 /// Why a model, its tokenizer or a text cannot be used.
 public enum CLIPError: Error, Equatable, LocalizedError, CustomStringConvertible {
-    /// A folder that is no model as the hubs distribute them.
+    /// A folder that is not a model directory of open_clip or Hugging Face.
     case notAModel(directory: String, reason: String)
     /// A file of the model cannot be read or parsed.
     case unreadable(file: String, reason: String)
-    /// A value in a configuration file makes no sense.
+    /// A value in a configuration file is invalid.
     case invalidConfiguration(file: String, key: String, reason: String)
     /// A configuration asks for something that is not implemented; running without it would give wrong numbers.
     case unsupported(file: String, key: String, reason: String)
     /// The architecture needs a tensor that the weights do not have.
     case missingTensor(file: String, tensor: String)
-    /// The weights have tensors that the architecture has no place for.
+    /// The weights have tensors that the architecture does not have.
     case surplusTensors(file: String, tensors: [String])
     /// A tensor has another shape than the configuration says.
     case misshapenTensor(file: String, tensor: String, shape: [Int], expected: [Int])

@@ -1,13 +1,13 @@
 import Foundation
 import Safetensors
 
-/// Typed access to one object of a configuration file; every complaint names the file, the key and its value.
+/// Typed access to one object of a configuration file; every error names the file, the key and its value.
 struct ConfigurationReader {
     let file: String
     private let path: String
     private let members: [String: JSONValue]
 
-    /// No honest configuration file is larger.
+    /// The largest configuration file that is read.
     private static let maximumBytes = 4 << 20
 
     /// Reads and parses a file whose top level must be an object.
@@ -146,7 +146,7 @@ struct ConfigurationReader {
         }
     }
 
-    /// Refuses keys that nothing is known about: ignoring one could give wrong numbers without a word.
+    /// Refuses keys that nothing is known about: ignoring one could silently give wrong numbers.
     func refuseKeys(otherThan known: Set<String>) throws {
         for key in keys where !known.contains(key) && has(key) {
             throw CLIPError.unsupported(file: file, key: "\(path)\(readable(key))", reason: "is an unknown option")

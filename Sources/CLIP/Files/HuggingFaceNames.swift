@@ -1,4 +1,4 @@
-/// Hugging Face's names for open_clip's tensors (spec clip-models §9.2, §9.3).
+/// Hugging Face's names for open_clip's tensors (docs/models.md#hugging-face; docs/models.md#open_clip).
 enum HuggingFaceNames {
     private static let single: [String: String] = [
         "token_embedding.weight": "text_model.embeddings.token_embedding.weight",

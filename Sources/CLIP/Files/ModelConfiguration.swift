@@ -16,7 +16,7 @@ enum ImageTowerConfiguration: Sendable, Equatable {
     case modifiedResNet(ModifiedResNetConfiguration)
 }
 
-/// A ViT (spec clip-models §2).
+/// A ViT (arXiv 2010.11929; docs/models.md#vision-transformer).
 struct VisionTransformerConfiguration: Sendable, Equatable {
     var imageSize: Int
     var patchSize: Int
@@ -29,7 +29,7 @@ struct VisionTransformerConfiguration: Sendable, Equatable {
     var tokens: Int { grid * grid + 1 }
 }
 
-/// A ModifiedResNet (spec clip-models §3).
+/// A ModifiedResNet (arXiv 2103.00020, section 2.4; docs/models.md#modifiedresnet).
 struct ModifiedResNetConfiguration: Sendable, Equatable {
     var imageSize: Int
     /// Bottleneck blocks of the four stages.
@@ -40,7 +40,7 @@ struct ModifiedResNetConfiguration: Sendable, Equatable {
     var heads: Int
 }
 
-/// A text transformer (spec clip-models §5).
+/// A text transformer (arXiv 2103.00020, section 2.4; docs/models.md#text-transformer).
 struct TextConfiguration: Sendable, Equatable {
     var vocabularySize: Int
     var contextLength: Int
@@ -48,7 +48,7 @@ struct TextConfiguration: Sendable, Equatable {
     var pooling: TextPooling
 }
 
-/// Which token's output stands for a text.
+/// Which token's output is the feature of a text.
 enum TextPooling: Sendable, Equatable {
     /// The first with the highest id: the end token, as that has the highest id of all.
     case highestID

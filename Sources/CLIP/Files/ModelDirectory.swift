@@ -9,7 +9,7 @@ public enum ModelFormat: String, Sendable, CaseIterable, Codable {
     case huggingFace = "hf"
 }
 
-/// What a model directory holds, and where (spec clip-models §9.1).
+/// What a model directory holds, and where (docs/models.md#directories).
 struct ModelDirectory {
     let url: URL
     let format: ModelFormat
@@ -18,7 +18,7 @@ struct ModelDirectory {
     /// For weights in several files: in which of them the index says a tensor is.
     let shardOfTensor: [String: URL]
 
-    /// What people call the model: the folder's name, or `Samples/Model` where the name alone says nothing.
+    /// The model's name for messages: the folder's name, or `Samples/Model` where the name alone says nothing.
     var name: String {
         let folder = url.standardizedFileURL
         let (own, parent) = (folder.lastPathComponent, folder.deletingLastPathComponent().lastPathComponent)

@@ -2,8 +2,8 @@ import Foundation
 import Pictures
 import Safetensors
 
-/// `open_clip_config.json` (spec clip-models §9.3): the options that are understood, and a refusal by name of those that
-/// would change the numbers.
+/// `open_clip_config.json` (docs/models.md#open_clip): the options that are understood, and a refusal by name of those
+/// that would change the numbers.
 enum OpenCLIPConfiguration {
     static let fileName = "open_clip_config.json"
 

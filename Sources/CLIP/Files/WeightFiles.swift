@@ -3,15 +3,15 @@ import Foundation
 import Safetensors
 import Tensors
 
-/// The weights of a model while it is being built: every tensor is asked for by name and shape, and in the end nothing
-/// may be left over (spec clip-models §9.1).
+/// The weights of a model while it is being built: every tensor is requested by name and shape, and in the end nothing
+/// may be left over (docs/models.md#directories).
 final class WeightFiles {
     /// Buffers that some versions of the libraries store beside the weights.
     private static let ignoredSuffixes = [
         "position_ids", "num_batches_tracked", "attn_mask", "input_resolution", "context_length", "vocab_size",
     ]
 
-    /// The file that stands for all in messages.
+    /// The file that messages name.
     let file: String
     private let format: ModelFormat
     private let files: [SafetensorsFile]
@@ -95,7 +95,7 @@ final class WeightFiles {
         return try read(name, shape: shape == [1] ? [1] : []).values[0]
     }
 
-    /// Throws if a tensor of the files was never asked for.
+    /// Throws if a tensor of the files was never requested.
     func requireAllUsed() throws {
         guard unused.isEmpty else { throw CLIPError.surplusTensors(file: file, tensors: unused.sorted()) }
     }

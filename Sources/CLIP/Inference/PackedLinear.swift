@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// A linear layer ready to run, `y = activation(x · Wᵀ + b)`: its weights lie as its arithmetic wants them, and the activation
-/// is fixed. Towers are made of these and need not know which arithmetic that is.
+/// A linear layer ready to run, `y = activation(x · Wᵀ + b)`: its weights are packed for its arithmetic, and the
+/// activation is fixed. Towers are made of these and do not depend on the arithmetic.
 protocol PackedLinear: Sendable {
     var inputs: Int { get }
     var outputs: Int { get }

@@ -1,10 +1,10 @@
-/// How much arithmetic an encoding takes, from the architecture alone (spec clip-models §13). A multiply-add counts as two
-/// operations; norms, softmax, activations, biases and pooling are not counted.
+/// How much arithmetic an encoding takes, from the architecture alone (docs/models.md#cost). A multiply-add counts as
+/// two operations; norms, softmax, activations, biases and pooling are not counted.
 public struct ArithmeticCost: Sendable, Equatable, Codable {
     /// Operations if every token goes through every layer, as the usual tools count them.
     public let full: Int
     /// Operations of what this program computes: only the token that leaves a transformer goes through its last block, and
-    /// only one query asks in attention pooling.
+    /// attention pooling has a single query.
     public let computed: Int
 
     init(full: Int, computed: Int) {

@@ -20,7 +20,7 @@ public struct ModelInspection: Sendable {
     public let vocabularySize: Int
     /// The tokens that a text may have.
     public let contextLength: Int
-    /// How the image tower wants its pictures.
+    /// The preprocessing of the image tower.
     public let preprocessing: Preprocessing
     /// Trained numbers of the image tower, its projection included.
     public let imageParameters: Int

@@ -1,6 +1,6 @@
 import CKernels
 
-/// The function between the two products of an MLP (spec clip-models §7).
+/// The function between the two products of an MLP (arXiv 1606.08415; docs/models.md#activations).
 public enum Activation: String, Sendable {
     /// `x · σ(1.702 x)`: OpenAI's checkpoints and those trained with their code.
     case quickGELU = "QuickGELU"

@@ -1,7 +1,8 @@
 import CKernels
 import Tensors
 
-/// Scaled dot-product attention, head by head: `softmax(q · kᵀ / √(width per head)) · v` (spec clip-models §2 step 5).
+/// Scaled dot-product attention, head by head: `softmax(q · kᵀ / √(width per head)) · v` (arXiv 2010.11929;
+/// docs/models.md#vision-transformer).
 struct Attention {
     /// Rows of a larger matrix.
     struct Rows {

@@ -1,7 +1,7 @@
 import Tensors
 
 /// A batch norm with running statistics, which is a factor and an offset per channel and disappears in the convolution
-/// before it (spec clip-models §3).
+/// before it (arXiv 2103.00020, section 2.4; docs/models.md#modifiedresnet).
 struct BatchNorm {
     let weight: [Float]
     let bias: [Float]

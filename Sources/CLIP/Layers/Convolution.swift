@@ -17,7 +17,8 @@ struct FeatureMap {
 enum Padding: Sendable {
     /// Half a window on each side, as PyTorch's models have it.
     case symmetric
-    /// TensorFlow's SAME (spec clip-models §4): as much as gives `ceil(in / stride)` positions, the smaller half first.
+    /// TensorFlow's SAME (arXiv 1905.11946; docs/models.md#efficientnet-lite0): as much as gives `ceil(in / stride)`
+    /// positions, the smaller half first.
     case same
 }
 

@@ -1,6 +1,6 @@
 import CKernels
 
-/// `(x − mean) / sqrt(variance + ε) · γ + β` over the last axis (spec clip-models §2).
+/// `(x − mean) / sqrt(variance + ε) · γ + β` over the last axis (arXiv 2010.11929; docs/models.md#vision-transformer).
 struct LayerNorm: Sendable {
     let weight: [Float]
     let bias: [Float]

@@ -1,4 +1,5 @@
-/// The second half of a transformer block: `x = x + fc2(activation(fc1(norm(x))))` (spec clip-models §2 step 5).
+/// The second half of a transformer block: `x = x + fc2(activation(fc1(norm(x))))` (arXiv 2010.11929;
+/// docs/models.md#vision-transformer).
 struct MLP: Sendable {
     let norm: LayerNorm
     /// `[hidden, width]`, with the activation.

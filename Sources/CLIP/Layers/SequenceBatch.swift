@@ -1,8 +1,9 @@
 /// Where the sequences of a ragged batch lie.
 ///
 /// In a causal transformer a token's activations depend on the tokens before it alone, so sequences that begin alike share
-/// the rows of their common prefix: "a photo of a" is computed once, and its keys and values serve all prompts (spec
-/// clip-models §14). A sequence continues the one before it: it has rows of its own only from the first token that differs.
+/// the rows of their common prefix: "a photo of a" is computed once, and its keys and values serve all prompts
+/// (docs/models.md#only-up-to-the-end-token). A sequence continues the one before it: it has rows of its own only from
+/// the first token that differs.
 struct SequenceBatch {
     struct Sequence {
         /// The number of its tokens.

@@ -1,4 +1,5 @@
-/// A stack of pre-norm transformer blocks, as both towers of a CLIP have one (spec clip-models §2, §5).
+/// A stack of pre-norm transformer blocks, as both towers of a CLIP have one (arXiv 2010.11929; arXiv 2103.00020,
+/// section 2.4; docs/models.md#vision-transformer; docs/models.md#text-transformer).
 ///
 /// It works on a ragged batch: the tokens of all sequences one below the other, `[rows, width]`. The products run over all
 /// rows at once, only attention minds where a sequence ends, so texts of different lengths need no padding.

@@ -1,4 +1,5 @@
-/// `x = x + Attention(LN1(x))`, then `x = x + MLP(LN2(x))` (spec clip-models §2 step 5), for every token.
+/// `x = x + Attention(LN1(x))`, then `x = x + MLP(LN2(x))` (arXiv 2010.11929; docs/models.md#vision-transformer), for
+/// every token.
 struct TransformerBlock: Sendable {
     let attentionNorm: LayerNorm
     /// Queries, keys and values in one product: `[3 · width, width]`, in this order.

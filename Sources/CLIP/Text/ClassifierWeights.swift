@@ -1,6 +1,7 @@
 import Tensors
 
-/// What the prompts of classes become (spec few-shot-methods §5, §11).
+/// The classifier weights of classes from their prompts (CLIP, arXiv 2103.00020, section 3.1; DePT, arXiv 2309.07439;
+/// docs/methods.md#zero-shot; docs/methods.md#channel-re-weighting-head).
 public struct ClassTexts: Sendable {
     /// A classifier from class names alone: each prompt's feature normalised, their mean per class, normalised again,
     /// `[classes, E]`, rows of length 1.

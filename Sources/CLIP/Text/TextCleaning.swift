@@ -1,7 +1,7 @@
 import Foundation
 
-/// What CLIP does to a text before it is cut into tokens (spec clip-models §11.3): repair, HTML unescaping, white space,
-/// lower case, each exactly as OpenAI's and open_clip's tokenizers do it in Python.
+/// What CLIP does to a text before it is cut into tokens (docs/models.md#cleaning): repair, HTML unescaping, white
+/// space, lower case, each exactly as OpenAI's and open_clip's tokenizers do it in Python.
 public enum TextCleaning {
     /// The text as the tokenizer sees it.
     public static func clean(_ text: String) -> String {

@@ -1,4 +1,4 @@
-/// Cuts a cleaned text into the pieces that are encoded each by itself (spec clip-models §11.4): open_clip's expression
+/// Cuts a cleaned text into the pieces that are encoded each by itself (docs/models.md#pieces): open_clip's expression
 /// `<start_of_text>|<end_of_text>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+`, without regard to case.
 ///
 /// Written out, because it must follow Unicode's categories scalar by scalar; Swift's own expressions match characters.

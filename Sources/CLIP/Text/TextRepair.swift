@@ -1,7 +1,8 @@
 import Foundation
 
-/// What the Python library `ftfy` repairs in a text, which OpenAI's and open_clip's tokenizers run first (spec clip-models
-/// §11.3): HTML entities, ligatures, full-width forms, curly quotes, line breaks, control characters.
+/// What the Python library `ftfy` repairs in a text, which OpenAI's and open_clip's tokenizers run first
+/// (docs/models.md#cleaning): HTML entities, ligatures, full-width forms, curly quotes, line breaks, control
+/// characters.
 ///
 /// Text that was decoded with the wrong encoding ("Ã©" for "é") is left as it is.
 enum TextRepair {

@@ -1,7 +1,7 @@
 import Foundation
 import Safetensors
 
-/// CLIP's byte-level byte-pair encoding (spec clip-models §11), with whatever vocabulary a model brings along.
+/// CLIP's byte-level byte-pair encoding (docs/models.md#tokenizer), with whatever vocabulary a model brings along.
 ///
 /// Everything works on ids: a piece of text becomes the ids of its bytes, and a merge replaces two ids by one. The names
 /// of the tokens are needed only while the vocabulary is being read.
@@ -48,7 +48,7 @@ public struct Tokenizer: Sendable {
         public let droppedTokens: Int
     }
 
-    /// The token ids of texts, cut to `contextLength` ids with the end token kept (spec clip-models §11.6).
+    /// The token ids of texts, cut to `contextLength` ids with the end token kept (docs/models.md#sequences).
     public func sequences(_ texts: [String], contextLength: Int) -> [Sequence] {
         // Prompts made from templates consist of the same words over and over.
         var known: [String: [Int32]] = [:]
@@ -80,7 +80,8 @@ public struct Tokenizer: Sendable {
         return ids
     }
 
-    /// Merges the pair of lowest rank, everywhere it occurs, until no pair is left that has a rank (spec clip-models §11.5).
+    /// Merges the pair of lowest rank, everywhere it occurs, until no pair is left that has a rank
+    /// (docs/models.md#merging).
     private func encode(_ piece: String) -> [Int32] {
         let bytes = Array(piece.utf8)
         guard let last = bytes.last else { return [] }

@@ -1,7 +1,7 @@
 import Foundation
 import Safetensors
 
-/// Reads a vocabulary and its merges, and checks that they belong together (spec clip-models §11.1).
+/// Reads a vocabulary and its merges, and checks that they belong together (docs/models.md#vocabulary).
 extension Tokenizer {
     private static let maximumFileBytes = 64 << 20
 
@@ -73,7 +73,7 @@ extension Tokenizer {
             merges: table)
     }
 
-    /// The character that stands for each byte (spec clip-models §11.2): printable ones for themselves, the others, in
+    /// The character that stands for each byte (docs/models.md#bytes): printable ones for themselves, the others, in
     /// ascending order, for U+0100 and up.
     static let byteSymbols: [Character] = {
         var next: UInt32 = 0x100

@@ -10,7 +10,7 @@ extension EfficientNetLite {
         let channels: Int
     }
 
-    /// Stages 1 to 6 (spec clip-models §4); every block expands its input sixfold.
+    /// Stages 1 to 6 (arXiv 1905.11946; docs/models.md#efficientnet-lite0); every block expands its input sixfold.
     static let stages = [
         Stage(count: 2, kernel: 3, stride: 2, channels: 24), Stage(count: 2, kernel: 5, stride: 2, channels: 40),
         Stage(count: 3, kernel: 3, stride: 2, channels: 80), Stage(count: 3, kernel: 5, stride: 1, channels: 112),

@@ -1,8 +1,9 @@
 import CKernels
 import Tensors
 
-/// The image tower `tf_efficientnet_lite0` as timm and open_clip build it (spec clip-models §4): inverted residuals with
-/// ReLU6, no squeeze-and-excitation, TensorFlow's SAME padding, global average pool, linear projection.
+/// The image tower `tf_efficientnet_lite0` as timm and open_clip build it (arXiv 1905.11946;
+/// docs/models.md#efficientnet-lite0): inverted residuals with ReLU6, no squeeze-and-excitation, TensorFlow's SAME
+/// padding, global average pool, linear projection.
 struct EfficientNetLite: ImageTower {
     let stem: StemConvolution
     let blocks: [InvertedResidual]

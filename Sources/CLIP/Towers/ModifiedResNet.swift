@@ -1,8 +1,8 @@
 import CKernels
 import Tensors
 
-/// The image tower of OpenAI's RN50 to RN50x64 (spec clip-models §3): a ResNet with a three-convolution stem, average
-/// pooling instead of strided convolutions, and attention pooling at the end.
+/// The image tower of OpenAI's RN50 to RN50x64 (arXiv 2103.00020, section 2.4; docs/models.md#modifiedresnet): a ResNet
+/// with a three-convolution stem, average pooling instead of strided convolutions, and attention pooling at the end.
 struct ModifiedResNet: ImageTower {
     let stem1: StemConvolution
     let stem2: SpatialConvolution
@@ -104,7 +104,7 @@ struct Bottleneck: Sendable {
     }
 }
 
-/// Attention pooling: the mean of all positions asks, all positions and the mean answer.
+/// Attention pooling: the mean of all positions is the query; all positions and the mean are keys and values.
 struct AttentionPool: Sendable {
     /// `[S² + 1, D]`; the first row is the mean's.
     let positionalEmbedding: Tensor<Float>

@@ -2,8 +2,8 @@ import CKernels
 import Dispatch
 import Tensors
 
-/// The text tower (spec clip-models §5): token and position embeddings, a causal transformer, and the end token's output,
-/// normalised and projected into the shared space.
+/// The text tower (arXiv 2103.00020, section 2.4; docs/models.md#text-transformer): token and position embeddings, a
+/// causal transformer, and the end token's output, normalised and projected into the shared space.
 struct TextTransformer: Sendable {
     /// `[V, width]`.
     let tokenEmbedding: Tensor<Float>
@@ -34,8 +34,8 @@ struct TextTransformer: Sendable {
     /// `[sequences, E]` for sequences of token ids that end with the token that stands for them.
     ///
     /// What follows the end token in the padded form cannot influence it, so it is left out altogether, and what sequences
-    /// have in common at their beginning is computed once (spec clip-models §14). Uses all cores; the result does not depend
-    /// on how many.
+    /// have in common at their beginning is computed once (docs/models.md#only-up-to-the-end-token). Uses all cores;
+    /// the result does not depend on how many.
     /// - Precondition: each has 1 to `contextLength` ids, all below `vocabularySize`.
     func encode(_ sequences: [[Int]]) -> Tensor<Float> {
         // In this order neighbours have most in common.

@@ -1,8 +1,9 @@
 import CKernels
 import Tensors
 
-/// The image tower of most CLIPs (spec clip-models §2): square patches as tokens, a class token, learned positions, a
-/// transformer, and the class token's output, normalised and projected into the shared space.
+/// The image tower of most CLIPs (arXiv 2010.11929; docs/models.md#vision-transformer): square patches as tokens, a
+/// class token, learned positions, a transformer, and the class token's output, normalised and projected into the
+/// shared space.
 struct VisionTransformer: ImageTower {
     /// One patch to one token, `[width, 3 · P · P]`, no bias.
     let patchEmbedding: any PackedLinear

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The data sets whose own text files say what is what (spec, datasets 4.3), as CoOp reads them.
+/// The data sets that are described by text files of their own (docs/data.md#coop-splits), as CoOp reads them.
 enum BenchmarkLists {
-    /// Which of these layouts stands in `root`.
+    /// Which of these layouts `root` has.
     static func detect(_ root: String) -> DataFormat? {
         func has(_ files: String...) -> Bool { files.allSatisfy { FileKind(root + "/" + $0) == .file } }
         if has("variants.txt", "images_variant_train.txt") { return .fgvc }

@@ -1,10 +1,10 @@
 import Foundation
 import Safetensors
 
-/// A file that says how classes are called (spec, datasets 5): one name a line, `name index` a line, a JSON array or a
-/// JSON object from index to name. In JSON a class may have several names, as an array.
+/// A file that says how classes are called (docs/data.md#class-names): one name a line, `name index` a line, a JSON
+/// array or a JSON object from index to name. In JSON a class may have several names, as an array.
 struct ClassFile {
-    /// More classes than anybody has.
+    /// The most classes that are read.
     static let maximumClasses = 1_000_000
 
     /// A class: its names, at least one, and the line they stand in, 0 in JSON.
@@ -39,7 +39,8 @@ struct ClassFile {
 
     private static func text(_ bytes: [UInt8], file: String) throws -> [Entry] {
         let lines = try TextLines(bytes, file: file).lines
-        // A number at the end of a line is an index only if the numbers of all lines count through: `Boeing 737`.
+        // A number at the end of a line is an index only if the numbers of all lines are 0 to K - 1 in some order;
+        // `Boeing 737` is a name.
         var indexed = [Entry?](repeating: nil, count: lines.count)
         var isIndexed = true
         for line in lines {

@@ -1,4 +1,4 @@
-/// Class names as people and CLIP read them (spec, datasets 1 and 2.2).
+/// Class names as people and CLIP read them (docs/data.md#class-names).
 enum ClassNaming {
     /// What names of the Jittor challenge begin with, each followed by an underscore.
     static let families = ["Animal", "Caltech-101", "Food-101", "Thu-dog", "Stanford-Cars"]
@@ -9,7 +9,7 @@ enum ClassNaming {
     }
 
     /// The class of a challenge's name: `Caltech-101_yin_yang` is `yin yang` of the family `Caltech-101`. A name of no
-    /// family is left alone; cutting at the first underscore would maim `Ibizan_hound`.
+    /// family stays as it is; `Ibizan_hound` has an underscore and no family.
     static func challengeClass(_ name: String, raw: Bool) -> DatasetClass {
         guard let family = families.first(where: { name.hasPrefix($0 + "_") }) else {
             return DatasetClass(name: name, promptName: promptName(name, raw: raw))

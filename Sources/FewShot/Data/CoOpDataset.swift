@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads the data sets of CoOp's collection by their split files (spec, datasets 4).
+/// Reads the data sets of CoOp's collection by their split files (docs/data.md#coop-splits).
 enum CoOpDataset {
     /// Where the pictures of the published splits are, inside the data set, by the name in `split_zhou_<name>.json`.
     private static let imageDirectories = [

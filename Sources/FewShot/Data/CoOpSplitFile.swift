@@ -1,7 +1,7 @@
 import Foundation
 import Safetensors
 
-/// The content of a `split_zhou_*.json` (spec, datasets 4.1): three lists of `[path, label, class name]`.
+/// The content of a `split_zhou_*.json` (docs/data.md#coop-splits): three lists of `[path, label, class name]`.
 ///
 /// The order of rows is significant and kept: a few-shot draw depends on it.
 public struct CoOpSplitFile {

@@ -4,9 +4,9 @@ import Foundation
 public enum SourceSplit: String, Sendable, Codable, CaseIterable {
     /// Few-shot pictures are drawn from here.
     case train
-    /// Choices are made on pictures from here.
+    /// Hyper-parameters are chosen on these pictures.
     case validation = "val"
-    /// Nothing is chosen on these.
+    /// The test pictures: nothing is chosen on them.
     case test
 }
 
@@ -16,7 +16,7 @@ public struct DatasetItem: Sendable, Equatable {
     public var path: String
     /// Absolute path of the file. Text, because a million URLs take seconds to make.
     public var location: String
-    /// Index of its class; nil for a picture that nobody has labelled.
+    /// Index of its class; nil for an unlabelled picture.
     public var label: Int?
     /// The part of the data set it belongs to; nil if the data set has no parts.
     public var split: SourceSplit?
@@ -44,7 +44,7 @@ public struct DatasetClass: Sendable, Equatable {
     /// Further names of the same class; its text feature is averaged over all of them.
     public var otherNames: [String] = []
 
-    /// A class as somebody has typed it; underscores stand for spaces.
+    /// A class by a typed name; underscores become spaces.
     public init(typed name: String) {
         self.init(name: name, promptName: ClassNaming.promptName(name, raw: false))
     }
@@ -58,7 +58,7 @@ public struct DatasetClass: Sendable, Equatable {
     }
 }
 
-/// A set of pictures, wherever it came from (spec, datasets 1).
+/// A set of pictures, wherever it came from (docs/data.md#layouts).
 ///
 /// The order of the items is significant: a selection drawn with a seed depends on it.
 public struct Dataset: Sendable {

@@ -19,25 +19,25 @@ public enum DatasetError: Error, Equatable {
     case noPermission(path: String)
     /// The folder holds no folders.
     case noClassFolders(path: String)
-    /// The class folders hold nothing that looks like a picture.
+    /// The class folders hold no file with the suffix of a picture.
     case noPictures(path: String)
-    /// There is nothing to choose between.
+    /// The data set has fewer than two classes.
     case onlyOneClass(path: String, name: String)
     /// A class folder that the training pictures do not have.
     case unknownClassFolder(path: String, name: String)
     /// Every picture was unreadable.
     case noUsablePicture(path: String, tried: Int, firstReason: String)
-    /// Nobody has said what the pictures show.
+    /// The pictures have no labels.
     case noLabels(path: String)
-    /// Nothing is left to train on.
+    /// No picture is left for training.
     case noTrainingPictures(path: String)
     /// A file the layout needs is not there.
     case missingFile(path: String, format: DataFormat, wanted: String)
-    /// A file whose content makes no sense as a whole.
+    /// A file whose content cannot be used.
     case invalid(file: String, reason: String)
-    /// Lines that make no sense: the first ten, and how many there are.
+    /// Lines that cannot be used: the first ten, and how many there are.
     case badLines(file: String, lines: [BadLine], total: Int)
-    /// The pictures a list names are nowhere to be found.
+    /// The pictures that a list names do not exist.
     case noImageDirectory(file: String, path: String, tried: [String])
     /// Several files say what the data set is.
     case ambiguous(path: String, files: [String])

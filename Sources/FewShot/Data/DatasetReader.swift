@@ -39,7 +39,7 @@ public struct DatasetOptions: Sendable, Equatable, Codable {
     /// Whether paths in lists and splits may lead outside of the data set.
     public var allowOutside = false
 
-    /// The usual way.
+    /// The default options.
     public init() {}
 }
 
@@ -70,9 +70,8 @@ public enum DatasetReader {
         return dataset
     }
 
-    /// The layout of what stands at `url`: the first that matches, in the order of the spec (datasets 1). The text files
-    /// of single benchmarks are looked for where the spec's list has got to folders.
-    /// - Throws: ``DatasetError`` if nothing stands there or it may not be read.
+    /// The layout of the data set at `url`: the first that matches, in the order of docs/data.md#layouts.
+    /// - Throws: ``DatasetError`` if there is no file or folder, or it may not be read.
     public static func detect(_ url: URL) throws -> DataFormat {
         let path = url.path
         switch FileKind(path) {
@@ -97,7 +96,7 @@ public enum DatasetReader {
             DirectoryListing.tree(path + "/" + folder).contains(where: isPicture)
         }
         if listing.files.contains(where: isPicture), !listing.folders.contains(where: holdsPictures) { return .flat }
-        // Also where nothing matches: what is missing is said in terms of the layout most people have.
+        // No layout matches: the error speaks of class folders, the most common layout.
         return .folder
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What is in a folder. Straight from `readdir`: Foundation asks the file system about every single file, which takes
-/// seconds where there are tens of thousands.
+/// The visible entries of a folder, read with `readdir`: Foundation stats every file, which takes seconds for tens of
+/// thousands of files.
 struct DirectoryListing {
     /// Visible entries that are no folders, in byte order.
     private(set) var files: [String] = []
@@ -31,7 +31,7 @@ struct DirectoryListing {
                 switch FileKind(path + "/" + name) {
                 case .folder: folders.append(name)
                 case .file: files.append(name)
-                // A dangling link is listed: the picture that is not there should be reported, not forgotten.
+                // A dangling link is listed, so that the missing picture is reported.
                 case .nothing: files.append(name)
                 case .other: break
                 }
@@ -65,7 +65,7 @@ struct DirectoryListing {
     }
 }
 
-/// What stands at a path, links followed.
+/// What kind of file a path names, links followed.
 enum FileKind {
     case file, folder, other, nothing
 
@@ -83,7 +83,7 @@ enum FileKind {
     }
 }
 
-/// What makes two paths the same folder.
+/// Device and inode: equal for two paths of the same folder.
 private struct FileIdentity: Hashable {
     var device: UInt64
     var inode: UInt64
@@ -96,7 +96,7 @@ private struct FileIdentity: Hashable {
     }
 }
 
-/// Which files are pictures, by their suffix (spec, datasets 3).
+/// Which files are pictures, by their suffix (docs/data.md#class-folders).
 enum PictureSuffix {
     case readable, unreadable, none
 

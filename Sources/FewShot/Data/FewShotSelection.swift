@@ -2,7 +2,7 @@ import Checksums
 import Foundation
 import Safetensors
 
-/// A few-shot draw as a file (spec, datasets 6): `shot_<S>-seed_<seed>.json`.
+/// A few-shot draw as a file (docs/data.md#selections): `shot_<S>-seed_<seed>.json`.
 public struct FewShotSelection: Sendable, Equatable, Codable {
     /// What `format` says.
     static let formatName = "cliptop-fewshot-1"
@@ -17,7 +17,7 @@ public struct FewShotSelection: Sendable, Equatable, Codable {
     public var replacement = false
     /// How it was picked.
     public var pick = Pick.random
-    /// Checksum of what the rows number; nil for an imported list that has none.
+    /// Checksum of the listing whose rows are numbered; nil for an imported list that has none.
     public var sourceChecksum: String?
     /// Rows of the training part, in draw order.
     public var train: [Int]
@@ -25,13 +25,13 @@ public struct FewShotSelection: Sendable, Equatable, Codable {
     public var validation: [Int]
     /// The part that ``validation`` numbers; the training part where the set has no validation part of its own.
     public var validationPart: SourceSplit?
-    /// What an imported list says about its pictures: base name and label, in the order of ``train`` and ``validation``.
+    /// Base name and label of the pictures in an imported list, in the order of ``train`` and ``validation``.
     var trainCheck: [Picture] = []
     var validationCheck: [Picture] = []
     /// The file it was read from, for messages.
     var file = ""
 
-    /// What an imported list says about a picture.
+    /// Base name and label of a picture in an imported list.
     struct Picture: Sendable, Equatable, Codable {
         var baseName: String
         var label: Int
@@ -40,7 +40,7 @@ public struct FewShotSelection: Sendable, Equatable, Codable {
     /// The file name it is kept under.
     public var fileName: String { "shot_\(shots)-seed_\(seed).json" }
 
-    /// The draw that `split` is.
+    /// The selection of a split that was drawn.
     public init(_ split: FewShotSplit, of dataset: Dataset, rules: FewShotRules) {
         let rows = SourceRows(dataset)
         self.dataset = dataset.name
@@ -54,7 +54,7 @@ public struct FewShotSelection: Sendable, Equatable, Codable {
         validationPart = split.validation.first.map { dataset.items[$0].split } ?? nil
     }
 
-    /// The split this draw is of `dataset`: its rows train and validate, the test part is that of every draw.
+    /// The split of `dataset` with these training and validation pictures; the test part is that of every split.
     /// - Throws: ``DatasetError`` if it was drawn from something else.
     public func split(of dataset: Dataset) throws -> FewShotSplit {
         func refuse(_ reason: String) -> DatasetError { .invalid(file: file, reason: reason) }

@@ -14,12 +14,12 @@ public enum ValidationRule: Sendable, Equatable, Codable {
     case standard
     /// Up to this many of each class.
     case perClass(Int)
-    /// A fifth of the training pictures, drawn over all classes (spec, few-shot 4.2).
+    /// A fifth of the training pictures, drawn over all classes (docs/methods.md#a-fifth-validates).
     case fifthOfTraining
 }
 
 extension ValidationRule: LosslessStringConvertible {
-    /// A number of pictures per class, `all`, or `4:1`; `standard` for the usual.
+    /// A number of pictures per class, `all`, `4:1`, or `standard`.
     public init?(_ text: String) {
         switch text {
         case "standard": self = .standard
@@ -84,7 +84,7 @@ public struct FewShotSplit: Sendable, Equatable {
     /// A split without pictures.
     public init() {}
 
-    /// Draws a split (spec, few-shot 4; design, Splits).
+    /// Draws a split (CoOp, arXiv 2109.01134; docs/methods.md#few-shot-protocol).
     ///
     /// One Python-compatible generator goes through all training classes first and through the validation classes
     /// afterwards, as CoOp's does. Validation pictures come from the validation part, without one from what the training
@@ -148,8 +148,9 @@ public struct FewShotSplit: Sendable, Equatable {
         }
     }
 
-    /// The 4:1 split of spec 4.2: one list, shuffled by a fresh generator; its last fifth validates. With labels, of each
-    /// class of S pictures the last max(1, round(S / 5)) in shuffled order, none if S = 1.
+    /// The 4:1 split of docs/methods.md#a-fifth-validates: one list, shuffled by a fresh generator; its last fifth
+    /// validates. With labels, of each class of S pictures the last max(1, round(S / 5)) in shuffled order, none of
+    /// one.
     static func fourToOne(_ all: [Int], seed: UInt32, stratifiedBy labels: [Int: Int]?) -> (
         train: [Int], validation: [Int]
     ) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads a folder per class, in torchvision's order (spec, datasets 3).
+/// Reads a folder per class, in torchvision's order (docs/data.md#class-folders).
 enum ImageFolder {
     /// The data set in `root`: class folders in byte order, hidden files skipped.
     /// - Throws: ``DatasetError``.
@@ -93,7 +93,7 @@ extension Dataset {
 
 /// What people call a data set.
 enum DatasetName {
-    /// `Samples/Images` is called `Samples`: a folder named after its content says nothing.
+    /// `Samples/Images` is called `Samples`: the name of the folder itself does not identify a data set.
     static func of(_ root: URL) -> String {
         let root = root.standardizedFileURL
         let generic: Set = ["images", "data", "pictures", "train", "dataset"]

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Reads ImageNet as CoOp lays it out (spec, datasets 4.3): `classnames.txt`, `images/train` and `images/val` with a
-/// folder per class. The validation pictures are what is tested on.
+/// Reads ImageNet as CoOp lays it out (docs/data.md#coop-splits): `classnames.txt`, `images/train` and `images/val`
+/// with a folder per class. The validation pictures are what is tested on.
 enum ImageNetDataset {
     /// - Throws: ``DatasetError`` that names the folder or line.
     static func read(_ root: URL, options: DatasetOptions) throws -> Dataset {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Reads the layout of the Jittor challenge, track 1 (spec, datasets 2): class and training lists, few pictures a class,
-/// test pictures without labels.
+/// Reads the layout of the Jittor challenge, track 1 (docs/data.md#the-jittor-challenge): class and training lists, few
+/// pictures a class, test pictures without labels.
 enum JittorDataset {
     /// The folder of the lists and the folder their paths begin in, where `root` has this layout.
     static func isPresent(in root: URL) -> Bool {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A list of pictures (spec, datasets 5): `path label` a line, or comma- or tab-separated with a header.
+/// A list of pictures (docs/data.md#lists): `path label` a line, or comma- or tab-separated with a header.
 struct ListFile {
     /// What a list says about the class of a picture.
     enum Label: Equatable {

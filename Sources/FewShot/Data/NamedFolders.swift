@@ -1,7 +1,8 @@
 import Foundation
 
-/// What the classes of a set of folders are called (spec, datasets 3): like the folders, unless a `classnames.txt`
-/// (`folder name`) or a class file in the root, or one given, names them all. Such a file also says their order.
+/// What the classes of a set of folders are called (docs/data.md#class-folders): like the folders, unless a
+/// `classnames.txt` (`folder name`) or a class file in the root, or one given, names them all. Such a file also says
+/// their order.
 struct NamedFolders {
     /// The classes in label order.
     private(set) var classes: [DatasetClass]

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The splits of one seed for several numbers of shots: all with the same test pictures, and fewer shots nested in more,
-/// so that a curve over the shots compares like with like.
+/// so that the points of a curve over the shots are comparable.
 ///
 /// Of a set without parts of its own five test pictures of a class are set apart first, then its validation pictures, as
 /// many as the rule asks for; what is left is a queue in drawn order from whose front the training pictures are taken,
@@ -27,9 +27,9 @@ public struct NestedSplits: Sendable, Equatable {
     public let classesShortOfValidation: [Int: Int]
 
     private let rules: FewShotRules
-    /// What trains.
+    /// The training pictures.
     private var queues: [Queue]
-    /// What validates: what was set apart, or the data set's own part.
+    /// The validation pictures: those set apart, or the data set's own part.
     private var validation: [Queue]
     /// Whether the data set has a validation part.
     private let hasOwnValidation: Bool
@@ -76,7 +76,7 @@ public struct NestedSplits: Sendable, Equatable {
         queues = shared.map { Queue(label: $0.label, indices: $0.indices.dropLast($1.test + $1.validation)) }
     }
 
-    /// How the pictures of one class are shared out.
+    /// How the pictures of one class are divided.
     struct Counts: Equatable {
         var test, validation: Int
 
@@ -93,12 +93,12 @@ public struct NestedSplits: Sendable, Equatable {
         }
     }
 
-    /// What a class has to have so as not to be short of validation pictures.
+    /// The fewest validation pictures of a class that is not reported as short.
     private static func namedCount(_ rules: FewShotRules, _ wanted: Int) -> Int {
         wanted == .max ? usualValidationPictures : wanted
     }
 
-    /// Validation pictures of a class, unless told otherwise.
+    /// Validation pictures of a class by default.
     private static let usualValidationPictures = 4
 
     private static func validationCount(_ rules: FewShotRules, shots: Int, hasOwnPart: Bool) -> Int {

@@ -2,7 +2,7 @@ import Foundation
 import Pictures
 import Tensors
 
-/// Makes parts for data sets that have none (spec, datasets 4.4), as CoOp made those it published.
+/// Makes parts for data sets that have none (docs/data.md#dividing-a-set), as CoOp made those it published.
 public enum SplitConstruction {
     /// A class that is too small for a rule.
     public struct TooFew: Error, Equatable {

@@ -23,7 +23,8 @@ public struct SplitPools: Sendable {
     /// Whether classes are drawn from in the order they first appear in, as CoOp does, or in label order.
     public var isInFileOrder: Bool
 
-    /// Pools made by hand; without parts of its own a set is drawn from in label order (design, Splits).
+    /// Pools made by hand; without parts of its own a set is drawn from in label order
+    /// (docs/methods.md#few-shot-protocol).
     public init(train: [Entry], validation: [Entry]? = nil, test: [Entry]? = nil, isInFileOrder: Bool) {
         self.train = train
         self.validation = validation

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The lines of a text file from anywhere, within the limits of spec, datasets 12.
+/// The lines of an untrusted text file, within the limits of docs/data.md#untrusted-files.
 struct TextLines {
     /// A line without its end, and its number, from 1.
     struct Line {
@@ -48,7 +48,7 @@ struct TextLines {
         try self.init(Self.bytes(of: url), file: url.path)
     }
 
-    /// The content of a file that is not larger than any honest one.
+    /// The content of a file of at most the largest size that is read.
     static func bytes(of url: URL) throws(DatasetError) -> [UInt8] {
         let path = url.path
         var status = stat()
@@ -77,7 +77,7 @@ extension Substring {
     }
 }
 
-/// Lines that make no sense, collected so that a person sees more than the first: ten of them, then a total.
+/// Lines that cannot be used: the first ten and the total, for one message.
 struct LineProblems {
     private let file: String
     private var lines: [BadLine] = []
@@ -88,7 +88,7 @@ struct LineProblems {
     /// Whether further ones are only counted.
     var isFull: Bool { lines.count >= 10 }
 
-    /// Notes one.
+    /// Adds a line.
     mutating func add(_ number: Int, _ reason: String) {
         total += 1
         if !isFull { lines.append(BadLine(number: number, reason: reason)) }
@@ -100,9 +100,9 @@ struct LineProblems {
     }
 }
 
-/// Which paths a file may name (spec, datasets 12).
+/// Which paths a file may name (docs/data.md#untrusted-files).
 struct PathRules {
-    /// Whether paths may be absolute and climb up with `..`.
+    /// Whether paths may be absolute and contain `..`.
     var allowOutside: Bool
     /// Whether paths may be absolute: in lists that their user has written.
     var allowAbsolute = false

@@ -4,7 +4,8 @@ import Pictures
 import Synchronization
 import Tensors
 
-/// Features averaged over random views of a picture, as Tip-Adapter makes its keys (spec, few-shot 8).
+/// Features averaged over random views of a picture, as Tip-Adapter makes its keys (arXiv 2207.09519;
+/// docs/methods.md#tip-adapter).
 ///
 /// A view is a function of (seed, pass, picture), and each picture's views are encoded together, so that the result does
 /// not depend on how many cores there are.

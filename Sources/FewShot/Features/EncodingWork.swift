@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 import Tensors
 
-/// What became of a few pictures.
+/// The results of a chunk of pictures.
 struct EncodedChunk {
     /// Features by index of the picture.
     var features: [(index: Int, values: ArraySlice<Float>)] = []
@@ -12,7 +12,7 @@ struct EncodedChunk {
     var unknown: [Int] = []
 }
 
-/// Shares pictures out to workers and gathers what comes of them.
+/// Distributes pictures to workers and collects their features.
 final class EncodingWork: Sendable {
     private struct State {
         var counts: EncodingCounts
@@ -45,7 +45,7 @@ final class EncodingWork: Sendable {
                 features: Array(repeating: 0, count: keepsFeatures ? items.count * width : 0)))
     }
 
-    /// Gives `indices` to the workers, `chunk` at a time, until none is left, one fails, or somebody cancels.
+    /// Gives `indices` to the workers, `chunk` at a time, until none is left, one fails, or the work is cancelled.
     /// - Throws: what `body` threw first.
     func run(_ indices: [Int], chunk: Int, _ body: @Sendable (ArraySlice<Int>) throws -> EncodedChunk) throws {
         state.withLock { $0.next = 0 }
@@ -92,7 +92,7 @@ final class EncodingWork: Sendable {
         }
     }
 
-    /// Everything that has come together.
+    /// The results so far.
     func result(seconds: Double) -> EncodedDataset {
         state.withLock { state in
             EncodedDataset(

@@ -57,7 +57,7 @@ public struct FeatureEncoder: Sendable {
         return work.result(seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 
-    /// What the cache knows of files that have not been touched since it was told of them.
+    /// Cached features of files that are unchanged since their checksum was stored.
     private func lookUp(
         _ items: [DatasetItem], _ indices: ArraySlice<Int>, in cache: FeatureCache, keepingFeatures: Bool
     ) throws -> EncodedChunk {
@@ -80,7 +80,7 @@ public struct FeatureEncoder: Sendable {
         return chunk
     }
 
-    /// Reads files and encodes those whose content the cache does not know.
+    /// Reads files and encodes those whose content is not in the cache.
     private func encode(_ items: [DatasetItem], _ indices: ArraySlice<Int>) throws -> EncodedChunk {
         var chunk = EncodedChunk()
         var contents: [(index: Int, bytes: [UInt8], checksum: Data)] = []

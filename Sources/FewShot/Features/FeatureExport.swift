@@ -3,7 +3,8 @@ import Foundation
 import Safetensors
 import Tensors
 
-/// Features in a file of their own, for other tools: safetensors, with the paths beside it (spec, datasets 11).
+/// Features in a file of their own, for other tools: safetensors, with the paths beside it
+/// (docs/data.md#the-feature-cache).
 public struct FeatureExport: Sendable {
     /// Features as encoded, not normalised, `[n, width]`.
     public private(set) var features: Tensor<Float>

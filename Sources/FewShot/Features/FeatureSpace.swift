@@ -1,14 +1,14 @@
 import CLIP
 import Pictures
 
-/// What a picture's feature depends on besides the picture: the key of the cache, so that a changed model, other
-/// preprocessing or another reading of transparency never meets stale features.
+/// What a picture's feature depends on besides the picture: model, preprocessing, decoding and precision. The key of
+/// the cache.
 public struct FeatureSpace: Sendable, Hashable {
     /// The key in the database: `name=value` pairs with semicolons between them.
     public let key: String
     /// The width of a feature.
     public let width: Int
-    /// What people call the model; not part of the key.
+    /// The model's name for messages; not part of the key.
     public let modelName: String
 
     /// The space of a model under the given way of decoding pictures.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Comma-separated values (spec, datasets 7): RFC 4180 quoting, line feeds, a point in numbers whatever the locale.
+/// Comma-separated values (docs/programs.md#csv): RFC 4180 quoting, line feeds, a point in numbers whatever the locale.
 public enum CSVText {
     /// One line with its line feed.
     public static func line(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\n" }

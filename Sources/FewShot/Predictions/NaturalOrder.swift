@@ -1,5 +1,5 @@
 /// The order in which people expect names: runs of digits count as numbers, so that `image_2` stands before `image_10`
-/// (spec, datasets 1).
+/// (docs/data.md#the-jittor-challenge).
 public enum NaturalOrder {
     /// Whether `a` stands before `b`: runs of ASCII digits by value, of equal values the shorter run first; everything
     /// else by Unicode scalar.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a classifier says of one picture.
+/// The most probable classes of one picture.
 public struct Prediction: Sendable, Equatable {
     /// One of the most probable classes.
     public struct Candidate: Sendable, Equatable {

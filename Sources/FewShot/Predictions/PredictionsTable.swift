@@ -1,6 +1,6 @@
 import Foundation
 
-/// `predictions.csv` (spec, datasets 7): RFC 4180 quoting, line feeds, a point in numbers whatever the locale.
+/// `predictions.csv` (docs/programs.md#csv): RFC 4180 quoting, line feeds, a point in numbers whatever the locale.
 public struct PredictionsTable {
     private let classNames: [String]
     private let isSpreadsheetSafe: Bool

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Reads a `result.txt` again and says what is wrong with it; with the true classes, also how good it is (spec, datasets
-/// 2.5).
+/// Reads a `result.txt` again and says what is wrong with it; with the true classes, also how good it is
+/// (docs/data.md#the-jittor-challenge).
 public struct ResultCheck: Sendable, Equatable {
     /// A line that is not as it should be.
     public struct Problem: Sendable, Equatable {

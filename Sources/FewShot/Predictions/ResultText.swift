@@ -1,9 +1,9 @@
 import Foundation
 
 /// The competition's `result.txt`: a line per picture, its base name and the indices of the most probable classes
-/// (spec, datasets 2.5).
+/// (docs/data.md#the-jittor-challenge).
 public enum ResultText {
-    /// What a picture that could not be read gets: the first classes in their order.
+    /// The line of a picture that could not be read: the first classes in their order.
     static func placeholder(classes: Int) -> [Int] { Array(0..<min(Prediction.depth, classes)) }
 
     /// The names that lines are found by have to be unique, and must not look like several fields.
@@ -33,9 +33,9 @@ public enum ResultText {
 
 /// Predictions that cannot be written in the form asked for.
 public enum PredictionError: Error, Equatable, LocalizedError {
-    /// A name that `result.txt` has no room for.
+    /// A name with a blank, which `result.txt` cannot hold.
     case unsuitableName(path: String)
-    /// Two pictures that `result.txt` could not tell apart.
+    /// Two pictures of the same base name.
     case sameName(name: String, first: String, second: String)
     /// A zip archive that is not what this program, or the competition, writes.
     case unsuitableArchive(path: String, reason: String)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A zip archive with one file in it, stored without compression and with a fixed date, so that equal contents give equal
-/// archives (spec, datasets 2.5).
+/// archives (docs/data.md#the-jittor-challenge).
 public enum StoredZip {
     /// The first of January 1980, midnight: the format's earliest date.
     private static let date: UInt16 = 0x0021

@@ -105,7 +105,7 @@ public struct ClassPrompts: Sendable, Equatable {
     }
 }
 
-/// The templates for the families of the Jittor challenge (spec, dataset-templates 3).
+/// The templates for the families of the Jittor challenge (docs/data.md#prompts).
 enum FamilyTemplates {
     static let list: [String: [PromptTemplate]] = [
         "Animal": "a photo of a {}, a type of animal.",

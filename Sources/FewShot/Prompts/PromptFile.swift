@@ -2,7 +2,7 @@ import CLIP
 import Foundation
 import Safetensors
 
-/// A file with prompts (spec, datasets 5); which kind it is shows in its shape.
+/// A file with prompts (docs/data.md#prompts); which kind it is shows in its shape.
 public enum PromptFile: Sendable, Equatable {
     /// One template a line, for all classes.
     case templates([PromptTemplate])

@@ -1,11 +1,10 @@
-/// A picture in the colours 16 to 255 of xterm, each dot as near as it can be to what is wanted there and to what the dots
-/// before it left over (Floyd and Steinberg's dithering). A picture of a few hundred dots is too small for the regular
-/// patterns of ordered dithering, which it would be mistaken for.
+/// A picture in the colours 16 to 255 of xterm by Floyd and Steinberg's error diffusion. In a picture of a few hundred
+/// dots the regular patterns of ordered dithering would look like content.
 ///
-/// It is a function of the picture alone: one that stands still is not sent again.
+/// It is a function of the picture alone: a picture that does not change is not sent again.
 struct ErrorDiffusion {
-    /// How much of the brightness that a dot leaves over the next ones make up for. All of it would be truer to flat areas
-    /// and would speckle the few dots that an edge has.
+    /// The share of a dot's error in brightness that the next dots compensate. More would suit flat areas and would
+    /// speckle edges.
     private static let carriedBrightness: Float = 0.75
 
     /// The palette's number for each dot of a picture, row by row.
@@ -14,11 +13,11 @@ struct ErrorDiffusion {
     static func indices256(of picture: Picture, carriedColor: Float = 0.3) -> [UInt8] {
         let (width, height) = (picture.width, picture.height)
         var indices = [UInt8](repeating: 0, count: width * height)
-        // What is still owed to the dots of this row and of the next, with a place to spare at both ends.
+        // The errors carried to the dots of this row and of the next, with one place more at both ends.
         var owed = [SIMD3<Float>](repeating: .zero, count: width + 2)
         var next = owed
         for y in 0..<height {
-            // To and fro, so that what is left over does not drift to one side.
+            // Rows alternate in direction, so that errors do not drift to one side.
             let isForth = y % 2 == 0
             let ahead = isForth ? 1 : -1
             for step in 0..<width {
@@ -44,7 +43,7 @@ struct ErrorDiffusion {
     }
 
     private static let cubeLevels: [Float] = [0, 95, 135, 175, 215, 255]
-    /// How much an eye minds a difference in red, green and blue.
+    /// The perceptual weights of differences in red, green and blue.
     private static let weights = SIMD3<Float>(0.299, 0.587, 0.114)
 
     /// The nearest colour of the cube, or the nearest grey if that is nearer.

@@ -8,7 +8,7 @@ public enum KittyImage {
     /// The character that stands for a part of a picture.
     public static let placeholder: Unicode.Scalar = "\u{10EEEE}"
 
-    /// What is put on the placeholder for each row; the column follows from the cell on its left.
+    /// The combining character of each row on the placeholder; the column follows from the cell on its left.
     public static let rowMarks: [Unicode.Scalar] = [
         0x305, 0x30D, 0x30E, 0x310, 0x312, 0x33D, 0x33E, 0x33F, 0x346, 0x34A, 0x34B, 0x34C, 0x350, 0x351, 0x352, 0x357,
         0x35B, 0x363, 0x364, 0x365, 0x366, 0x367, 0x368, 0x369, 0x36A, 0x36B, 0x36C, 0x36D, 0x36E, 0x36F, 0x483, 0x484,
@@ -19,8 +19,8 @@ public enum KittyImage {
     /// The most characters of data in one sequence.
     private static let chunk = 4096
 
-    /// The sequences that hand a picture over under a number, to be shown in `columns` x `rows` cells; empty if it cannot
-    /// be packed. Inside tmux they are wrapped, so that it passes them on.
+    /// The sequences that transmit a picture under a number, to be shown in `columns` x `rows` cells; empty if it
+    /// cannot be packed. Inside tmux they are wrapped, so that it passes them on.
     public static func sequence(
         _ picture: Picture, number: Int, columns: Int, rows: Int, insideTmux: Bool
     ) -> [UInt8] {
@@ -36,7 +36,7 @@ public enum KittyImage {
         return bytes
     }
 
-    /// The sequence that makes the terminal forget a number's picture.
+    /// The sequence that deletes the picture of a number in the terminal.
     public static func removal(number: Int, insideTmux: Bool) -> [UInt8] {
         wrapped(Array("\u{1B}_Ga=d,d=I,i=\(number),q=2\u{1B}\\".utf8), insideTmux)
     }

@@ -2,7 +2,7 @@
 ///
 /// The set is fixed so that a picture cannot use up the terminal's colour pairs: with 240 colours the pairs of an upper and
 /// a lower half are at most 57,600. Missing colours are mixed from dots (ordered dithering): a function of colour and
-/// place alone, so that a still picture stands still.
+/// place alone, so that a picture that does not change is not sent again.
 public enum TerminalPalette: Sendable, CaseIterable {
     /// The colours 16 to 255 of xterm: a cube of 6 x 6 x 6 and a ramp of 24 greys.
     case cube256
@@ -83,7 +83,7 @@ extension TerminalPalette {
         RGB(red: 255, green: 255, blue: 255),
     ]
 
-    /// How much of what a dot leaves over the next dots make up for: all of it would be truer, but much more speckled.
+    /// The share of a dot's error that the next dots compensate; more gives speckles.
     private static let carriedShare = 0.5
 
     /// One of sixteen dots that together look like the colour.

@@ -1,4 +1,4 @@
-/// What ``BlockedMatrix`` are worked on with, on raw storage `[panels, rows, 16]`.
+/// The elementwise loops of ``BlockedMatrix``, on raw storage `[panels, rows, 16]`.
 ///
 /// `Float` uses vectorised C; `Double`, which only serves gradient checks here, runs the Swift versions, and the tests hold
 /// one against the other.
@@ -34,7 +34,8 @@ public protocol BlockedMatrixKernels {
         rows: Int)
 
     /// Replaces each column of logits by `(softmax - oneHot) / batch`, the gradient of the mean cross-entropy of a batch
-    /// of `batch` pictures, of which these are `columns` (spec, few-shot 1), and returns the sum of their losses.
+    /// of `batch` pictures, of which these are `columns` (docs/methods.md#losses-and-metrics), and returns the sum of
+    /// their losses.
     static func softmaxCrossEntropyColumns(
         _ logits: UnsafeMutablePointer<Self>, labels: UnsafePointer<Int32>, columns: Int, classes: Int, batch: Int
     ) -> Double

@@ -39,7 +39,7 @@ public final class BlockedMatrix<Scalar: TensorScalar> {
     /// How many panels hold so many columns.
     public static func panels(_ columns: Int) -> Int { (columns + panelColumns - 1) / panelColumns }
 
-    /// BlockedMatrix in use.
+    /// Panels in use.
     public var panels: Int { Self.panels(columns) }
     /// Elements of the panels in use.
     public var count: Int { panels * rows * Self.panelColumns }

@@ -1,4 +1,4 @@
-/// L-BFGS with a strong Wolfe line search, for smooth functions of many variables (spec, few-shot 6).
+/// L-BFGS with a strong Wolfe line search, for smooth functions of many variables (docs/methods.md#optimisers).
 ///
 /// One call of ``iterate()`` is one iteration, so that a training session can show every one. The result depends on the
 /// function and the start alone.
@@ -24,11 +24,11 @@ public final class LBFGS {
         public init() {}
     }
 
-    /// Why there is nothing left to do.
+    /// Why the minimiser stopped.
     public enum Ending: Sendable, Equatable, CaseIterable {
         /// The gradient is small enough.
         case gradient
-        /// The last step gained next to nothing.
+        /// The last step reduced the value by less than the tolerance.
         case decrease
         /// The iterations are used up.
         case iterations
@@ -41,7 +41,7 @@ public final class LBFGS {
     /// A function: its value at `point`, its gradient written to the second argument; both `[1, n]`.
     public typealias Objective = (_ point: Matrix<Double>, _ gradient: Matrix<Double>) -> Double
 
-    /// The rules it goes by.
+    /// When to stop and how to search.
     public let rules: Rules
     /// The current point `[1, n]`.
     public let point: Matrix<Double>
@@ -59,7 +59,7 @@ public final class LBFGS {
     private let objective: Objective
     /// The latest steps `s`, gradient changes `y` and `1 / sᵀy`, oldest first.
     var history: [(step: Matrix<Double>, change: Matrix<Double>, inverse: Double)] = []
-    /// Where the next pair is worked out.
+    /// The buffers of the next pair.
     private var spare: (step: Matrix<Double>, change: Matrix<Double>)
     private let direction: Matrix<Double>
     private let trial: Matrix<Double>
@@ -101,7 +101,7 @@ public final class LBFGS {
         guard ending == nil else { return }
         var slope = setDirection()
         if !(slope < 0) {
-            // Rounding has spoilt the curvature model; the gradient itself always leads down.
+            // Rounding has spoilt the curvature model; the negative gradient is always a descent direction.
             history.removeAll()
             slope = setDirection()
         }

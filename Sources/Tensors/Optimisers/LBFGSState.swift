@@ -1,5 +1,5 @@
 extension LBFGS {
-    /// Everything the minimiser remembers: point, value, gradient, counters and the history of its steps.
+    /// The state of the minimiser: point, value, gradient, counters and the history of its steps.
     public var state: TrainingState {
         var state = TrainingState()
         state.doubles["point"] = point.tensor
@@ -17,7 +17,7 @@ extension LBFGS {
         return state
     }
 
-    /// Goes on where ``state`` was taken, with the same objective.
+    /// Restores ``state``; the objective must be the same.
     /// - Throws: ``TrainingStateError`` if it is that of another problem.
     public func restore(_ state: TrainingState) throws(TrainingStateError) {
         let shape = [1, point.count]

@@ -44,7 +44,7 @@ struct LineSearch {
         limits = (0, 5 * firstStep)
     }
 
-    /// Takes in the sample at the step asked for last.
+    /// Adds the sample at the last requested step.
     mutating func judge(_ sample: LineSample) -> Verdict {
         guard sample.value.isFinite, sample.slope.isFinite else {
             largest = sample.step
@@ -90,7 +90,7 @@ struct LineSearch {
 
     /// The next step within the interval, which has to shrink; or, without one, beyond the last sample.
     private mutating func safeguarded(_ proposal: Double) -> Double {
-        // Where rounding leaves no curve to speak of.
+        // Rounding makes the samples equal.
         var step = proposal.isFinite ? proposal : low.step + (other.step - low.step) / 2
         if isBracketed {
             if abs(other.step - low.step) >= 0.66 * widths.before { step = low.step + (other.step - low.step) / 2 }

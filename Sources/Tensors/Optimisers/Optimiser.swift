@@ -1,4 +1,4 @@
-/// Which update rule turns gradients into steps (spec, few-shot 2; PyTorch's semantics).
+/// Which update rule turns gradients into steps (docs/methods.md#optimisers; PyTorch's semantics).
 public enum OptimiserRule: Sendable, Equatable, Codable {
     /// `b ← momentum · b + g; θ ← θ - rate · b` with `g` including `weightDecay · θ`.
     case sgd(momentum: Double = 0.9, weightDecay: Double = 0, dampening: Double = 0, nesterov: Bool = false)

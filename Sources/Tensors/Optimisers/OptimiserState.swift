@@ -1,5 +1,5 @@
 extension Optimiser where Scalar == Float {
-    /// Everything an optimiser remembers: its moments, its steps, and the powers of Adam's betas as they were multiplied up.
+    /// The state of an optimiser: its moments, its steps, and the powers of Adam's betas as they were multiplied up.
     public var state: TrainingState {
         var state = TrainingState()
         state.set("steps", steps)
@@ -11,7 +11,7 @@ extension Optimiser where Scalar == Float {
         return state
     }
 
-    /// Goes on where ``state`` was taken.
+    /// Restores ``state``.
     /// - Throws: ``TrainingStateError`` if it is the state of another rule or of a parameter of another size.
     public func restore(_ state: TrainingState) throws(TrainingStateError) {
         let steps = try state.integer("steps", in: 0...Int.max)

@@ -44,8 +44,8 @@ public protocol TrainingKernels {
         columns: Int)
 
     /// Replaces each row of logits `[rows, columns]` by `(softmax - oneHot) / batch`, the gradient of the mean
-    /// cross-entropy of a batch of `batch` rows, of which these are some (spec, few-shot 1), and returns the sum of the
-    /// rows' losses.
+    /// cross-entropy of a batch of `batch` rows, of which these are some (docs/methods.md#losses-and-metrics), and
+    /// returns the sum of the rows' losses.
     static func softmaxCrossEntropy(
         _ logits: UnsafeMutablePointer<Self>, labels: UnsafePointer<Int32>, rows: Int, columns: Int, batch: Int
     ) -> Double

@@ -8,13 +8,13 @@ public struct TrainingState: Sendable, Equatable {
     /// Counters and choices.
     public var integers: [String: [Int64]] = [:]
 
-    /// Nothing.
+    /// An empty state.
     public init() {}
 
-    /// Whether there is nothing.
+    /// Whether the state is empty.
     public var isEmpty: Bool { floats.isEmpty && doubles.isEmpty && integers.isEmpty }
 
-    /// Takes a part in, with `prefix` before each of its names.
+    /// Adds a part, with `prefix` before each of its names.
     public mutating func add(_ part: TrainingState, under prefix: String) {
         for (name, tensor) in part.floats { floats[prefix + name] = tensor }
         for (name, tensor) in part.doubles { doubles[prefix + name] = tensor }
@@ -68,11 +68,11 @@ public struct TrainingState: Sendable, Equatable {
 
 /// Why a state does not fit what it is to be restored to.
 public enum TrainingStateError: Error, Equatable, CustomStringConvertible {
-    /// Something is not there.
+    /// An entry is missing.
     case missing(String)
-    /// Something has another shape.
+    /// A tensor has another shape.
     case otherShape(String, found: [Int], wants: [Int])
-    /// A whole number makes no sense.
+    /// A whole number is out of its range.
     case outside(String, found: Int, wants: ClosedRange<Int>)
 
     /// One line.

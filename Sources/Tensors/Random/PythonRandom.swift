@@ -1,7 +1,7 @@
 /// Python's `random.Random`: MT19937 with Python's ways of drawing from it.
 ///
 /// Few-shot selections are drawn with it, so that a seed means the same pictures here as in CoOp and in the published
-/// index lists (spec, few-shot 4.3).
+/// index lists (docs/methods.md#random-numbers).
 public struct PythonRandom: Sendable {
     private var state = [UInt32](repeating: 0, count: 624)
     private var position = 624

@@ -1,8 +1,8 @@
 /// A random generator that is a pure function of a seed, a purpose and a few indices.
 ///
 /// One generator per purpose (initialisation, shuffling, dropout, a picture's view in an epoch), so that what is drawn
-/// never depends on who else draws, on thread order or on whether the dashboard is open (spec, few-shot 4.3).
-/// The stream is SplitMix64 started from an FNV-1a hash.
+/// never depends on who else draws, on thread order or on whether the dashboard is open
+/// (docs/methods.md#random-numbers). The stream is SplitMix64 started from an FNV-1a hash.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

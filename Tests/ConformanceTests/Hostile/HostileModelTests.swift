@@ -18,7 +18,7 @@ struct HostileModelConformanceTests {
     @Test("Refused or read as the manifest says, within its limits", arguments: try HostileManifest.models())
     func entry(_ entry: HostileManifest.Entry) throws {
         guard let read = Self.readers[entry.kind] else {
-            return reportSkipped("hostile/\(entry.file)", because: "the program has no reader of the kind \(entry.kind)")
+            return reportSkipped("hostile/\(entry.file)", because: "no reader of the kind \(entry.kind)")
         }
         let limits = try HostileManifest.load().limits
         let folder = try Fixtures.temporaryFolder()

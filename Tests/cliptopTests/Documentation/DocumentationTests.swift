@@ -44,7 +44,8 @@ import Testing
         let files = FileManager.default.enumerator(
             at: Self.root.appending(path: folder), includingPropertiesForKeys: nil)
         for case let file as URL in try #require(files) where ["swift", "c", "h"].contains(file.pathExtension) {
-            for match in try String(contentsOf: file, encoding: .utf8).matches(of: /(docs\/[a-z]+\.md)#([a-z0-9\-]+)/) {
+            for match in try String(contentsOf: file, encoding: .utf8).matches(of: /(docs\/[a-z]+\.md)#([a-z0-9\-_]+)/)
+            {
                 let page = String(match.1)
                 if anchors[page] == nil { anchors[page] = try Self.anchors(page) }
                 #expect(anchors[page]?.contains(String(match.2)) == true, "\(file.lastPathComponent): \(match.0)")

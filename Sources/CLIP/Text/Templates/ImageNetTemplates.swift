@@ -1,4 +1,4 @@
-/// The templates for ImageNet (spec, imagenet-templates and dataset-templates 2).
+/// The templates for ImageNet (docs/data.md#prompts).
 enum ImageNetTemplates {
     /// Found by forward selection from the 80; slightly better than all of them for small models.
     static let seven = """

@@ -25,7 +25,7 @@ public enum NamedTemplates {
         name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " }
     }
 
-    /// One template for each data set (spec, dataset-templates 1).
+    /// One template for each data set (docs/data.md#prompts).
     private static let published: KeyValuePairs = [
         "imagenet": "a photo of a {}.",
         "caltech-101": "a photo of a {}.",

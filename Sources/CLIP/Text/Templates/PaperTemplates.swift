@@ -1,4 +1,4 @@
-/// The template lists of the CLIP paper, one per data set, as OpenAI published them (spec, dataset-templates 5).
+/// The template lists of the CLIP paper, one per data set, as OpenAI published them (docs/data.md#prompts).
 enum PaperTemplates {
     /// The lists, by the data set's name in small letters; one template a line.
     static let lists: [String: String] = [

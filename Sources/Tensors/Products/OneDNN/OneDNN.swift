@@ -38,7 +38,7 @@ public final class OneDNN: Sendable {
         return try openSystemLibrary()
     }
 
-    /// A system without version 2 may have another one, which then is what is to be said.
+    /// A system without version 2 may have another version; then the error names it.
     private static func openSystemLibrary() throws(OneDNNError) -> OneDNN {
         do { return try OneDNN("libdnnl.so.2") } catch {
             for other in ["libdnnl.so.3", "libdnnl.so.1", "libdnnl.so"] {

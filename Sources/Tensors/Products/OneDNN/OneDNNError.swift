@@ -4,11 +4,11 @@ import Foundation
 public enum OneDNNError: Error, Equatable, LocalizedError {
     /// The dynamic linker does not find the library, or cannot load it.
     case notFound(path: String, reason: String)
-    /// The library is something else.
+    /// The library is not oneDNN.
     case missingFunction(path: String, name: String)
     /// The library has another major version.
     case otherVersion(path: String, version: String)
-    /// The library brings threads that cannot be kept still.
+    /// The library starts threads of its own that cannot be turned off.
     case otherThreading(path: String, version: String)
     /// The library does not support this processor at all.
     case noEngine(path: String, version: String)

@@ -35,7 +35,7 @@ extension OneDNN {
         private nonisolated(unsafe) let product: OpaquePointer  // immutable
         /// The layout of the packed weights belongs to it.
         private let reference: Product?
-        /// What a run needs besides its operands, in bytes.
+        /// The scratch memory of a run, in bytes.
         package let scratchBytes: Int
 
         init(_ library: OpaquePointer, _ shape: Shape, like reference: Product?) throws {
@@ -59,7 +59,7 @@ extension OneDNN {
         /// oneDNN's name for the implementation.
         package var implementation: String { String(cString: onednn_product_implementation(product)) }
 
-        /// Weights `[outputs, inputs]` as this product wants them: floats for bfloat16, signed bytes for integers.
+        /// Weights `[outputs, inputs]` in the type of this product: floats for bfloat16, signed bytes for integers.
         package func pack(_ weight: UnsafeRawPointer) throws -> PackedWeight {
             let packed = PackedWeight(byteCount: onednn_product_weight_bytes(product))
             let status = onednn_product_pack(product, weight, packed.base)
