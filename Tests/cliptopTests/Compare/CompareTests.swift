@@ -36,6 +36,33 @@ import Testing
         }
     }
 
+    /// The command that the table's foot names gives the figures of a cell again.
+    @Test func oneTrainingCommandRepeatsACell() throws {
+        try withHome { home in
+            let (data, file) = (try smallSample(in: home), home.appending(path: "figures.json"))
+            func figures(_ arguments: [String]) throws -> [String: Any] {
+                let run = try Program.run(
+                    arguments + ["--data", data.path, "--epochs", "3", "--batch-size", "2", "--json", file.path],
+                    home: home)
+                #expect(run.status == 0, "\(run.errors)")
+                let said = run.output.contains("cliptop train --nested 2")
+                #expect(said == (arguments[0] == "compare"))
+                return try #require(
+                    try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+            }
+            let compared = try figures(
+                ["compare", "--methods", "clip-adapter", "--shots", "1,2", "--seeds", "3", "--plain"])
+            let cell = try #require(
+                (compared["runs"] as? [[String: Any]])?.first { $0["shots"] as? Int == 1 })
+            let trained = try figures(
+                ["train", "--nested", "2", "--method", "clip-adapter", "--shots", "1", "--seed", "3"])
+            let final = try #require(trained["final"] as? [String: Any])
+            #expect(final["loss"] as? Double == cell["loss"] as? Double)
+            #expect(final["top1"] as? Double == cell["top1"] as? Double)
+            #expect(trained["test_images"] as? Int == cell["test_images"] as? Int)
+        }
+    }
+
     /// A file made for `train` is good for `compare`: what has no meaning there is ignored, and that is said.
     @Test func aFileWithAugmentAndPaceIsTaken() throws {
         try withHome { home in
@@ -62,6 +89,7 @@ import Testing
         (["--seed", "1"], "--seeds 1,2,3"),
         (["--theme", "night"], "--theme"),
         (["--augment"], "--augment"),
+        (["--nested", "4"], "--nested"),
         (["--no-such-option"], "no-such-option"),
         (["--lr", "fast"], "fast"),
         (["--workers", "0"], "--workers 0"),
@@ -86,7 +114,7 @@ import Testing
         let resources = Resources(environment: ["CLIPTOP_SAMPLES": Fixtures.samples.path])
         let demo = Fixtures.samples.appending(path: "demo.toml").path
         let named = try CompareOptions(
-            methods: nil, shots: nil, seeds: nil, config: demo, rest: ["--lr", "0.01"], resources: resources)
+            methods: nil, shots: nil, seeds: nil, config: demo, rest: ["--lr", "0.01", "--plain"], resources: resources)
         #expect(named.methods == [.clipAdapter] && named.shots == [4] && named.seeds == [1])
         #expect(named.notes.count == 2)
         let plan = try named.plan(resources)
