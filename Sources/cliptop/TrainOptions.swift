@@ -128,11 +128,12 @@ struct TrainOptions: FillableOptions {
         configuration.pick = split.pick ?? configuration.pick
         configuration.stratified = split.stratified
         configuration.repeats = split.repeat
+        configuration.nestedIn = split.nested
         if let file = split.selection {
             guard shots == nil, split.isDefaultDraw else {
                 throw UsageError(
                     "--selection says which pictures train and validate; leave out --shots, --pick, --validation, "
-                        + "--stratified and --repeat")
+                        + "--stratified, --repeat and --nested")
             }
             configuration.selection = try FewShotSelection(contentsOf: URL(filePath: file))
         }

@@ -83,8 +83,8 @@ enum ComparisonTablePane {
 
         func text(_ statistics: SeedStatistics) -> String {
             let mean = NumberFormat.percent(statistics.mean)
-            guard hasIntervals, statistics.count > 1 else { return mean }
-            return mean + (glyphs.isASCII ? " +-" : " ±") + glyphs.padLeft(NumberFormat.percent(statistics.interval), 4)
+            guard hasIntervals, let interval = statistics.interval else { return mean }
+            return mean + (glyphs.isASCII ? " +-" : " ±") + glyphs.padLeft(NumberFormat.percent(interval), 4)
         }
 
         /// A figure with what is missing in it: `!` for runs that failed, an ellipsis where some are still open.
@@ -110,7 +110,9 @@ enum ComparisonTablePane {
                 "on \(test) test pictures a seed" + (validation.map { ", choices on \($0) validation pictures" } ?? ""))
         }
         if comparison.grid.seeds.count > 1 {
-            notes.append("bars and \(glyphs.isASCII ? "+-" : "±"): 95 % interval over seeds")
+            notes.append(
+                "bars and \(glyphs.isASCII ? "+-" : "±"): 95 % Student t interval over \(comparison.grid.seeds.count) seeds"
+            )
         }
         if let capped = description.cappedClasses.max(by: { $0.key < $1.key }) {
             notes.append(

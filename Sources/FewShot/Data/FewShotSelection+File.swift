@@ -12,6 +12,8 @@ extension FewShotSelection {
         var sourceSha256: String?
         var train, val: [Int]
         var valPart: String?
+        var test: [Int]?
+        var testPart: String?
     }
 
     /// The file's content.
@@ -23,7 +25,7 @@ extension FewShotSelection {
             Stored(
                 format: Self.formatName, dataset: dataset, shots: shots, seed: seed, replacement: replacement,
                 pick: pick.rawValue, sourceSha256: sourceChecksum, train: train, val: validation,
-                valPart: validationPart?.rawValue))
+                valPart: validationPart?.rawValue, test: test, testPart: testPart?.rawValue))
         data.append(UInt8(ascii: "\n"))
         return data
     }
@@ -62,10 +64,9 @@ extension FewShotSelection {
             if case .boolean(let value) = members["replacement"] { replacement = value }
             train = try fields.rows(members["train"], "train")
             validation = try fields.rows(members["val"], "val")
-            if members["val_part"] != nil {
-                validationPart = SourceSplit(rawValue: try fields.text("val_part"))
-                guard validationPart != nil else { throw fields.wrong("val_part", "train or val") }
-            }
+            validationPart = try fields.part("val_part", "train or val")
+            if let rows = members["test"] { test = try fields.rows(rows, "test") }
+            testPart = try fields.part("test_part", "train, val or test")
         }
         self.file = file
         guard !train.isEmpty else { throw DatasetError.invalid(file: file, reason: "selects no training picture") }
@@ -103,6 +104,12 @@ extension FewShotSelection {
                 throw wrong(key, "a whole number from \(range.lowerBound)")
             }
             return value
+        }
+
+        func part(_ key: String, _ wants: String) throws -> SourceSplit? {
+            guard members[key] != nil else { return nil }
+            guard let part = SourceSplit(rawValue: try text(key)) else { throw wrong(key, wants) }
+            return part
         }
 
         func rows(_ value: JSONValue?, _ key: String) throws -> [Int] {

@@ -3,7 +3,7 @@ import Foundation
 import Safetensors
 
 /// A few-shot draw as a file (docs/data.md#selections): `shot_<S>-seed_<seed>.json`.
-public struct FewShotSelection: Sendable, Equatable, Codable {
+public struct FewShotSelection: Sendable, Hashable, Codable {
     /// What `format` says.
     static let formatName = "cliptop-fewshot-1"
 
@@ -25,6 +25,11 @@ public struct FewShotSelection: Sendable, Equatable, Codable {
     public var validation: [Int]
     /// The part that ``validation`` numbers; the training part where the set has no validation part of its own.
     public var validationPart: SourceSplit?
+    /// Rows of ``testPart``, of a draw that leaves pictures out of every part; nil where the test pictures are those of every
+    /// draw: the data set's test part, or all that neither train nor validate.
+    public var test: [Int]?
+    /// The part that ``test`` numbers.
+    public var testPart: SourceSplit?
     /// Base name and label of the pictures in an imported list, in the order of ``train`` and ``validation``.
     var trainCheck: [Picture] = []
     var validationCheck: [Picture] = []
@@ -32,7 +37,7 @@ public struct FewShotSelection: Sendable, Equatable, Codable {
     var file = ""
 
     /// Base name and label of a picture in an imported list.
-    struct Picture: Sendable, Equatable, Codable {
+    struct Picture: Sendable, Hashable, Codable {
         var baseName: String
         var label: Int
     }
@@ -41,7 +46,10 @@ public struct FewShotSelection: Sendable, Equatable, Codable {
     public var fileName: String { "shot_\(shots)-seed_\(seed).json" }
 
     /// The selection of a split that was drawn.
-    public init(_ split: FewShotSplit, of dataset: Dataset, rules: FewShotRules) {
+    /// - Parameter given: the selection that it was made by; nil for one that was drawn by the rules.
+    public init(
+        _ split: FewShotSplit, of dataset: Dataset, rules: FewShotRules, following given: FewShotSelection? = nil
+    ) {
         let rows = SourceRows(dataset)
         self.dataset = dataset.name
         shots = rules.shots
@@ -52,9 +60,18 @@ public struct FewShotSelection: Sendable, Equatable, Codable {
         train = split.train.compactMap { rows.row(of: $0) }
         validation = split.validation.compactMap { rows.row(of: $0) }
         validationPart = split.validation.first.map { dataset.items[$0].split } ?? nil
+        if let given {
+            let fullest = Dictionary(grouping: split.train) { dataset.items[$0].label }.values.map(\.count).max()
+            shots = given.shots > 0 ? given.shots : fullest ?? 0
+            (seed, pick, replacement) = (given.seed, given.pick, given.replacement)
+        }
+        if rules.nestedIn != nil || given?.test != nil {
+            test = split.test.compactMap { rows.row(of: $0) }
+            testPart = split.test.first.map { dataset.items[$0].split } ?? nil
+        }
     }
 
-    /// The split of `dataset` with these training and validation pictures; the test part is that of every split.
+    /// The split of `dataset` that this selects.
     /// - Throws: ``DatasetError`` if it was drawn from something else.
     public func split(of dataset: Dataset) throws -> FewShotSplit {
         func refuse(_ reason: String) -> DatasetError { .invalid(file: file, reason: reason) }
@@ -88,9 +105,12 @@ public struct FewShotSelection: Sendable, Equatable, Codable {
         let split = FewShotSplit(
             train: try items(train, hasParts ? .train : nil, trainCheck),
             validation: try items(validation, validationPart ?? (hasParts ? .train : nil), validationCheck),
-            pools: SplitPools(dataset))
+            test: try test.map { try items($0, testPart, []) }, pools: SplitPools(dataset))
         guard Set(split.train).isDisjoint(with: split.validation) else {
             throw refuse("the same picture trains and validates")
+        }
+        guard Set(split.test).isDisjoint(with: split.train + split.validation) else {
+            throw refuse("a test picture trains or validates, too")
         }
         return split
     }

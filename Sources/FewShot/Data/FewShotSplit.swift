@@ -9,7 +9,7 @@ public enum Pick: String, Sendable, CaseIterable, Codable {
 }
 
 /// How many pictures validate.
-public enum ValidationRule: Sendable, Equatable, Codable {
+public enum ValidationRule: Sendable, Hashable, Codable {
     /// Up to four of each class; from a validation part of the data set's own not more than there are shots.
     case standard
     /// Up to this many of each class.
@@ -43,7 +43,7 @@ extension ValidationRule: LosslessStringConvertible {
 }
 
 /// How a split is drawn.
-public struct FewShotRules: Sendable, Equatable {
+public struct FewShotRules: Sendable, Hashable {
     /// Training pictures a class, at least 1.
     public var shots = 4
     /// How validation pictures are chosen.
@@ -57,6 +57,9 @@ public struct FewShotRules: Sendable, Equatable {
     /// Whether a class with too few pictures is drawn from with replacement, as Tip-Adapter does, instead of being
     /// taken as it is.
     public var repeats = false
+    /// The largest of several numbers of shots whose draws are nested (``NestedSplits``): they share their validation and
+    /// test pictures. Nil for a draw by itself.
+    public var nestedIn: Int?
 
     /// The default rules.
     public init() {}
@@ -80,6 +83,10 @@ public struct FewShotSplit: Sendable, Equatable {
     public var test: [Int] = []
     /// Classes that have fewer training pictures than asked for.
     public var shortClasses: [ShortClass] = []
+    /// Of a nested draw: classes with fewer test pictures than ``NestedSplits/leastTestPictures``.
+    public var classesShortOfTest: [Int] = []
+    /// Of a nested draw: classes with fewer validation pictures than the rule asks for, and how many they have.
+    public var classesShortOfValidation: [Int: Int] = [:]
 
     /// A split without pictures.
     public init() {}
@@ -121,10 +128,20 @@ public struct FewShotSplit: Sendable, Equatable {
     }
 
     /// A split whose training and validation pictures are known already.
-    init(train: [Int], validation: [Int], pools: SplitPools) {
+    /// - Parameter test: the test pictures; nil for those of every draw by itself.
+    init(train: [Int], validation: [Int], test: [Int]?, pools: SplitPools) {
         self.train = train
         self.validation = validation
-        test = Self.test(pools, without: Set(train).union(validation))
+        self.test = test ?? Self.test(pools, without: Set(train).union(validation))
+    }
+
+    /// The same split of pictures that have been numbered anew; pictures without a new number are left out.
+    public func renumbered(_ number: [Int: Int]) -> FewShotSplit {
+        var split = self
+        split.train = train.compactMap { number[$0] }
+        split.validation = validation.compactMap { number[$0] }
+        split.test = test.compactMap { number[$0] }
+        return split
     }
 
     /// The same split without some pictures, which turned out to be unreadable.

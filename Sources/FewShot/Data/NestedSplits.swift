@@ -19,7 +19,7 @@ public struct NestedSplits: Sendable, Equatable {
     }
 
     /// Indices of the test pictures, in file order.
-    public private(set) var test: [Int]
+    public let test: [Int]
     /// Classes with fewer test pictures than ``leastTestPictures``, where the split is drawn and not the data set's own.
     public let classesShortOfTest: [Int]
     /// Classes with fewer validation pictures than the rule asks for, and how many they have, where the split is drawn
@@ -28,13 +28,13 @@ public struct NestedSplits: Sendable, Equatable {
 
     private let rules: FewShotRules
     /// The training pictures.
-    private var queues: [Queue]
+    private let queues: [Queue]
     /// The validation pictures: those set apart, or the data set's own part.
-    private var validation: [Queue]
+    private let validation: [Queue]
     /// Whether the data set has a validation part.
     private let hasOwnValidation: Bool
     /// The class of each picture, for the 4:1 split.
-    private var labels: [Int: Int]
+    private let labels: [Int: Int]
 
     /// Draws for all numbers of shots up to that of `rules`.
     public init(_ pools: SplitPools, rules: FewShotRules) {
@@ -47,7 +47,7 @@ public struct NestedSplits: Sendable, Equatable {
                 return Queue(label: group.label, indices: order)
             }
         }
-        queues = drawn(pools.train)
+        let train = drawn(pools.train)
         hasOwnValidation = pools.validation != nil
         let wanted = Self.validationCount(rules, shots: rules.shots, hasOwnPart: hasOwnValidation)
         if let own = pools.validation {
@@ -55,15 +55,15 @@ public struct NestedSplits: Sendable, Equatable {
             validation = parts.map { Queue(label: $0.label, indices: Array($0.indices.prefix(wanted))) }
             // A validation part and no test part: what does not validate is tested on.
             test = pools.test?.map(\.index) ?? parts.flatMap { $0.indices.dropFirst(wanted) }.sorted()
-            (classesShortOfTest, classesShortOfValidation) = ([], [:])
+            (queues, classesShortOfTest, classesShortOfValidation) = (train, [], [:])
             return
         }
-        let counts = queues.map { queue in
+        let counts = train.map { queue in
             Counts(
                 of: queue.indices.count, rules: rules, validation: wanted, setsTestApart: pools.test == nil)
         }
         // From the back of the queue: with `--pick first` the first in file order train.
-        let shared = zip(queues, counts)
+        let shared = zip(train, counts)
         test = pools.test?.map(\.index) ?? shared.flatMap { $0.indices.suffix($1.test) }.sorted()
         validation = shared.map {
             Queue(label: $0.label, indices: $0.indices.dropLast($1.test).suffix($1.validation))
@@ -114,6 +114,8 @@ public struct NestedSplits: Sendable, Equatable {
         let shots = min(shots, rules.shots)
         var split = FewShotSplit()
         split.test = test
+        split.classesShortOfTest = classesShortOfTest
+        split.classesShortOfValidation = classesShortOfValidation
         split.train = queues.flatMap { $0.indices.prefix(shots) }
         split.shortClasses = queues.filter { $0.indices.count < shots }.map {
             FewShotSplit.ShortClass(label: $0.label, shots: $0.indices.count)
@@ -127,26 +129,5 @@ public struct NestedSplits: Sendable, Equatable {
             (split.train, split.validation) = (parts.train, parts.validation)
         }
         return split
-    }
-
-    /// All pictures that are in any part for any number of shots, in file order.
-    public var all: [Int] {
-        // Of the training pictures only so many are ever drawn.
-        let train = queues.flatMap { $0.indices.prefix(rules.shots) }
-        return Set(test).union(train).union(validation.flatMap(\.indices)).sorted()
-    }
-
-    /// The same splits of pictures that have been numbered anew; pictures without a new number are left out.
-    public func renumbered(_ number: [Int: Int]) -> NestedSplits {
-        func renumber(_ queues: [Queue]) -> [Queue] {
-            queues.map { Queue(label: $0.label, indices: $0.indices.compactMap { number[$0] }) }
-        }
-        var splits = self
-        splits.test = test.compactMap { number[$0] }
-        splits.queues = renumber(queues)
-        splits.validation = renumber(validation)
-        splits.labels = Dictionary(
-            labels.compactMap { index, label in number[index].map { ($0, label) } }, uniquingKeysWith: { $1 })
-        return splits
     }
 }

@@ -1,22 +1,28 @@
-/// One figure over several seeds (spec, few-shot 1).
+/// One figure over several seeds (docs/methods.md, Figures over seeds).
 public struct SeedStatistics: Sendable, Equatable {
     /// How many seeds.
     public let count: Int
     /// Their mean.
     public let mean: Double
-    /// Their standard deviation over the population, as NumPy's default.
-    public let standardDeviation: Double
-
-    /// Half the width of the 95 % interval: `1.96 · std / √n`. With one seed it is 0 and says nothing.
-    public var interval: Double { 1.96 * standardDeviation / Double(count).squareRoot() }
+    /// The deviation of the sample, `√(Σ(x − mean)² / (n − 1))`; nil for one seed, which has none.
+    public let sampleDeviation: Double?
+    /// Half the width of the 95 % interval of the mean after Student: `t · s / √n` with the sample's deviation `s` and the
+    /// 97.5 % quantile `t` of n − 1 degrees of freedom (12.706 for two seeds, 4.303 for three). Nil for one seed.
+    public let interval: Double?
 
     /// The statistics of `values`; nil for none.
     public init?(_ values: [Double]) {
         guard !values.isEmpty else { return nil }
-        count = values.count
-        let mean = values.reduce(0, +) / Double(values.count)
+        let count = Double(values.count)
+        let mean = values.reduce(0, +) / count
+        self.count = values.count
         self.mean = mean
-        standardDeviation =
-            (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
+        guard values.count > 1 else {
+            (sampleDeviation, interval) = (nil, nil)
+            return
+        }
+        let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot()
+        sampleDeviation = deviation
+        interval = StudentT.quantile(twoSided: 0.95, degrees: values.count - 1) * deviation / count.squareRoot()
     }
 }

@@ -70,7 +70,7 @@ public struct BranchPoint: Sendable {
 
     /// Looks whether model, classes and pictures are those of the checkpoint.
     /// - Throws: ``ResumeError/changed(_:what:)``.
-    func check(_ prepared: PreparedRun) throws {
+    func check(_ prepared: RunPlan) throws {
         if let what = RunIdentity(prepared).difference(from: checkpoint.identity) {
             throw ResumeError.changed(run.id, what: what)
         }

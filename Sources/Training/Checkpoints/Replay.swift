@@ -60,7 +60,7 @@ public final class Replay: Sendable {
         configuration.pace = nil
         let inbox = inbox
         OpenBLAS.threads = 1
-        let prepared: PreparedRun
+        let prepared: RunPlan
         do {
             prepared = try RunPreparation(
                 configuration: configuration, state: state, emit: tell, isCancelled: { inbox.wantsStop }

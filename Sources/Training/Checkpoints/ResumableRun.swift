@@ -59,7 +59,7 @@ public struct ResumableRun: Sendable {
 
     /// Looks whether model and data are still those that the run was begun with.
     /// - Throws: ``ResumeError/changed(_:what:)``.
-    func check(_ prepared: PreparedRun) throws {
+    func check(_ prepared: RunPlan) throws {
         if let what = RunIdentity(prepared).difference(from: checkpoint.identity) {
             throw ResumeError.changed(run.id, what: what)
         }

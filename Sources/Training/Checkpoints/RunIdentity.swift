@@ -21,12 +21,12 @@ struct RunIdentity: Sendable, Equatable, Codable {
 
 extension RunIdentity {
     /// That of a run as it is found now.
-    init(_ prepared: PreparedRun) {
+    init(_ prepared: RunPlan) {
         let prompts = zip(prepared.dataset.classNames, prepared.prompts.sentences).map { name, sentences in
             Data(([name] + sentences).joined(separator: "\n").utf8)
         }
-        let pictures = [prepared.split.train, prepared.split.validation].map { indices in
-            let part = prepared.part(indices)
+        let pictures = [Split.train, .validation].map { split in
+            let part = prepared.part(split)
             return FeatureDigests(part.features, labels: part.labels).of(Array(0..<part.count))
         }
         self.init(

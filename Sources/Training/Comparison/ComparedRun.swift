@@ -1,5 +1,6 @@
 import FewShot
 import Foundation
+import Tensors
 
 /// What one run of a comparison came to. It says itself which run it was, so that results of several places can be put
 /// together. Accuracies are fractions 0...1.
@@ -28,6 +29,10 @@ public struct ComparedRun: Sendable, Equatable, Codable {
     public var loss: Double?
     /// Top-1 on the validation pictures; nil without any.
     public var validationTop1: Double?
+    /// Mean cross-entropy on the validation pictures; nil without any.
+    public var validationLoss: Double?
+    /// ``RunReport/weightsChecksum``; nil if the run failed.
+    public var weightsChecksum: String?
     /// Epochs that were trained.
     public var epochs: Int
     /// Wall time of the training on one core, in seconds.
@@ -63,11 +68,11 @@ public struct ComparedRun: Sendable, Equatable, Codable {
 
 extension ComparedRun {
     /// The result of a run that has come to its end; nil if it was stopped before.
-    init?(_ report: RunReport, method: MethodName) {
+    init?(_ report: RunReport) {
         let description = report.description
         self.init(
-            method: method.rawValue, model: description.model, dataset: description.dataset, shots: description.shots,
-            seed: description.seed, trainImages: description.trainCount,
+            method: report.configuration.method.name.rawValue, model: description.model, dataset: description.dataset,
+            shots: description.shots, seed: description.seed, trainImages: description.trainCount,
             validationImages: description.validationCount, testImages: description.testCount,
             epochs: report.epochs.count, trainSeconds: report.trainSeconds, hyper: report.hyperParameters)
         switch report.state {
@@ -89,17 +94,19 @@ extension ComparedRun {
             return
         }
         (top1, top5, loss) = (test.top1, test.top5, test.loss)
-        validationTop1 = report.finalValidation?.top1
+        (validationTop1, validationLoss) = (report.finalValidation?.top1, report.finalValidation?.loss)
         search = report.search?.text
+        weightsChecksum = report.weightsChecksum
     }
 
     /// The result of a run that could not begin.
-    init(_ failure: String, description: RunDescription, method: MethodName) {
+    init(_ failure: String, _ configuration: TrainingConfiguration, _ source: EncodedSource) {
+        let split = source.draw(of: configuration)?.split ?? FewShotSplit()
         self.init(
-            method: method.rawValue, model: description.model, dataset: description.dataset, shots: description.shots,
-            seed: description.seed, trainImages: description.trainCount,
-            validationImages: description.validationCount, testImages: description.testCount, epochs: 0,
-            trainSeconds: 0, hyper: [:], failure: failure)
+            method: configuration.method.name.rawValue, model: source.model.name, dataset: source.dataset.name,
+            shots: configuration.shots, seed: configuration.seed, trainImages: split.train.count,
+            validationImages: split.validation.count, testImages: split.test.count, epochs: 0, trainSeconds: 0,
+            hyper: [:], failure: failure)
     }
 
     private static let encoder: JSONEncoder = {
@@ -117,5 +124,14 @@ extension ComparedRun {
     init?(json: String) {
         guard let result = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else { return nil }
         self = result
+    }
+}
+
+extension RunReport {
+    /// The SHA-256 of the last weights, names and shapes included: two runs with the same one have trained the same.
+    public var weightsChecksum: String {
+        var state = TrainingState()
+        state.floats = parameters
+        return state.checksum(with: [:])
     }
 }

@@ -12,8 +12,12 @@ public struct ComparisonDescription: Sendable, Equatable, Codable {
     public var dataset, dataPath: String
     /// Class names in label order.
     public var classNames: [String]
+    /// The ``ComparisonKey/revision`` of its results.
+    public private(set) var revision = ComparisonKey.revision
     /// Zero-shot on the test pictures of each seed.
     public var zeroShot: [Int: Evaluation] = [:]
+    /// The checksum of the test pictures of each seed, as ``SplitIdentity`` has it; they are the same for all numbers of shots.
+    public var testChecksums: [Int: String] = [:]
     /// For each number of shots, the classes that cannot give so many in some seed.
     public var cappedClasses: [Int: [Int]] = [:]
     /// Classes with fewer test pictures than a class should have, in some seed.
@@ -52,10 +56,10 @@ public struct ComparisonDescription: Sendable, Equatable, Codable {
         get throws { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
     }
 
-    /// Out of the state database; nil if another version wrote it in another form.
+    /// Out of the state database; nil if another version wrote it, in another form or with results that differ.
     init?(json: String) {
         guard let description = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)),
-            description.keys.count == description.grid.cells.count,
+            description.revision == ComparisonKey.revision, description.keys.count == description.grid.cells.count,
             description.cappedClasses.values.joined().allSatisfy(description.classNames.indices.contains),
             description.classesShortOfTest.allSatisfy(description.classNames.indices.contains),
             description.classesShortOfValidation.keys.allSatisfy(description.classNames.indices.contains)
@@ -66,25 +70,31 @@ public struct ComparisonDescription: Sendable, Equatable, Codable {
 
 extension ComparisonDescription {
     /// What the draws and zero-shot say about a comparison.
-    init(_ plan: ComparisonPlan, _ prepared: PreparedComparison, keys: [String]) {
+    init(_ plan: ComparisonPlan, _ source: EncodedSource, keys: [String]) {
         self.init(
-            grid: plan.grid, model: prepared.model.name, modelPath: plan.configurations[0].model.path,
-            dataset: prepared.dataset.name, dataPath: plan.configurations[0].data.path,
-            classNames: prepared.dataset.classNames)
+            grid: plan.grid, model: source.model.name, modelPath: plan.configurations[0].model.path,
+            dataset: source.dataset.name, dataPath: plan.configurations[0].data.path,
+            classNames: source.dataset.classNames)
         self.keys = keys
         var short: Set<Int> = []
-        for (seed, splits) in prepared.splits {
-            zeroShot[seed] = prepared.zeroShot(splits).map(Evaluation.init)
-            short.formUnion(splits.classesShortOfTest)
-            classesShortOfValidation.merge(splits.classesShortOfValidation, uniquingKeysWith: min)
+        for cell in plan.grid.cells where cell.method == 0 {
+            guard let draw = source.draw(of: plan.configuration(of: cell)) else { continue }
+            let split = draw.split
+            // The same for all numbers of shots.
+            if testChecksums.updateValue(draw.identity.test, forKey: cell.seed) == nil {
+                let test = source.part(split.test)
+                zeroShot[cell.seed] = ClassificationMetrics(
+                    logits: source.zeroShot.logits(test.features), labels: test.labels
+                ).map(Evaluation.init)
+            }
+            short.formUnion(split.classesShortOfTest)
+            classesShortOfValidation.merge(split.classesShortOfValidation, uniquingKeysWith: min)
+            let capped = Set(cappedClasses[cell.shots] ?? []).union(split.shortClasses.map(\.label))
+            if !capped.isEmpty { cappedClasses[cell.shots] = capped.sorted() }
+            if split.validation.isEmpty { shotsWithoutValidation.append(cell.shots) }
         }
         classesShortOfTest = short.sorted()
-        for shots in plan.shots {
-            let splits = prepared.splits.values.map { $0.split(shots: shots) }
-            let capped = splits.reduce(into: Set<Int>()) { $0.formUnion($1.shortClasses.map(\.label)) }
-            if !capped.isEmpty { cappedClasses[shots] = capped.sorted() }
-            if splits.contains(where: \.validation.isEmpty) { shotsWithoutValidation.append(shots) }
-        }
-        unreadable = prepared.unreadable.map { Unreadable(path: $0.path, reason: $0.reason) }
+        shotsWithoutValidation = Set(shotsWithoutValidation).sorted()
+        unreadable = source.encoded.unreadable.map { Unreadable(path: $0.path, reason: $0.reason) }
     }
 }

@@ -41,13 +41,15 @@ public struct ComparisonFiles: Sendable {
     private struct Document: Encodable {
         struct Figure: Encodable {
             var seeds: Int
-            var mean, std, interval95: Double
+            var mean: Double
+            /// With n − 1 as the divisor, and half the width of Student's 95 % interval of the mean; none of one seed.
+            var sampleStd, interval95: Double?
 
             init?(_ statistics: SeedStatistics?) {
                 guard let statistics else { return nil }
                 seeds = statistics.count
                 mean = statistics.mean
-                std = statistics.standardDeviation
+                sampleStd = statistics.sampleDeviation
                 interval95 = statistics.interval
             }
         }
@@ -63,6 +65,7 @@ public struct ComparisonFiles: Sendable {
             var seed: Int
             var top1, top5: Double
             var testImages: Int
+            var testChecksum: String?
         }
 
         struct Capped: Encodable {
@@ -111,7 +114,9 @@ public struct ComparisonFiles: Sendable {
             zeroShot = Figure(comparison.zeroShotTop1)
             zeroShotSeeds = grid.seeds.compactMap { seed in
                 description.zeroShot[seed].map {
-                    SeedBaseline(seed: seed, top1: $0.top1, top5: $0.top5, testImages: $0.count)
+                    SeedBaseline(
+                        seed: seed, top1: $0.top1, top5: $0.top5, testImages: $0.count,
+                        testChecksum: description.testChecksums[seed])
                 }
             }
             summary = grid.methods.enumerated().flatMap { method, name in

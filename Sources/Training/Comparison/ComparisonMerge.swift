@@ -8,6 +8,8 @@ public struct ComparisonMerge: Sendable {
     public let comparisons: [StoredComparison]
     /// For each comparison, by ID, the OpenBLAS kernels that its shards were computed with.
     public let cores: [String: Set<String>]
+    /// How many of the files' comparisons were made by an older version, whose results are wrong; they are left out.
+    public let outdated: Int
     private let rows: [ComparisonRow]
     private let cells: [ComparisonCellRow]
 
@@ -19,8 +21,12 @@ public struct ComparisonMerge: Sendable {
         let texts = Dictionary(cells.map { ($0.key, $0.result) }, uniquingKeysWith: { first, _ in first })
         var merged: [String: StoredComparison] = [:]
         var cores: [String: Set<String>] = [:]
+        var outdated: Set<String> = []
         for row in contents.flatMap(\.comparisons) {
-            guard let next = StoredComparison(row, results: { _ in texts }) else { continue }
+            guard let next = StoredComparison(row, results: { _ in texts }) else {
+                outdated.insert(row.id)
+                continue
+            }
             cores[row.id, default: []].insert(next.comparison.description.openblasCore)
             if let known = merged[row.id] {
                 merged[row.id] = Self.joined(known, next)
@@ -29,6 +35,7 @@ public struct ComparisonMerge: Sendable {
             }
         }
         self.cores = cores
+        self.outdated = outdated.count
         comparisons = merged.values.sorted { ($0.startedAt, $1.id) > ($1.startedAt, $0.id) }
         rows = try comparisons.map {
             ComparisonRow(id: $0.id, description: try $0.comparison.description.json, startedAt: $0.startedAt)

@@ -3,8 +3,9 @@ import Foundation
 
 /// What a comparison trains: every method with every number of shots and every seed, on one data set.
 public struct ComparisonPlan: Sendable {
-    /// One configuration for each method, in the order they are shown; all for the same model and data. Shots and seed in
-    /// them are ignored, and so are augmentation and pace: a comparison works on cached features, at full speed.
+    /// One configuration for each method, in the order they are shown; all for the same model and data. How pictures are
+    /// drawn is that of the first. Shots and seed are ignored, and so are augmentation and pace: a comparison works on
+    /// cached features, at full speed.
     public var configurations: [TrainingConfiguration]
     /// Training pictures a class, ascending.
     public var shots: [Int]
@@ -19,7 +20,7 @@ public struct ComparisonPlan: Sendable {
         }
         self.shots = Set(shots).sorted()
         self.seeds = seeds.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-        guard !configurations.isEmpty else {
+        guard !self.configurations.isEmpty else {
             throw ConfigurationError(option: "methods", value: "", wants: "at least one method")
         }
         guard !shots.isEmpty else { throw ConfigurationError(option: "shots", value: "", wants: "at least one number") }
@@ -46,19 +47,17 @@ public struct ComparisonPlan: Sendable {
 
     /// How a cell is trained.
     func configuration(of cell: ComparisonCell) -> TrainingConfiguration {
+        let first = configurations[0]
         var configuration = configurations[cell.method]
         configuration.shots = cell.shots
         configuration.seed = cell.seed
+        // All methods of a cell train, validate and test on the same pictures.
+        configuration.nestedIn = largestShots
+        configuration.validation = first.validation
+        configuration.pick = first.pick
+        configuration.stratified = first.stratified
         configuration.augment = false
         configuration.pace = nil
         return configuration
-    }
-
-    /// How the pictures of a seed are drawn.
-    func rules(seed: Int) -> FewShotRules {
-        var rules = configurations[0].fewShotRules
-        rules.shots = largestShots
-        rules.seed = UInt32(clamping: seed)
-        return rules
     }
 }

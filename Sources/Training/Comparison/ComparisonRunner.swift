@@ -69,20 +69,20 @@ public final class ComparisonRunner: Sendable {
         let preparation = RunPreparation(
             configuration: plan.configurations[0], state: state, emit: { [emit] in emit(.preparation($0)) },
             isCancelled: { [weak self] in self?.isCancelled ?? true })
-        let prepared: PreparedComparison
+        let source: EncodedSource
         do {
-            prepared = try preparation.prepareComparison(plan) {
+            source = try preparation.encodedSource(for: plan.grid.cells.map(plan.configuration)) {
                 try part?.features(state, emit: preparation.emit, isCancelled: preparation.isCancelled)
                     ?? StateDatabase(state)
             }
         } catch is PreparationCancelled { return nil }
-        let key = ComparisonKey(prepared)
+        let key = ComparisonKey(source)
         let keys = Dictionary(
-            uniqueKeysWithValues: plan.grid.cells.map { ($0, key.of(plan.configuration(of: $0), split($0, prepared))) })
+            uniqueKeysWithValues: try plan.grid.cells.map { ($0, try key.of(plan.configuration(of: $0))) })
         let table = try ComparisonTable(part.map { try StateDatabase(shardFile: $0.file) } ?? StateDatabase(state))
         let description = ComparisonDescription(
-            plan, prepared, keys: plan.grid.cells.map { keys[$0] ?? "" })
-        try table.begin(ComparisonRow(id: key.comparison(plan), description: description.json, startedAt: Date()))
+            plan, source, keys: plan.grid.cells.map { keys[$0] ?? "" })
+        try table.begin(ComparisonRow(id: try key.comparison(plan), description: description.json, startedAt: Date()))
 
         let cells = plan.grid.cells(of: part?.shard)
         var comparison = Comparison(description, shard: part?.shard)
@@ -101,7 +101,7 @@ public final class ComparisonRunner: Sendable {
         DispatchQueue.concurrentPerform(iterations: min(workers, max(open.count, 1))) { worker in
             while let index = take(open.count, shared) {
                 let (cell, key) = open[index]
-                guard let result = train(cell, prepared, worker: worker) else { return }
+                guard let result = train(cell, source, worker: worker) else { return }
                 shared.withLock { shared in
                     do { try table.insert(result.json, for: key) } catch { shared.failure = error }
                     shared.comparison.results[cell] = result
@@ -117,10 +117,6 @@ public final class ComparisonRunner: Sendable {
         }
     }
 
-    private func split(_ cell: ComparisonCell, _ prepared: PreparedComparison) -> FewShotSplit {
-        prepared.splits[cell.seed]?.split(shots: cell.shots) ?? FewShotSplit()
-    }
-
     /// The next cell's place, or nil if there is none or somebody wants the end.
     private func take(_ count: Int, _ shared: borrowing Mutex<Shared>) -> Int? {
         guard !isCancelled else { return nil }
@@ -131,8 +127,8 @@ public final class ComparisonRunner: Sendable {
         }
     }
 
-    /// One run from beginning to end; nil if it was stopped.
-    private func train(_ cell: ComparisonCell, _ prepared: PreparedComparison, worker: Int) -> ComparedRun? {
+    /// One run from beginning to end: the one that `train` would do; nil if it was stopped.
+    private func train(_ cell: ComparisonCell, _ source: EncodedSource, worker: Int) -> ComparedRun? {
         let inbox = CommandInbox()
         let isWanted = running.withLock { running in
             running?[worker] = inbox
@@ -141,21 +137,20 @@ public final class ComparisonRunner: Sendable {
         guard isWanted else { return nil }
         defer { running.withLock { running in _ = running?.removeValue(forKey: worker) } }
         let configuration = plan.configuration(of: cell)
-        let (name, split) = (configuration.method.name, split(cell, prepared))
-        let description = prepared.describe(configuration, split)
-        guard !split.train.isEmpty else {
-            return ComparedRun("there are no training pictures", description: description, method: name)
-        }
+        let preparation = RunPreparation(
+            configuration: configuration, state: state, emit: { _ in }, isCancelled: { inbox.wantsStop })
         do {
             // The cores are taken by the other runs: a second thread would only be in their way.
             let report = try WorkerThread.alone {
                 try TrainingLoop(
-                    prepared.run(configuration, split), configuration: configuration, inbox: inbox, emit: { _ in }
+                    preparation.plan(from: source), configuration: configuration, inbox: inbox, emit: { _ in }
                 ).run()
             }
-            return ComparedRun(report, method: name)
+            return ComparedRun(report)
+        } catch is PreparationCancelled {
+            return nil
         } catch {
-            return ComparedRun(error.localizedDescription, description: description, method: name)
+            return ComparedRun(error.localizedDescription, configuration, source)
         }
     }
 

@@ -4,21 +4,19 @@ import Tensors
 
 /// An evaluation as files for programs: one JSON object (design, Command line), `confusion.csv` and `per_class.csv`
 /// (spec, datasets 7). Fractions are 0...1, and everything counts the pictures of the evaluated part.
-public struct EvaluationFiles: Sendable {
+public struct EvaluationFiles {
     private let result: EvaluationResult
-    private let encoded: EncodedSplit
-    private let configuration: TrainingConfiguration
+    private let plan: RunPlan
 
     /// The files of an evaluation.
-    public init(_ result: EvaluationResult, _ encoded: EncodedSplit, _ configuration: TrainingConfiguration) {
+    public init(_ result: EvaluationResult, _ plan: RunPlan) {
         self.result = result
-        self.encoded = encoded
-        self.configuration = configuration
+        self.plan = plan
     }
 
     /// How often each class (rows) was taken for each (columns).
     public var confusion: String {
-        let (names, matrix) = (encoded.classNames, result.adapted.confusion)
+        let (names, matrix) = (plan.description.classNames, result.adapted.confusion)
         let rows = names.enumerated().map { truth, name in [name] + names.indices.map { "\(matrix[truth, $0])" } }
         return ([[""] + names] + rows).map(CSVText.line).joined()
     }
@@ -27,7 +25,7 @@ public struct EvaluationFiles: Sendable {
     public var perClass: String {
         let header = ["index", "name", "n", "top1", "top5", "precision", "recall", "f1"]
         let (matrix, top5) = (result.adapted.confusion, result.adapted.top5PerClass)
-        let rows = encoded.classNames.enumerated().map { label, name in
+        let rows = plan.description.classNames.enumerated().map { label, name in
             ["\(label)", name, "\(matrix.support[label])"]
                 + [
                     matrix.recall(label), top5[label], matrix.precision(label), matrix.recall(label), matrix.f1(label),
@@ -42,7 +40,7 @@ public struct EvaluationFiles: Sendable {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(Document(result, encoded, configuration)) + Data("\n".utf8)
+        return try encoder.encode(Document(result, plan)) + Data("\n".utf8)
     }
 
     private struct Document: Encodable {
@@ -104,6 +102,9 @@ public struct EvaluationFiles: Sendable {
         var run: String?
         var classes, shots, seed: Int
         var trainImages, validationImages, testImages: Int
+        var splitName: String?
+        /// Of the pictures that were measured on.
+        var checksum: String?
         var zeroShot, final: Figures
         var reliability: [Bin]
         var perClass: [Class]
@@ -113,20 +114,22 @@ public struct EvaluationFiles: Sendable {
         var unreadable: [Skipped]
         var openblasCore: String
 
-        init(_ result: EvaluationResult, _ encoded: EncodedSplit, _ configuration: TrainingConfiguration) {
-            let (names, adapted) = (encoded.classNames, result.adapted)
-            model = configuration.model.path
-            precision = configuration.precision.rawValue
-            data = configuration.data.path
+        init(_ result: EvaluationResult, _ plan: RunPlan) {
+            let (names, adapted, counts) = (plan.description.classNames, result.adapted, plan.encoded.counts)
+            model = plan.configuration.model.path
+            precision = plan.configuration.precision.rawValue
+            data = plan.configuration.data.path
             method = result.method
             split = result.split.rawValue
             run = result.run
             classes = names.count
-            shots = configuration.shots
-            seed = configuration.seed
-            trainImages = encoded.train.count
-            validationImages = encoded.validation.count
-            testImages = encoded.test.count
+            shots = plan.description.shots
+            seed = plan.description.seed
+            trainImages = plan.description.trainCount
+            validationImages = plan.description.validationCount
+            testImages = plan.description.testCount
+            splitName = plan.description.split?.name
+            checksum = plan.description.split?.checksum(of: result.split)
             zeroShot = Figures(result.zeroShot)
             final = Figures(adapted)
             reliability = adapted.calibration.bins.map { bin in
@@ -150,9 +153,9 @@ public struct EvaluationFiles: Sendable {
                     nll: calibration.nll, ece: calibration.ece)
             }
             encode = Encoding(
-                images: encoded.encoding.total - encoded.encoding.unreadable, seconds: encoded.encodingSeconds,
-                skipped: encoded.encoding.unreadable, fromCache: encoded.encoding.fromCache)
-            unreadable = encoded.unreadable.map { Skipped(path: $0.path, reason: $0.reason) }
+                images: counts.total - counts.unreadable, seconds: plan.encoded.seconds, skipped: counts.unreadable,
+                fromCache: counts.fromCache)
+            unreadable = plan.unreadable.map { Skipped(path: $0.path, reason: $0.reason) }
             openblasCore = OpenBLAS.coreName
         }
     }

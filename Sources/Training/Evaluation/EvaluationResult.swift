@@ -19,18 +19,18 @@ public struct EvaluationResult: Sendable {
 
     /// Measures.
     /// - Parameters:
-    ///   - classifier: nil for zero-shot alone.
+    ///   - predictor: nil for zero-shot alone.
     ///   - calibrating: whether to search a temperature on the validation pictures.
     /// - Returns: nil if the part has no pictures.
     public init?(
-        _ encoded: EncodedSplit, split: Split, classifier: (any FeatureClassifier)?, method: String, run: String?,
+        _ plan: RunPlan, split: Split, predictor: Predictor?, method: String, run: String?,
         calibrating: Bool
     ) {
-        let part = encoded.part(split)
-        let answering = classifier ?? encoded.zeroShot
+        let part = plan.part(split)
+        let answering = predictor ?? plan.zeroShot
         let logits = answering.logits(part.features)
         guard
-            let zeroShot = DetailedMetrics(logits: encoded.zeroShot.logits(part.features), labels: part.labels),
+            let zeroShot = DetailedMetrics(logits: plan.zeroShot.logits(part.features), labels: part.labels),
             let adapted = DetailedMetrics(logits: logits, labels: part.labels)
         else { return nil }
         self.split = split
@@ -38,7 +38,7 @@ public struct EvaluationResult: Sendable {
         self.run = run
         self.zeroShot = zeroShot
         self.adapted = adapted
-        let validation = encoded.validation
+        let validation = plan.part(.validation)
         if calibrating,
             let scaling = TemperatureScaling.fitted(
                 logits: answering.logits(validation.features), labels: validation.labels),

@@ -40,20 +40,20 @@ public struct RatioCurve: Sendable, Equatable, Codable {
     /// - Returns: nil if there are no pictures.
     /// - Throws: ``AdapterFileError`` if the file belongs to another model.
     public init?(
-        _ file: AdapterFile, on part: LabelledFeatures, of encoded: EncodedSplit, ratios: [Double]
+        _ file: AdapterFile, on part: LabelledFeatures, of plan: RunPlan, ratios: [Double]
     ) throws {
-        func evaluation(_ classifier: any FeatureClassifier) -> Evaluation? {
-            ClassificationMetrics(logits: classifier.logits(part.features), labels: part.labels).map(Evaluation.init)
+        func evaluation(_ predictor: Predictor) -> Evaluation? {
+            ClassificationMetrics(logits: predictor.logits(part.features), labels: part.labels).map(Evaluation.init)
         }
-        guard let trained = evaluation(try encoded.classifier(file)) else { return nil }
+        guard let trained = evaluation(try plan.predictor(file)) else { return nil }
         self.trained = trained
         trainedRatio = file.trainedRatio
         isRatioLearned = file.hyper.text("ratio_param") ?? "fixed" != "fixed"
         points = try ratios.compactMap { ratio in
             // At 0 nothing of the adapter is left: zero-shot itself, so that the two agree to the last bit.
-            let classifier: any FeatureClassifier =
-                ratio == 0 ? encoded.zeroShot : try encoded.classifier(file.withResidualRatio(ratio))
-            return evaluation(classifier).map { Point(ratio: ratio, evaluation: $0) }
+            let predictor =
+                ratio == 0 ? plan.zeroShot : try plan.predictor(file.withResidualRatio(ratio))
+            return evaluation(predictor).map { Point(ratio: ratio, evaluation: $0) }
         }
     }
 }

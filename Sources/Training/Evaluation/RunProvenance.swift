@@ -13,6 +13,7 @@ extension TrainingConfiguration {
             "parity": "\(pillowCompatible)",
             "precision": precision.rawValue,
         ]
+        settings["nested"] = nestedIn.map { "\($0)" }
         settings["data_format"] = dataFormat?.rawValue
         return settings
     }
@@ -26,6 +27,7 @@ extension TrainingConfiguration {
         pick = settings["pick"].flatMap(Pick.init) ?? pick
         stratified = settings["stratified"].flatMap(Bool.init) ?? stratified
         repeats = settings["repeat"].flatMap(Bool.init) ?? repeats
+        nestedIn = settings["nested"].flatMap(Int.init)
         templates = file.templates
         precision = file.precision ?? precision
     }

@@ -3,39 +3,57 @@ import Foundation
 import Pictures
 import Tensors
 
-/// The pictures a run works on, with their features: those that train, validate or test, and no others.
-struct SelectedPictures {
-    /// The data set, reduced to these pictures.
+/// The pictures that runs work on, with their features: those that train, validate or test in one of them, and no others.
+struct SelectedPictures: Sendable {
+    /// One of the splits.
+    struct Draw: Sendable {
+        /// Which picture is for what, by rows of ``encoded``.
+        var split: FewShotSplit
+        /// What it is called, with the checksums of its parts.
+        var identity: SplitIdentity
+        /// Training pictures a class.
+        var shots: Int
+        /// The same in terms of the data set's own lists; nil where several runs share the pictures.
+        var selection: FewShotSelection?
+    }
+
+    /// The data set, reduced to these pictures, in file order.
     var dataset: Dataset
-    /// The class of each.
-    var labels: [Int]
-    /// Their features.
+    /// The class of each, `[pictures]`.
+    var labels: [Int32]
+    /// Their features, a row for each; what could not be read is numbered as in the whole data set.
     var encoded: EncodedDataset
-    /// Which of them is for what.
-    var split: FewShotSplit
-    /// The same draw in terms of the data set's own lists.
-    var selection: FewShotSelection
+    /// The splits.
+    var draws: [SplitRequest: Draw]
 }
 
 extension RunPreparation {
-    /// Draws the split and encodes what it needs; of a training part with a million pictures these are a few hundred.
+    /// Draws the splits and encodes what they need; of a training part with a million pictures these are a few hundred.
     ///
-    /// A drawn picture that turns out to be unreadable is left out of every part: the draw is repeated without it, until
+    /// A drawn picture that turns out to be unreadable is left out of every part: all draws are repeated without it, until
     /// all of the drawn pictures are there.
     /// - Throws: ``DatasetError`` if nothing is left to train on, and what `encode` throws.
-    func drawAndEncode(_ source: Dataset, encode: ([DatasetItem]) throws -> EncodedDataset) throws -> SelectedPictures {
+    func drawAndEncode(
+        _ source: Dataset, for requests: [SplitRequest], encode: ([DatasetItem]) throws -> EncodedDataset
+    ) throws -> SelectedPictures {
         var features: [Int: (part: Int, row: Int)] = [:]
         var parts: [EncodedDataset] = []
         var unreadable: [Int: UnreadablePicture] = [:]
         while true {
-            let split = try draw(source, without: Set(unreadable.keys))
-            let used = Set(split.train).union(split.validation).union(split.test).sorted()
+            let splits = try draw(source, requests, without: Set(unreadable.keys))
+            let used = splits.values.reduce(into: Set<Int>()) {
+                $0.formUnion($1.train)
+                $0.formUnion($1.validation)
+                $0.formUnion($1.test)
+            }.sorted()
             let missing = used.filter { features[$0] == nil }
-            if missing.isEmpty, !(parts.isEmpty && used.isEmpty) {
-                try checkSplit(split, source, unreadable)
-                return select(used, of: source, split: split, parts: parts, features, unreadable)
+            if missing.isEmpty, !parts.isEmpty {
+                guard splits.values.contains(where: { !$0.train.isEmpty }) else {
+                    throw nothingToTrainOn(source, unreadable)
+                }
+                return select(used, of: source, splits, parts: parts, features, Array(unreadable.values))
             }
-            guard !missing.isEmpty else { throw DatasetError.noTrainingPictures(path: source.root.path) }
+            guard !missing.isEmpty else { throw nothingToTrainOn(source, unreadable) }
             let encoded = try encode(missing.map { source.items[$0] })
             for (row, index) in missing.enumerated() { features[index] = (parts.count, row) }
             for var picture in encoded.unreadable {
@@ -46,35 +64,31 @@ extension RunPreparation {
         }
     }
 
-    /// The split, drawn anew or as a selection says.
-    private func draw(_ source: Dataset, without unreadable: Set<Int>) throws -> FewShotSplit {
-        if let selection = configuration.selection { return try selection.split(of: source).without(unreadable) }
-        return FewShotSplit(SplitPools(source, excluding: unreadable), rules: configuration.fewShotRules)
+    /// The splits, drawn anew or as selections say.
+    private func draw(
+        _ source: Dataset, _ requests: [SplitRequest], without unreadable: Set<Int>
+    ) throws -> [SplitRequest: FewShotSplit] {
+        var draw = SplitDraw(SplitPools(source, excluding: unreadable))
+        return try Set(requests).reduce(into: [:]) { splits, request in
+            splits[request] =
+                try request.selection.map { try $0.split(of: source).without(unreadable) } ?? draw.split(request.rules)
+        }
     }
 
-    /// The result with one row per used picture, in file order; unreadable ones stay in the list, in no part.
+    /// The result with one row per used picture.
     private func select(
-        _ used: [Int], of source: Dataset, split: FewShotSplit, parts: [EncodedDataset],
-        _ features: [Int: (part: Int, row: Int)], _ unreadable: [Int: UnreadablePicture]
+        _ used: [Int], of source: Dataset, _ splits: [SplitRequest: FewShotSplit], parts: [EncodedDataset],
+        _ features: [Int: (part: Int, row: Int)], _ unreadable: [UnreadablePicture]
     ) -> SelectedPictures {
-        let kept = Set(used).union(unreadable.keys).sorted()
-        let position = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
         var dataset = source
-        dataset.items = kept.map { source.items[$0] }
+        dataset.items = used.map { source.items[$0] }
         let width = parts[0].features.columns
         var values: [Float] = []
-        values.reserveCapacity(kept.count * width)
-        for index in kept {
-            guard let place = features[index] else { continue }
-            values += parts[place.part].features.row(place.row)
-        }
+        values.reserveCapacity(used.count * width)
+        for place in used.compactMap({ features[$0] }) { values += parts[place.part].features.row(place.row) }
         var encoded = parts[0]
-        encoded.features = Tensor(values, shape: [kept.count, width])
-        encoded.unreadable = unreadable.values.map { picture in
-            var picture = picture
-            picture.index = position[picture.index] ?? 0
-            return picture
-        }.sorted { $0.index < $1.index }
+        encoded.features = Tensor(values, shape: [used.count, width])
+        encoded.unreadable = unreadable.sorted { $0.index < $1.index }
         for part in parts.dropFirst() {
             encoded.seconds += part.seconds
             encoded.counts.done += part.counts.done
@@ -82,19 +96,28 @@ extension RunPreparation {
             encoded.counts.fromCache += part.counts.fromCache
             encoded.counts.unreadable += part.counts.unreadable
         }
-        var renumbered = split
-        renumbered.train = split.train.compactMap { position[$0] }
-        renumbered.validation = split.validation.compactMap { position[$0] }
-        renumbered.test = split.test.compactMap { position[$0] }
-        var selection = FewShotSelection(split, of: source, rules: configuration.fewShotRules)
-        if let given = configuration.selection {
-            let fullest = Dictionary(grouping: split.train) { source.items[$0].label }.values.map(\.count).max()
-            selection.shots = given.shots > 0 ? given.shots : fullest ?? 0
-            (selection.seed, selection.pick, selection.replacement) = (given.seed, given.pick, given.replacement)
+        let row = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
+        // A single run leaves its draw as a file.
+        let isSingle = splits.count == 1
+        var draws: [SplitRequest: SelectedPictures.Draw] = [:]
+        for (request, split) in splits {
+            let selection =
+                isSingle
+                ? FewShotSelection(split, of: source, rules: request.rules, following: request.selection) : nil
+            draws[request] = SelectedPictures.Draw(
+                split: split.renumbered(row),
+                identity: SplitIdentity(split, of: source, rules: request.rules, selection: request.selection),
+                shots: selection?.shots ?? request.rules.shots, selection: selection)
         }
         return SelectedPictures(
-            dataset: dataset, labels: dataset.items.map { $0.label ?? 0 }, encoded: encoded, split: renumbered,
-            selection: selection)
+            dataset: dataset, labels: dataset.items.map { Int32($0.label ?? 0) }, encoded: encoded, draws: draws)
+    }
+
+    private func nothingToTrainOn(_ source: Dataset, _ unreadable: [Int: UnreadablePicture]) -> DatasetError {
+        guard let first = unreadable.values.min(by: { $0.index < $1.index }) else {
+            return .noTrainingPictures(path: source.root.path)
+        }
+        return .noUsablePicture(path: source.root.path, tried: unreadable.count, firstReason: first.reason)
     }
 
     /// Says what is odd about a data set, before anything expensive happens.
@@ -121,16 +144,8 @@ extension RunPreparation {
         }
     }
 
-    private func checkSplit(
-        _ split: FewShotSplit, _ dataset: Dataset, _ unreadable: [Int: UnreadablePicture]
-    ) throws {
-        guard !split.train.isEmpty else {
-            if let first = unreadable.values.min(by: { $0.index < $1.index }) {
-                throw DatasetError.noUsablePicture(
-                    path: dataset.root.path, tried: unreadable.count, firstReason: first.reason)
-            }
-            throw DatasetError.noTrainingPictures(path: dataset.root.path)
-        }
+    /// Says what a split lacks.
+    func warn(about split: FewShotSplit, _ dataset: Dataset) {
         let short = split.shortClasses
         let nothingLeft = dataset.hasSplits ? "" : " and none left to validate or test"
         let repeated = configuration.repeats ? ", drawn with replacement" : ""
@@ -152,5 +167,5 @@ extension RunPreparation {
         }
     }
 
-    private func warn(_ text: String) { emit(.log(LogEntry(text, level: .warning))) }
+    func warn(_ text: String) { emit(.log(LogEntry(text, level: .warning))) }
 }

@@ -41,6 +41,9 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var repeats = false
     /// Prompts, as ``PromptSources`` understands them; none for the data set's own.
     public var templates: [String] = []
+    /// The largest of several numbers of shots whose splits are nested and share their test pictures, as those of a
+    /// comparison do; nil for a draw by itself.
+    public var nestedIn: Int?
     /// A draw made earlier, instead of a new one.
     public var selection: FewShotSelection?
     /// Whether every epoch trains on fresh random views.
@@ -61,7 +64,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// The names under which stored runs have them.
     private enum CodingKeys: String, CodingKey {
         case model, modelFormat, data, dataFormat, dataOptions, shots, seed, epochs, batchSize, learningRate, schedule,
-            patience, method, validation, pick, stratified, repeats, templates, selection, augment, pace, precision,
+            patience, method, validation, pick, stratified, repeats, templates, nestedIn, selection, augment, pace,
+            precision,
             pillowCompatible = "parity", name, branchedFrom, checkpointEvery
     }
 
@@ -109,6 +113,13 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
             !stratified || validation == .fifthOfTraining, "stratified", "",
             "--validation 4:1, whose fifth it shares out"
         )
+        if let nestedIn {
+            try require(
+                nestedIn >= shots && selection == nil, "nested", nestedIn,
+                "a number from that of --shots, and no --selection")
+            try require(
+                !repeats, "repeat", "with --nested", "a draw by itself: nested ones cap classes that are too small")
+        }
         // A picture drawn twice could land on both sides of the 4:1 split.
         try require(
             !repeats || validation != .fifthOfTraining, "repeat", "",
@@ -124,6 +135,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         rules.seed = UInt32(clamping: seed)
         rules.stratified = stratified
         rules.repeats = repeats
+        rules.nestedIn = nestedIn
         return rules
     }
 

@@ -1,3 +1,4 @@
+import FewShot
 import Foundation
 
 /// The part of a data set a picture was drawn into.
@@ -60,6 +61,8 @@ public struct RunDescription: Sendable, Equatable, Codable {
     public var validationCount: Int
     /// Test pictures.
     public var testCount: Int
+    /// Which pictures these are; nil in descriptions that older versions stored.
+    public var split: SplitIdentity?
     /// The learning rate at the start.
     public var learningRate: Double
     /// The residual ratio of a CLIP-Adapter; nil for methods without one.
@@ -77,7 +80,8 @@ public struct RunDescription: Sendable, Equatable, Codable {
     public init(
         runID: String, name: String? = nil, dataset: String, model: String, method: String, shots: Int, seed: Int,
         classNames: [String], epochs: Int, batchesPerEpoch: Int, batchSize: Int, trainCount: Int,
-        validationCount: Int, testCount: Int, learningRate: Double, residualRatio: Double? = nil,
+        validationCount: Int, testCount: Int, split: SplitIdentity? = nil, learningRate: Double,
+        residualRatio: Double? = nil,
         dropout: Double? = nil, augment: Bool = false, pace: Double? = nil, folder: URL
     ) {
         self.runID = runID
@@ -94,6 +98,7 @@ public struct RunDescription: Sendable, Equatable, Codable {
         self.trainCount = trainCount
         self.validationCount = validationCount
         self.testCount = testCount
+        self.split = split
         self.learningRate = learningRate
         self.residualRatio = residualRatio
         self.dropout = dropout

@@ -46,14 +46,14 @@ final class RunRecorder: Sendable {
     }
 
     /// The run is known: what it is made from is written down, and its course from now on.
-    func begin(_ prepared: PreparedRun, configuration: TrainingConfiguration, database: StateDatabase) {
+    func begin(_ prepared: RunPlan, configuration: TrainingConfiguration, database: StateDatabase) {
         let run = PreparedDescription(
             description: prepared.description, pictures: prepared.pictures,
             modelChecksum: prepared.model.weightsChecksum)
         begin(run, configuration: configuration, database: database)
     }
 
-    /// What the recorder needs of a ``PreparedRun``.
+    /// What the recorder needs of a ``RunPlan``.
     struct PreparedDescription: Sendable {
         var description: RunDescription
         var pictures: [PictureReference]

@@ -38,17 +38,14 @@ final class InteractiveClassifier: Sendable {
     private let queue = DispatchQueue(label: "cliptop.classify", qos: .userInitiated)
 
     init(
-        _ prepared: PreparedRun, decoding: DecodingOptions, onReady: @escaping @Sendable () -> Void
+        _ prepared: RunPlan, decoding: DecodingOptions, onReady: @escaping @Sendable () -> Void
     ) {
         model = prepared.model
         self.decoding = decoding
         classNames = prepared.description.classNames
         templates = prepared.prompts.templates
         classifier = prepared.classifier
-        let places = Dictionary(uniqueKeysWithValues: prepared.rows.enumerated().map { ($1, $0) })
-        shots = (
-            prepared.part(prepared.split.train).features.normalisedRows(), prepared.split.train.map { places[$0] ?? 0 }
-        )
+        shots = (prepared.part(.train).features.normalisedRows(), prepared.split.train)
         self.onReady = onReady
     }
 
@@ -96,7 +93,8 @@ final class InteractiveClassifier: Sendable {
             answer.labels = request.labels.isEmpty ? classNames : request.labels
             let unit = features.normalisedRows()
             answer.zeroShot =
-                unit.product(textFeatures, transposeOther: true, alpha: model.logitScale).softmaxRows().values
+                Predictor.zeroShot(textFeatures: textFeatures, logitScale: model.logitScale)
+                .probabilities(features).values
             answer.nearest = nearest(unit)
             answer.milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
             return Ready(answer: answer, features: features, textFeatures: textFeatures)

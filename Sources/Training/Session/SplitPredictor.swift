@@ -9,23 +9,22 @@ struct SplitPredictor {
     let features: LabelledFeatures
     private let zeroShot: [PictureAnswer.Answer]
 
-    /// - Parameter indices: the split's rows of the data set.
-    init(_ split: Split, indices: [Int], of prepared: PreparedRun) {
+    init(_ split: Split, of prepared: RunPlan) {
         self.split = split
-        let places = Dictionary(uniqueKeysWithValues: prepared.rows.enumerated().map { ($1, $0) })
-        pictures = indices.map { places[$0] ?? 0 }
-        features = prepared.part(indices)
-        zeroShot = Self.answers(prepared.zeroShotLogits(features.features), labels: features.labels)
+        pictures = prepared.split.rows(of: split)
+        features = prepared.part(split)
+        zeroShot = Self.answers(prepared.zeroShot.probabilities(features.features), labels: features.labels)
     }
 
-    /// The answers of a method with its weights as they are now.
-    func answers(of method: any AdaptationMethod, epoch: Int) -> SplitPredictions {
-        answers(logits: method.logits(features.features), epoch: epoch)
+    /// The answers with a predictor's weights.
+    /// - Parameter epoch: epochs that they have been trained for.
+    func answers(of predictor: Predictor, epoch: Int) -> SplitPredictions {
+        answers(logits: predictor.logits(features.features), epoch: epoch)
     }
 
     /// The answers that these logits of the split are.
     func answers(logits: Tensor<Float>, epoch: Int) -> SplitPredictions {
-        let adapted = Self.answers(logits, labels: features.labels)
+        let adapted = Self.answers(logits.softmaxRows(), labels: features.labels)
         let answers = pictures.indices.map { row in
             PictureAnswer(
                 picture: pictures[row], label: Int(features.labels[row]), zeroShot: zeroShot[row], adapted: adapted[row]
@@ -35,8 +34,7 @@ struct SplitPredictor {
     }
 
     /// The winner of each row, with its probability and that of the true class.
-    private static func answers(_ logits: Tensor<Float>, labels: [Int32]) -> [PictureAnswer.Answer] {
-        let probabilities = logits.softmaxRows()
+    private static func answers(_ probabilities: Tensor<Float>, labels: [Int32]) -> [PictureAnswer.Answer] {
         let classes = probabilities.columns
         return labels.enumerated().map { row, label in
             let values = probabilities.values[row * classes..<(row + 1) * classes]

@@ -35,6 +35,9 @@ extension TrainingLoop {
         }
     }
 
+    /// The method with its weights as they are.
+    var current: Predictor { Predictor(method, version: .trained(step: course.step, epoch: epochs.count)) }
+
     /// What is followed is told after every epoch.
     func emitToSubscribers() {
         emitSplitPredictions()
@@ -72,14 +75,13 @@ extension TrainingLoop {
     /// Answers for all pictures of the splits that are followed.
     func emitSplitPredictions() {
         for split in [Split.validation, .test] where watched.contains(split) {
-            let indices = split == .test ? prepared.split.test : prepared.split.validation
-            guard !indices.isEmpty else { continue }
-            emit(.answers(predictor(split, indices).answers(of: method, epoch: epochs.count)))
+            guard !prepared.split.rows(of: split).isEmpty else { continue }
+            emit(.answers(predictor(split).answers(of: current, epoch: epochs.count)))
         }
     }
 
-    private func predictor(_ split: Split, _ indices: [Int]) -> SplitPredictor {
-        let predictor = predictors[split] ?? SplitPredictor(split, indices: indices, of: prepared)
+    private func predictor(_ split: Split) -> SplitPredictor {
+        let predictor = predictors[split] ?? SplitPredictor(split, of: prepared)
         predictors[split] = predictor
         return predictor
     }
@@ -87,13 +89,13 @@ extension TrainingLoop {
     /// Offers the validation's answers to the recorder: the logits are there already, all else it does itself.
     func record(_ logits: Tensor<Float>, isBest: Bool) {
         guard let recorder, !validation.isEmpty else { return }
-        let (predictor, epoch) = (predictor(.validation, prepared.split.validation), epochs.count)
+        let (predictor, epoch) = (predictor(.validation), epochs.count)
         recorder.note(step: course.step, isBest: isBest) { predictor.answers(logits: logits, epoch: epoch) }
     }
 
     private func emitPinnedPictures() {
         guard let pinned else { return }
-        emit(.probes(ProbeRecord(step: course.step, epoch: epochs.count, probes: pinned.probes(of: method))))
+        emit(.probes(ProbeRecord(step: course.step, epoch: epochs.count, probes: pinned.probes(of: current))))
     }
 
     private func watchRatios(_ isOn: Bool) {
@@ -120,13 +122,13 @@ extension TrainingLoop {
     /// Answers for the inspected pictures with the weights as they are.
     func predict() {
         (lastTold, owesPrediction) = (.now, false)
-        for picture in inbox.inspected where prepared.rows.indices.contains(picture) {
-            let features = prepared.encoded.features.gatheringRows([prepared.rows[picture]])
+        for picture in inbox.inspected where prepared.pictures.indices.contains(picture) {
+            let features = prepared.encoded.features.gatheringRows([picture])
             emit(
                 .prediction(
                     PicturePrediction(
-                        picture: picture, zeroShot: prepared.zeroShotLogits(features).softmaxRows().values,
-                        adapted: method.logits(features).softmaxRows().values, step: course.step)))
+                        picture: picture, zeroShot: prepared.zeroShot.probabilities(features).values,
+                        adapted: current.probabilities(features).values, step: course.step)))
         }
     }
 }
@@ -139,24 +141,24 @@ struct PinnedPictures {
     private let zeroShot: [Float]
 
     /// - Parameter pictures: indices into the run's pictures; those that are none are left out.
-    init(_ pictures: [Int], of prepared: PreparedRun) {
-        self.pictures = pictures.filter(prepared.rows.indices.contains)
-        labels = self.pictures.map { Int(prepared.labels[prepared.rows[$0]]) }
-        features = prepared.encoded.features.gatheringRows(self.pictures.map { prepared.rows[$0] })
-        zeroShot = Self.ofTrueClass(prepared.zeroShotLogits(features), labels)
+    init(_ pictures: [Int], of prepared: RunPlan) {
+        self.pictures = pictures.filter(prepared.pictures.indices.contains)
+        labels = self.pictures.map { Int(prepared.labels[$0]) }
+        features = prepared.encoded.features.gatheringRows(self.pictures)
+        zeroShot = Self.ofTrueClass(prepared.zeroShot, features, labels)
     }
 
     /// Their probabilities with a method's weights as they are.
-    func probes(of method: any AdaptationMethod) -> [ProbeRecord.Probe] {
+    func probes(of predictor: Predictor) -> [ProbeRecord.Probe] {
         guard !pictures.isEmpty else { return [] }
-        let adapted = Self.ofTrueClass(method.logits(features), labels)
+        let adapted = Self.ofTrueClass(predictor, features, labels)
         return pictures.indices.map {
             ProbeRecord.Probe(picture: pictures[$0], zeroShot: zeroShot[$0], adapted: adapted[$0])
         }
     }
 
-    private static func ofTrueClass(_ logits: Tensor<Float>, _ labels: [Int]) -> [Float] {
-        let probabilities = logits.softmaxRows()
+    private static func ofTrueClass(_ predictor: Predictor, _ features: Tensor<Float>, _ labels: [Int]) -> [Float] {
+        let probabilities = predictor.probabilities(features)
         return labels.enumerated().map { probabilities[$0, $1] }
     }
 }

@@ -13,14 +13,14 @@ extension TrainingLoop {
         emitSplitPredictions()
         let finalLogits = method.logits(validation.features)
         record(finalLogits, isBest: false)
-        let test = prepared.part(prepared.split.test)
+        let test = prepared.part(.test)
         func metrics(_ part: LabelledFeatures, _ logits: Tensor<Float>) -> ClassificationMetrics? {
             ClassificationMetrics(logits: logits, labels: part.labels)
         }
         var report = RunReport(
             description: prepared.description, configuration: configuration, state: ending ?? .done,
             zeroShotValidation: zeroShotValidation,
-            zeroShotTest: metrics(test, prepared.zeroShotLogits(test.features)),
+            zeroShotTest: metrics(test, prepared.zeroShot.logits(test.features)),
             finalValidation: metrics(validation, finalLogits),
             finalTest: metrics(test, method.logits(test.features)), search: search, epochs: epochs,
             steps: course.step, plannedEpochs: course.controls.plannedEpochs,

@@ -25,7 +25,7 @@ final class TrainingLoop {
         var recorder: RunRecorder?
     }
 
-    let prepared: PreparedRun
+    let prepared: RunPlan
     let configuration: TrainingConfiguration
     let inbox: CommandInbox
     let emit: @Sendable (TrainingEvent) -> Void
@@ -77,7 +77,7 @@ final class TrainingLoop {
     var desk: InteractiveClassifier?
 
     init(
-        _ prepared: PreparedRun, configuration: TrainingConfiguration, inbox: CommandInbox,
+        _ prepared: RunPlan, configuration: TrainingConfiguration, inbox: CommandInbox,
         beginning: Beginning = Beginning(), emit: @escaping @Sendable (TrainingEvent) -> Void
     ) {
         self.prepared = prepared
@@ -90,8 +90,8 @@ final class TrainingLoop {
         writer = beginning.writer
         recorder = beginning.recorder
         batchSize = max(prepared.description.batchSize, 1)
-        train = prepared.part(prepared.split.train)
-        validation = prepared.part(prepared.split.validation)
+        train = prepared.part(.train)
+        validation = prepared.part(.validation)
         course = LoopState(
             controls: RunControls(
                 learningRate: configuration.learningRate, epochs: prepared.description.epochs,
@@ -99,7 +99,7 @@ final class TrainingLoop {
                 residualRatio: method.residualRatio, dropout: method.dropout))
         good = Checkpoint.Weights(parameters: [:], state: TrainingState())
         zeroShotValidation = ClassificationMetrics(
-            logits: prepared.zeroShotLogits(validation.features), labels: validation.labels)
+            logits: prepared.zeroShot.logits(validation.features), labels: validation.labels)
     }
 
     /// The order of the training pictures in an epoch: a fresh permutation, a function of the seed and the epoch.

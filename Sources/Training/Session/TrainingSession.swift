@@ -172,7 +172,7 @@ public final class TrainingSession: TrainingControl {
 
     /// Saves what is to be saved and records the end.
     private func conclude(
-        _ prepared: PreparedRun, _ report: RunReport, _ loop: TrainingLoop, _ writer: CheckpointWriter
+        _ prepared: RunPlan, _ report: RunReport, _ loop: TrainingLoop, _ writer: CheckpointWriter
     ) -> RunResult {
         var result = report.result
         let description = prepared.description
@@ -213,7 +213,7 @@ public final class TrainingSession: TrainingControl {
     }
 
     private func adapterFile(
-        _ prepared: PreparedRun, _ parameters: [String: Tensor<Float>], _ hyper: HyperParameters, epoch: Int
+        _ prepared: RunPlan, _ parameters: [String: Tensor<Float>], _ hyper: HyperParameters, epoch: Int
     ) -> AdapterFile {
         let description = prepared.description
         return AdapterFile(

@@ -102,8 +102,8 @@ struct ClassifyCommand: ParsableCommand {
                 answer.columns.append(
                     .init(
                         model: column.name,
-                        zeroShot: column.predictor.zeroShotLogits(features).softmaxRows().values,
-                        adapted: column.predictor.adaptedLogits(features)?.softmaxRows().values))
+                        zeroShot: column.predictor.zeroShot.probabilities(features).values,
+                        adapted: column.predictor.adapted?.probabilities(features).values))
             }
         } catch {
             answer.error = error.reason.text

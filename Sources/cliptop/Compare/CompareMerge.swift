@@ -12,6 +12,11 @@ struct CompareMerge {
     /// - Throws: `StoreError` for a file that is no shard's, `ExitCode` if something is missing.
     func run() throws {
         let merge = try ComparisonMerge(files)
+        if merge.outdated > 0 {
+            printError(
+                "\(merge.outdated) \(merge.outdated == 1 ? "comparison was" : "comparisons were") made by an older cliptop, "
+                    + "whose results are wrong, and left out: run the shards again")
+        }
         guard let newest = merge.comparisons.first else { throw NoComparison(files: files.map(\.relativePath)) }
         keep(merge)
         if merge.comparisons.count > 1 {

@@ -33,8 +33,11 @@ struct CompareOptions {
         for (isSet, name) in [(training.augment == true, "augment"), (training.pace ?? 0 > 0, "pace")] where isSet {
             notes.append("compare ignores '\(name)': it trains on the cached features of the pictures, at full speed")
         }
+        if training.split.nested != nil {
+            notes.append("compare ignores 'nested': its splits are nested in that of its largest number of shots")
+        }
         // Left standing, they would be refused for methods that are not trained in batches.
-        (training.augment, training.pace) = (nil, nil)
+        (training.augment, training.pace, training.split.nested) = (nil, nil, nil)
         self.training = training
         // The bundled demonstration is one run; only a file that somebody names says what to compare.
         self.methods = try methods.map(Self.parsed) ?? file?.method.map { [$0] } ?? Self.usualMethods
@@ -53,7 +56,7 @@ struct CompareOptions {
             (given.screen.fps != nil, "--fps: compare prints a table; there is no dashboard"),
             (given.screen.pictures != nil, "--pictures: compare prints a table; there is no dashboard"),
             (given.screen.mouse != nil, "--mouse: compare prints a table; there is no dashboard"),
-            (given.plain, "--plain: compare always prints plain lines"),
+            (given.split.nested != nil, "--nested: compare nests its splits in the largest of --shots"),
             (given.name != nil, "--name: the runs of a comparison have no names"),
             (given.logs.logJsonl != nil, "--log-jsonl: compare keeps results, not courses; --csv writes them"),
             (given.logs.tensorboard != nil, "--tensorboard: compare keeps results, not courses; --csv writes them"),

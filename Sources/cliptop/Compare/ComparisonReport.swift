@@ -16,7 +16,7 @@ struct ComparisonReport {
 
     /// Top-1 of every method at every number of shots.
     var table: String {
-        let title = "top-1 on test, %\(hasIntervals ? ", mean of \(grid.seeds.count) seeds ± 95 % interval" : "")"
+        let title = "top-1 on test, %\(hasIntervals ? ", mean of \(grid.seeds.count) seeds" : "")"
         var table = TextTable(
             [("", .left)]
                 + grid.shots.map { shots in
@@ -37,7 +37,7 @@ struct ComparisonReport {
 
     private func figure(_ statistics: SeedStatistics) -> String {
         let mean = NumberFormat.percent(statistics.mean)
-        return statistics.count > 1 ? "\(mean) ± \(NumberFormat.percent(statistics.interval))" : mean
+        return statistics.interval.map { "\(mean) ± \(NumberFormat.percent($0))" } ?? mean
     }
 
     /// A cell with what is missing in it: `!` for runs that failed, the number of seeds where some are still open.
@@ -51,11 +51,25 @@ struct ComparisonReport {
 
     private var notes: [String] {
         var notes: [String] = []
+        if hasIntervals {
+            let hasGaps = grid.methods.indices.contains { method in
+                grid.shots.contains { comparison.top1(method: method, shots: $0)?.count ?? 0 < grid.seeds.count }
+            }
+            notes.append(
+                "± is the 95 % Student t interval over \(grid.seeds.count) seeds"
+                    + (hasGaps ? ", fewer where runs failed or are open" : ""))
+        }
         let counts = description.zeroShot.values.map(\.count)
         if let fewest = counts.min(), let most = counts.max() {
             let range = fewest == most ? "\(fewest)" : "\(fewest) to \(most)"
             notes.append("on \(range) test pictures\(hasIntervals ? " a seed" : ""), the same for all shots of a seed")
+            let checksums = grid.seeds.compactMap { seed in description.testChecksums[seed].map { "seed \(seed) \($0)" }
+            }
+            notes.append("checksum of the test pictures: \(checksums.joined(separator: ", "))")
         }
+        notes.append(
+            "'cliptop train --nested \(grid.shots.last ?? 1) --method M --shots S --seed N' with the other options given "
+                + "here repeats one run")
         notes += validationNotes
         for shots in grid.shots {
             guard let capped = description.cappedClasses[shots] else { continue }

@@ -52,23 +52,23 @@ struct EvaluateCommand: ParsableCommand {
         }
         let run = try trainedRun.map(TrainedRun.init)
         let configuration = try draw.configuration(run?.file, Resources())
-        let encoded = try draw.read(configuration)
-        try run?.check(encoded.model)
+        let plan = try draw.read(configuration)
+        try run?.check(plan.model)
         let split = self.split ?? .test
         let result = EvaluationResult(
-            encoded, split: split, classifier: try run.map { try encoded.classifier($0.file) },
+            plan, split: split, predictor: try run.map { try plan.predictor($0.file) },
             method: run?.file.kind.rawValue ?? MethodName.zeroShot.rawValue, run: run?.file.training["run"],
             calibrating: calibrate)
-        guard let result else { throw NoPictures(dataset: encoded.dataset, split: split) }
+        guard let result else { throw NoPictures(dataset: plan.description.dataset, split: split) }
         Output.line(
-            EvaluationReport(result, encoded, configuration, TextStyle.standardOutput).text)
-        let files = EvaluationFiles(result, encoded, configuration)
+            EvaluationReport(result, plan, TextStyle.standardOutput).text)
+        let files = EvaluationFiles(result, plan)
         if let json { try OutputFile(json).write(try files.json()) }
         if let confusion { try OutputFile(confusion).write(Data(files.confusion.utf8)) }
         if let perClass { try OutputFile(perClass).write(Data(files.perClass.utf8)) }
-        encoded.unreadable.reportLines.forEach { Output.line($0) }
-        if strict, !encoded.unreadable.isEmpty {
-            printError("\(encoded.unreadable.count) pictures could not be read (--strict)")
+        plan.unreadable.reportLines.forEach { Output.line($0) }
+        if strict, !plan.unreadable.isEmpty {
+            printError("\(plan.unreadable.count) pictures could not be read (--strict)")
             throw ExitCode(1)
         }
     }

@@ -7,16 +7,12 @@ import Training
 /// An evaluation for people, on one screen: the figures, the reliability table, the worst classes and confusions.
 struct EvaluationReport {
     private let result: EvaluationResult
-    private let encoded: EncodedSplit
-    private let configuration: TrainingConfiguration
+    private let plan: RunPlan
     private let style: TextStyle
 
-    init(
-        _ result: EvaluationResult, _ encoded: EncodedSplit, _ configuration: TrainingConfiguration, _ style: TextStyle
-    ) {
+    init(_ result: EvaluationResult, _ plan: RunPlan, _ style: TextStyle) {
         self.result = result
-        self.encoded = encoded
-        self.configuration = configuration
+        self.plan = plan
         self.style = style
     }
 
@@ -44,8 +40,10 @@ struct EvaluationReport {
     private var title: String {
         let count = result.adapted.summary.count
         let run = result.run.map { " · run \($0)" } ?? ""
-        return "\(printable(encoded.dataset)) · \(result.method)\(run) · \(count) \(result.split.rawValue) pictures, "
-            + "\(encoded.classNames.count) classes (\(configuration.shots) shots, seed \(configuration.seed))"
+        return
+            "\(printable(plan.description.dataset)) · \(result.method)\(run) · \(count) \(result.split.rawValue) pictures, "
+            + "\(plan.description.classNames.count) classes"
+            + (plan.description.split.map { " (\($0.title(of: result.split)))" } ?? "")
     }
 
     private var figures: String {
@@ -127,7 +125,7 @@ struct EvaluationReport {
     }
 
     private func name(_ label: Int) -> String {
-        let name = printable(encoded.classNames[label])
+        let name = printable(plan.description.classNames[label])
         return name.count > 18 ? name.prefix(17) + (style.glyphs.isASCII ? "~" : "…") : name
     }
 

@@ -39,13 +39,13 @@ struct RatioCommand: ParsableCommand {
             throw UsageError(
                 "\(trainedRun) is a \(trained.file.kind.rawValue) run; only a clip-adapter has a residual ratio")
         }
-        let encoded = try draw.read(draw.configuration(trained.file, Resources()))
-        try trained.check(encoded.model)
+        let plan = try draw.read(draw.configuration(trained.file, Resources()))
+        try trained.check(plan.model)
         let split: Split = onTest ? .test : .validation
         guard
             let curve = try RatioCurve(
-                trained.file, on: encoded.part(split), of: encoded, ratios: RatioCurve.ratios(step: step))
-        else { throw EvaluateCommand.NoPictures(dataset: encoded.dataset, split: split) }
+                trained.file, on: plan.part(split), of: plan, ratios: RatioCurve.ratios(step: step))
+        else { throw EvaluateCommand.NoPictures(dataset: plan.description.dataset, split: split) }
         if json {
             Output.line(try JSONText.of(Document(curve, run: trained.file.training["run"] ?? trainedRun, split: split)))
         } else {

@@ -46,6 +46,7 @@ struct RunDrawOptions: ParsableArguments {
         configuration.pick = split.pick ?? configuration.pick
         configuration.stratified = split.stratified || configuration.stratified
         configuration.repeats = split.repeat || configuration.repeats
+        configuration.nestedIn = split.nested ?? configuration.nestedIn
         configuration.templates = templates.isEmpty ? configuration.templates : templates
         configuration.selection = try selection(file)
         do {
@@ -73,14 +74,14 @@ struct RunDrawOptions: ParsableArguments {
 
     /// Reads, draws and encodes, with progress.
     /// - Throws: errors of the model, the data set and the store; `ExitCode` if it was interrupted.
-    func read(_ configuration: TrainingConfiguration) throws -> EncodedSplit {
+    func read(_ configuration: TrainingConfiguration) throws -> RunPlan {
         let (progress, interrupt) = (ProgressLine(), CommandInterrupt())
         let request = interrupt.request
         defer { progress.end() }
-        let encoded = try EncodedSplit.read(
+        let plan = try RunPlan.measuring(
             configuration, state: StateDirectory(), emit: { progress.show($0) }, isCancelled: { request.isMade })
         try interrupt.check()
-        guard let encoded else { throw ExitCode(130) }
-        return encoded
+        guard let plan else { throw ExitCode(130) }
+        return plan
     }
 }

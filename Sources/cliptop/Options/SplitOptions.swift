@@ -21,6 +21,15 @@ struct SplitOptions: FillableOptions {
     var `repeat` = false
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Draw as compare does whose largest number of shots is n: its splits for fewer shots are nested in those for \
+            more and share their test pictures.
+            """, valueName: "n"))
+    var nested: Int?
+
+    @Option(
         help: ArgumentHelp(
             """
             Take the pictures a file names instead of drawing: shot_<n>-seed_<n>.json of a run's folder, or a public \
@@ -29,10 +38,12 @@ struct SplitOptions: FillableOptions {
     var selection: String?
 
     /// Whether nothing is said about how to draw.
-    var isDefaultDraw: Bool { validation == nil && !stratified && pick == nil && !self.repeat }
+    var isDefaultDraw: Bool {
+        validation == nil && !stratified && pick == nil && !self.repeat && nested == nil
+    }
 
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "validation": .value, "stratified": .flag, "pick": .value, "repeat": .flag,
+        "validation": .value, "stratified": .flag, "pick": .value, "repeat": .flag, "nested": .value,
         "selection": .path,
     ]
 
@@ -41,6 +52,7 @@ struct SplitOptions: FillableOptions {
         options.validation = validation ?? base.validation
         options.stratified = stratified || base.stratified
         options.pick = pick ?? base.pick
+        options.nested = nested ?? base.nested
         options.selection = selection ?? base.selection
         options.repeat = self.repeat || base.repeat
         return options

@@ -128,7 +128,7 @@ struct PredictCommand: ParsableCommand {
         for start in stride(from: 0, to: items.count, by: 1024) {
             let rows = start..<min(start + 1024, items.count)
             let features = encoded.features.gatheringRows(Array(rows))
-            let logits = predictor.adaptedLogits(features) ?? predictor.zeroShotLogits(features)
+            let logits = (predictor.adapted ?? predictor.zeroShot).logits(features)
             for row in rows {
                 predictions.append(
                     problems[row].map { Prediction(path: items[row].path, label: labels[row], problem: $0) }

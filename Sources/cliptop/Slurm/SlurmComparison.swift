@@ -23,8 +23,7 @@ struct SlurmComparison {
                 "--slurm-tasks \(tasks): wants a whole number from 1 to \(grid.cells.count), the number of runs")
         }
         // The same comparison finds its folder again, and in it what it has finished.
-        let name = FeatureDigests.joined(
-            ["\(plan)", "\(tasks)"].map { Data($0.utf8) })
+        let name = FeatureDigests.joined([try plan.fingerprint, "\(tasks)"].map { Data($0.utf8) })
         let variables = ProcessInfo.processInfo.environment
         script = SlurmScript(
             program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path, arguments: arguments,

@@ -65,7 +65,10 @@ enum MetricsCheck {
         try compare("brier", [calibration.brier])
         try compare("temperature", [scaling.temperature])
         try compare("temperature_nll", [scaling.nll])
-        try compare("aggregate", [seeds.mean, seeds.standardDeviation, seeds.interval])
+        // The reference divides by n, as NumPy does; what it makes of that, 1.96 · std / √n, is no interval of few seeds.
+        let count = Double(seeds.count)
+        let population = (seeds.sampleDeviation ?? 0) * ((count - 1) / count).squareRoot()
+        try compare("aggregate", [seeds.mean, population, 1.96 * population / count.squareRoot()])
         return problems
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import FewShot
@@ -44,7 +45,7 @@ import Testing
         // 30 - 16 - 4, 40 - 16 - 4, 26 - 16 - 4.
         #expect(nested.test.count == 10 + 20 + 6)
         #expect(nested.classesShortOfTest.isEmpty)
-        #expect(nested.all == Array(0..<96))
+        #expect(Set(splits.flatMap { $0.train + $0.validation + $0.test }) == Set(0..<96))
     }
 
     @Test func theSeedDecides() {
@@ -99,7 +100,6 @@ import Testing
         let split = nested.split(shots: 8)
         #expect(nested.test == [36] && nested.classesShortOfTest.isEmpty)
         #expect(split.train.count == 2 + 8 && split.validation.count == 8)
-        #expect(nested.all.count == 1 + 10 + 8)
     }
 
     @Test func aSetWithPartsKeepsItsTestPart() {
@@ -113,8 +113,6 @@ import Testing
         #expect(nested.split(shots: 2).train.count == 4)
         #expect(Set(nested.split(shots: 2).validation) == [20, 21, 22])
         #expect(nested.split(shots: 1).validation.count == 2)
-        // Of the training part only what may be drawn is ever encoded.
-        #expect(nested.all.count == 4 + 3 + 2)
     }
 
     @Test func fourToOneTakesItsFifthFromTheShots() {
@@ -124,12 +122,52 @@ import Testing
         #expect(nested.test.count == 40)
     }
 
-    @Test func renumberingKeepsTheSplits() {
-        let nested = NestedSplits(pools([12, 12]), rules: rules(shots: 4))
-        let number = Dictionary(uniqueKeysWithValues: nested.all.map { ($0, $0 + 100) })
-        let (before, after) = (nested.split(shots: 3), nested.renumbered(number).split(shots: 3))
-        #expect(after.train == before.train.map { $0 + 100 })
-        #expect(after.validation == before.validation.map { $0 + 100 })
-        #expect(after.test == before.test.map { $0 + 100 })
+    /// A single run draws what a comparison draws, and the file it leaves gives the same three parts again.
+    @Test func aNestedDrawIsOneOfTheNestedSplits() throws {
+        let items = (0..<60).map { DatasetItem(path: "\($0).png", location: "", label: $0 % 2, split: nil) }
+        let dataset = Dataset(
+            name: "test", root: URL(filePath: "/test"), format: .folder,
+            classes: ["a", "b"].map { DatasetClass(name: $0, promptName: $0) }, items: items)
+        var rules = rules(shots: 4)
+        rules.nestedIn = 16
+        var draw = SplitDraw(SplitPools(dataset))
+        let split = draw.split(rules)
+        let nested = NestedSplits(SplitPools(dataset), rules: self.rules(shots: 16))
+        #expect(split == nested.split(shots: 4))
+        let selection = FewShotSelection(split, of: dataset, rules: rules)
+        let read = try FewShotSelection([UInt8](selection.encoded()), file: "shot.json")
+        let again = try read.split(of: dataset)
+        #expect(again.train == split.train && again.validation == split.validation && again.test == split.test)
+        // The test pictures are those of 16 shots: not all that is left.
+        #expect(
+            split.test.count == 60 - 2 * (16 + 4)
+                && FewShotSplit(SplitPools(dataset), rules: self.rules(shots: 4)).test.count == 60 - 2 * 8)
+    }
+
+    @Test func checksumsTellPicturesApartAndNotTheirOrder() {
+        let items = (0..<60).map { DatasetItem(path: "\($0).png", location: "", label: $0 % 2, split: nil) }
+        let dataset = Dataset(
+            name: "test", root: URL(filePath: "/test"), format: .folder,
+            classes: ["a", "b"].map { DatasetClass(name: $0, promptName: $0) }, items: items)
+        func identity(_ shots: Int, nestedIn: Int?, seed: UInt32 = 1) -> SplitIdentity {
+            var rules = self.rules(shots: shots)
+            rules.seed = seed
+            rules.nestedIn = nestedIn
+            var draw = SplitDraw(SplitPools(dataset))
+            return SplitIdentity(draw.split(rules), of: dataset, rules: rules, selection: nil)
+        }
+        let (few, many) = (identity(1, nestedIn: 16), identity(4, nestedIn: 16))
+        #expect(few.name == "1 of 16 nested shots, seed 1" && identity(1, nestedIn: nil).name == "1 shot, seed 1")
+        #expect(few.test == many.test && few.validation == many.validation && few.train != many.train)
+        #expect(identity(4, nestedIn: nil).test != many.test && identity(4, nestedIn: 16, seed: 2).test != many.test)
+        #expect(few.test.count == 8)
+        var reversed = FewShotSplit()
+        reversed.test = [2, 1]
+        var forwards = reversed
+        forwards.test = [1, 2]
+        let rules = self.rules(shots: 1)
+        #expect(
+            SplitIdentity(reversed, of: dataset, rules: rules, selection: nil)
+                == SplitIdentity(forwards, of: dataset, rules: rules, selection: nil))
     }
 }

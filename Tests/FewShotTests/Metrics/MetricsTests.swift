@@ -86,10 +86,27 @@ import Testing
         #expect(abs(scaled.nll - scaling.nll) < 1e-12)
     }
 
-    @Test func seedsAreSummarisedAsNumPyDoes() throws {
-        let seeds = try #require(SeedStatistics([0.8, 0.82, 0.87]))
-        #expect(abs(seeds.mean - 0.83) < 1e-12)
-        #expect(abs(seeds.standardDeviation - (0.0026 / 3).squareRoot()) < 1e-12)
-        #expect(abs(seeds.interval - 1.96 * (0.0026 / 9).squareRoot()) < 1e-12)
+    @Test func seedsAreSummarisedAfterStudent() throws {
+        let three = try #require(SeedStatistics([0.8, 0.82, 0.87]))
+        #expect(three.count == 3 && abs(three.mean - 0.83) < 1e-12)
+        let deviation = try #require(three.sampleDeviation)
+        #expect(abs(deviation - (0.0026 / 2).squareRoot()) < 1e-12)
+        #expect(abs(try #require(three.interval) - 4.302652729749 * (0.0026 / 6).squareRoot()) < 1e-11)
+        // Of two seeds that are 0.02 apart: s = 0.02 / √2, s / √2 = 0.01.
+        #expect(abs(try #require(SeedStatistics([0.7, 0.72])?.interval) - 0.1270620473617) < 1e-11)
+        let one = try #require(SeedStatistics([0.7]))
+        #expect(one.mean == 0.7 && one.sampleDeviation == nil && one.interval == nil)
+    }
+
+    /// Published values of t(0.975, ν) and t(0.995, ν).
+    @Test(arguments: [
+        (1, 12.706204736, 63.656741163), (2, 4.302652730, 9.924843201), (3, 3.182446305, 5.840909310),
+        (4, 2.776445105, 4.604094871), (9, 2.262157163, 3.249835542), (10, 2.228138852, 3.169272673),
+        (29, 2.045229642, 2.756385904), (30, 2.042272456, 2.749995654), (100, 1.983971519, 2.625890521),
+        (1000, 1.962339081, 2.580754698), (100_000, 1.959987708, 2.575878470),
+    ])
+    func studentQuantilesAreThePublishedOnes(degrees: Int, t975: Double, t995: Double) {
+        #expect(abs(StudentT.quantile(twoSided: 0.95, degrees: degrees) - t975) < 1e-8)
+        #expect(abs(StudentT.quantile(twoSided: 0.99, degrees: degrees) - t995) < 1e-8)
     }
 }

@@ -80,24 +80,6 @@ final class ComparisonHarness {
         }
     }
 
-    /// A run by itself gives the same numbers to the bit, with its second thread.
-    @Test func aCellIsTheRunThatASessionWouldTrain() throws {
-        let harness = try ComparisonHarness()
-        let plan = try harness.plan([.clipAdapter], shots: [4], seeds: [3])
-        let comparison = try harness.run(plan)
-        let cell = plan.grid.cells[0]
-        let preparation = RunPreparation(
-            configuration: plan.configurations[0], state: harness.state, emit: { _ in }, isCancelled: { false })
-        let prepared = try preparation.prepareComparison(plan) { try StateDatabase(harness.state) }
-        let split = try #require(prepared.splits[3]?.split(shots: 4))
-        let configuration = plan.configuration(of: cell)
-        let report = try TrainingLoop(
-            prepared.run(configuration, split), configuration: configuration, inbox: CommandInbox(), emit: { _ in }
-        ).run()
-        #expect(report.finalTest?.loss == comparison.results[cell]?.loss)
-        #expect(report.finalTest?.top1 == comparison.results[cell]?.top1)
-    }
-
     @Test func whatIsFinishedIsNotTrainedAgain() throws {
         let harness = try ComparisonHarness()
         let first = try harness.run(harness.plan(seeds: [1]))
@@ -110,8 +92,12 @@ final class ComparisonHarness {
         // Another setting is another result.
         let other = try harness.run(harness.plan(seeds: [1]) { $0.learningRate = 1e-3 })
         #expect(other.reused == 0)
-        // What model and data are called is not a setting.
-        let renamed = try harness.run(harness.plan(seeds: [1]) { $0.name = "again" })
+        // What a run is called and how often it keeps a checkpoint is not a setting that its result depends on.
+        let renamed = try harness.run(
+            harness.plan(seeds: [1]) {
+                $0.name = "again"
+                $0.checkpointEvery = .never
+            })
         #expect(renamed.reused == 4)
     }
 
@@ -165,6 +151,36 @@ final class ComparisonHarness {
         let comparison = try harness.run(harness.plan([.zeroShot], shots: [1], seeds: [1]))
         #expect(comparison.description.unreadable.map(\.path) == ["coin/broken.png"])
         #expect(comparison.isComplete)
+    }
+
+    /// What stands in the key of a cell, word by word: stored cells are found by it.
+    @Test func theKeyNamesTheSettingsThatAreNotTheDefault() throws {
+        var configuration = TrainingConfiguration(model: URL(filePath: "/m"), data: URL(filePath: "/d"))
+        configuration.use(.clipAdapter)
+        configuration.shots = 8
+        #expect(try ComparisonKey.settings(configuration) == "method clip-adapter\nshots 8\nseed 1")
+        configuration.learningRate = 0.01
+        configuration.schedule.warmUpEpochs = 2
+        configuration.patience = 3
+        configuration.nestedIn = 16
+        configuration.precision = .bf16
+        #expect(
+            try ComparisonKey.settings(configuration)
+                == "method clip-adapter\nshots 8\nseed 1\nlearningRate 0.01\npatience 3\nschedule.warmUpEpochs 2")
+    }
+
+    /// Results of another revision are wrong: they are neither found nor shown.
+    @Test func whatAnOlderVersionFoundIsNotUsed() throws {
+        let harness = try ComparisonHarness()
+        _ = try harness.run(harness.plan([.zeroShot], shots: [1], seeds: [1]))
+        let table = try ComparisonTable(StateDatabase(harness.state))
+        var row = try #require(try table.comparisons(limit: 1).first)
+        #expect(row.description.contains("\"revision\":\(ComparisonKey.revision)"))
+        row.description.replace("\"revision\":\(ComparisonKey.revision)", with: "\"revision\":2")
+        try table.begin(row)
+        #expect(try StoredComparisons(harness.state).comparisons().isEmpty)
+        let merge = try ComparisonMerge([harness.state.url])
+        #expect(merge.comparisons.isEmpty && merge.outdated == 1)
     }
 
     @Test func plansAreChecked() throws {

@@ -10,7 +10,7 @@ import Testing
 @Suite struct EvaluationTests {
     /// Trains a small adapter, and draws and encodes the same split once more.
     private func withRun(
-        _ body: (RunReport, AdapterFile, TrainingConfiguration, EncodedSplit) throws -> Void
+        _ body: (RunReport, AdapterFile, TrainingConfiguration, RunPlan) throws -> Void
     ) throws {
         let folder = try Fixtures.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -37,21 +37,14 @@ import Testing
         configuration.learningRate = 3e-3
         configuration.method.clipAdapter.residualRatio = 0.4
         let session = TrainingSession(configuration, state: state)
-        let arrived = DispatchSemaphore(value: 0)
-        session.onEvents { arrived.signal() }
-        session.start()
-        var result: RunResult?
-        while result == nil {
-            try #require(arrived.wait(timeout: .now() + 60) == .success, "the session fell silent")
-            for case .finished(let end) in session.drainEvents() { result = end }
-        }
+        let result = try session.trainToTheEnd()
         let report = try #require(session.report)
-        let file = try AdapterFile(contentsOf: try #require(result?.adapterFile))
+        let file = try AdapterFile(contentsOf: try #require(result.adapterFile))
         // All that is known of the run is what its file says.
         var again = TrainingConfiguration(
             model: URL(filePath: try #require(file.modelPath)), data: URL(filePath: try #require(file.dataPath)))
         again.adoptDraw(of: file)
-        let encoded = try EncodedSplit.read(again, state: state, emit: { _ in }, isCancelled: { false })
+        let encoded = try RunPlan.measuring(again, state: state, emit: { _ in }, isCancelled: { false })
         try body(report, file, again, try #require(encoded))
     }
 
@@ -72,19 +65,19 @@ import Testing
             #expect(encoded.unreadable.map(\.path) == ["coin/broken.png"])
             let result = try #require(
                 EvaluationResult(
-                    encoded, split: .test, classifier: try encoded.classifier(file), method: "clip-adapter",
+                    encoded, split: .test, predictor: try encoded.predictor(file), method: "clip-adapter",
                     run: "r", calibrating: true))
             let final = try #require(report.finalTest)
             #expect(Self.agree(Evaluation(result.adapted.summary), Evaluation(final)))
             #expect(result.zeroShot.summary == report.zeroShotTest)
             // The temperature comes from validation and changes no answer.
-            #expect(result.scaled?.scaling.count == encoded.validation.count)
+            #expect(result.scaled?.scaling.count == encoded.part(.validation).count)
             let validation = EvaluationResult(
-                encoded, split: .validation, classifier: nil, method: "zero-shot", run: nil, calibrating: false)
+                encoded, split: .validation, predictor: nil, method: "zero-shot", run: nil, calibrating: false)
             #expect(validation?.adapted == validation?.zeroShot)
             #expect(validation?.adapted.summary == report.zeroShotValidation)
 
-            let files = EvaluationFiles(result, encoded, configuration)
+            let files = EvaluationFiles(result, encoded)
             #expect(files.confusion.hasPrefix(",bird,coin,tool\nbird,"))
             let rows = files.perClass.split(separator: "\n")
             #expect(rows.first == "index,name,n,top1,top5,precision,recall,f1" && rows.count == 4)
@@ -104,14 +97,14 @@ import Testing
     @Test func ratioZeroIsZeroShotAndTheTrainedRatioTheRun() throws {
         try withRun { report, file, _, encoded in
             let curve = try #require(
-                try RatioCurve(file, on: encoded.validation, of: encoded, ratios: RatioCurve.ratios(step: 0.2)))
+                try RatioCurve(file, on: encoded.part(.validation), of: encoded, ratios: RatioCurve.ratios(step: 0.2)))
             #expect(curve.points.first?.evaluation == report.zeroShotValidation.map(Evaluation.init))
             #expect(curve.trainedRatio == 0.4)
             #expect(curve.points[2].evaluation == curve.trained)
             #expect(Self.agree(curve.trained, try #require(report.finalValidation.map(Evaluation.init))))
             // The adapter's own arithmetic comes to the same at a ratio next to 0.
             let next = try #require(
-                try RatioCurve(file, on: encoded.validation, of: encoded, ratios: [0, 1e-9]))
+                try RatioCurve(file, on: encoded.part(.validation), of: encoded, ratios: [0, 1e-9]))
             #expect(Self.agree(next.points[0].evaluation, next.points[1].evaluation))
             let best = try #require(curve.best)
             #expect(curve.points.allSatisfy { $0.evaluation.top1 <= best.evaluation.top1 })

@@ -69,14 +69,14 @@ import Testing
     @Test func encodesOnlyWhatIsNeeded() throws {
         let source = dataset([(.train, 50), (.validation, 10), (.test, 3)])
         let encoder = Encoder()
-        let selected = try preparation().drawAndEncode(source, encode: encoder.encode)
+        let selected = try preparation().draw(source, encoder.encode)
         #expect(selected.split.train.count == 4 && selected.split.validation.count == 4)
         #expect(selected.split.test.count == 6)
         #expect(encoder.asked.count == 14)
         #expect(!encoder.asked.contains("nobody knows.png"))
         for (index, item) in selected.dataset.items.enumerated() {
             #expect("\(Int(selected.encoded.features[index, 0])).png" == item.path)
-            #expect(selected.labels[index] == item.label)
+            #expect(Int(selected.labels[index]) == item.label)
         }
     }
 
@@ -84,17 +84,17 @@ import Testing
     @Test func anUnreadablePictureIsReplaced() throws {
         let source = dataset([(nil, 10)])
         let encoder = Encoder()
-        let first = try preparation().drawAndEncode(source, encode: encoder.encode)
+        let first = try preparation().draw(source, encoder.encode)
         encoder.broken = [paths(first, first.split.train)[0]]
         encoder.asked = []
-        let second = try preparation().drawAndEncode(source, encode: encoder.encode)
+        let second = try preparation().draw(source, encoder.encode)
         let used = paths(second, second.split.train + second.split.validation + second.split.test)
         #expect(second.split.train.count == 4)
         #expect(Set(used).count == 19 && Set(used).isDisjoint(with: encoder.broken))
         #expect(encoder.asked.count == 20, "nothing is encoded twice")
         #expect(second.encoded.unreadable.map(\.path) == Array(encoder.broken))
         let unreadable = try #require(second.encoded.unreadable.first)
-        #expect(second.dataset.items[unreadable.index].path == unreadable.path)
+        #expect(source.items[unreadable.index].path == unreadable.path)
     }
 
     @Test func whereNothingCanBeReadTheFirstReasonIsGiven() throws {
@@ -102,18 +102,18 @@ import Testing
         let encoder = Encoder()
         encoder.broken = Set(source.items.map(\.path))
         #expect(throws: DatasetError.noUsablePicture(path: "/test", tried: 6, firstReason: "broken")) {
-            try preparation().drawAndEncode(source, encode: encoder.encode)
+            try preparation().draw(source, encoder.encode)
         }
     }
 
     @Test func aSelectionIsFollowed() throws {
         let source = dataset([(.train, 20), (.test, 2)])
         let encoder = Encoder()
-        let first = try preparation { $0.seed = 5 }.drawAndEncode(source, encode: encoder.encode)
+        let first = try preparation { $0.seed = 5 }.draw(source, encoder.encode)
         let again = try preparation {
             $0.selection = first.selection
             $0.shots = 7
-        }.drawAndEncode(source, encode: encoder.encode)
+        }.draw(source, encoder.encode)
         #expect(paths(again, again.split.train) == paths(first, first.split.train))
         #expect(paths(again, again.split.validation) == paths(first, first.split.validation))
         #expect(again.selection == first.selection)
@@ -125,11 +125,26 @@ import Testing
         var source = dataset([(.train, 3), (.test, 1)])
         source.classes.append(DatasetClass(name: "c", promptName: "c"))
         try preparation.checkClasses(source)
-        _ = try preparation.drawAndEncode(source, encode: Encoder().encode)
+        let short = try preparation.draw(source, Encoder().encode)
+        preparation.warn(about: short.split, short.dataset)
         #expect(log.texts.contains("class 'c' has no training pictures"))
         #expect(log.texts.contains("class 'a' has 3 of 5 training pictures"))
         #expect(throws: DatasetError.noTrainingPictures(path: "/test")) {
             try preparation.checkClasses(dataset([(.test, 2)]))
         }
     }
+}
+
+extension RunPreparation {
+    /// Draws and encodes for one run.
+    fileprivate func draw(
+        _ source: Dataset, _ encode: ([DatasetItem]) throws -> EncodedDataset
+    ) throws -> SelectedPictures {
+        try drawAndEncode(source, for: [configuration.splitRequest], encode: encode)
+    }
+}
+
+extension SelectedPictures {
+    fileprivate var split: FewShotSplit { draws.first?.value.split ?? FewShotSplit() }
+    fileprivate var selection: FewShotSelection? { draws.first?.value.selection }
 }

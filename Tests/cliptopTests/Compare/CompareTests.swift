@@ -25,7 +25,7 @@ import Testing
             let second = try Program.run(
                 arguments + ["--seeds", "1,2", "--csv", csv.path, "--json", json.path, "--workers", "1"], home: home)
             #expect(second.status == 0, "\(second.errors)")
-            #expect(second.output.contains("mean of 2 seeds ± 95 % interval"))
+            #expect(second.output.contains("± is the 95 % Student t interval over 2 seeds"))
             #expect(second.output.contains("4 found from before"))
             let rows = try String(contentsOf: csv, encoding: .utf8).split(separator: "\n")
             #expect(rows.count == 9)
@@ -33,6 +33,33 @@ import Testing
                 try JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any])
             #expect((object["runs"] as? [Any])?.count == 8)
             #expect(object["is_complete"] as? Bool == true)
+        }
+    }
+
+    /// The command that the table's foot names gives the figures of a cell again.
+    @Test func oneTrainingCommandRepeatsACell() throws {
+        try withHome { home in
+            let (data, file) = (try smallSample(in: home), home.appending(path: "figures.json"))
+            func figures(_ arguments: [String]) throws -> [String: Any] {
+                let run = try Program.run(
+                    arguments + ["--data", data.path, "--epochs", "3", "--batch-size", "2", "--json", file.path],
+                    home: home)
+                #expect(run.status == 0, "\(run.errors)")
+                let said = run.output.contains("cliptop train --nested 2")
+                #expect(said == (arguments[0] == "compare"))
+                return try #require(
+                    try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+            }
+            let compared = try figures(
+                ["compare", "--methods", "clip-adapter", "--shots", "1,2", "--seeds", "3", "--plain"])
+            let cell = try #require(
+                (compared["runs"] as? [[String: Any]])?.first { $0["shots"] as? Int == 1 })
+            let trained = try figures(
+                ["train", "--nested", "2", "--method", "clip-adapter", "--shots", "1", "--seed", "3"])
+            let final = try #require(trained["final"] as? [String: Any])
+            #expect(final["loss"] as? Double == cell["loss"] as? Double)
+            #expect(final["top1"] as? Double == cell["top1"] as? Double)
+            #expect(trained["test_images"] as? Int == cell["test_images"] as? Int)
         }
     }
 
@@ -62,6 +89,7 @@ import Testing
         (["--seed", "1"], "--seeds 1,2,3"),
         (["--theme", "night"], "--theme"),
         (["--augment"], "--augment"),
+        (["--nested", "4"], "--nested"),
         (["--no-such-option"], "no-such-option"),
         (["--lr", "fast"], "fast"),
         (["--workers", "0"], "--workers 0"),
@@ -86,7 +114,7 @@ import Testing
         let resources = Resources(environment: ["CLIPTOP_SAMPLES": Fixtures.samples.path])
         let demo = Fixtures.samples.appending(path: "demo.toml").path
         let named = try CompareOptions(
-            methods: nil, shots: nil, seeds: nil, config: demo, rest: ["--lr", "0.01"], resources: resources)
+            methods: nil, shots: nil, seeds: nil, config: demo, rest: ["--lr", "0.01", "--plain"], resources: resources)
         #expect(named.methods == [.clipAdapter] && named.shots == [4] && named.seeds == [1])
         #expect(named.notes.count == 2)
         let plan = try named.plan(resources)
@@ -116,15 +144,19 @@ import Testing
         for seed in 1...3 {
             comparison.description.zeroShot[seed] = Evaluation(loss: 1, top1: 0.6, top5: 1, count: 19 + seed / 3)
         }
+        comparison.description.testChecksums = [1: "3f9a1c2e", 2: "00000000", 3: "12345678"]
         comparison.description.cappedClasses = [16: [1, 2]]
         comparison.description.classesShortOfValidation = [1: 0, 2: 3]
         #expect(
             ComparisonReport(comparison).table == """
-                top-1 on test, %, mean of 3 seeds ± 95 % interval
-                                   1 shot   16 shots*
-                zero-shot      60.0 ± 0.0  60.0 ± 0.0
-                clip-adapter  71.0 ± 1.4!  80.0 (1/3)
+                top-1 on test, %, mean of 3 seeds
+                                    1 shot   16 shots*
+                zero-shot       60.0 ± 0.0  60.0 ± 0.0
+                clip-adapter  71.0 ± 12.7!  80.0 (1/3)
+                ± is the 95 % Student t interval over 3 seeds, fewer where runs failed or are open
                 on 19 to 20 test pictures a seed, the same for all shots of a seed
+                checksum of the test pictures: seed 1 3f9a1c2e, seed 2 00000000, seed 3 12345678
+                'cliptop train --nested 16 --method M --shots S --seed N' with the other options given here repeats one run
                 choices are made on 3 validation pictures a seed
                 fewer validation pictures than asked for: coin 0, tool 3
                 * 2 of 3 classes cannot give 16 and give what they have: coin, tool
