@@ -12,9 +12,14 @@ struct TrainOptions: FillableOptions {
 
     @Option(
         help: ArgumentHelp(
-            "The method: \(MethodName.allCases.map(\.rawValue).joined(separator: ", ")) (default: clip-adapter).",
+            "The method: \(MethodName.allCases.map(\.rawValue).joined(separator: ", ")) (default: \(MethodRegistry.standard.rawValue)).",
             valueName: "name"))
     var method: MethodName?
+
+    @Option(
+        help: ArgumentHelp(
+            "Start from published settings; options given besides win. \(PresetHelp.text)", valueName: "name"))
+    var preset: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Training pictures per class (default: 4).", valueName: "n"))
     var shots: Int?
@@ -24,13 +29,7 @@ struct TrainOptions: FillableOptions {
 
     @OptionGroup(title: "Training") var optimisation: OptimisationOptions
 
-    @OptionGroup(title: "CLIP-Adapter") var clipAdapter: ClipAdapterOptions
-
-    @OptionGroup(title: "Linear probe") var linearProbe: LinearProbeOptions
-
-    @OptionGroup(title: "Tip-Adapter") var tipAdapter: TipAdapterOptions
-
-    @OptionGroup(title: "LP++ and channel head") var heads: HeadOptions
+    @OptionGroup(title: "Settings of the methods") var methodSettings: MethodOptions<AllSettings>
 
     @Flag(inversion: .prefixedNo, help: "Train every epoch on fresh random views of the pictures.")
     var augment: Bool?
@@ -75,11 +74,9 @@ struct TrainOptions: FillableOptions {
     static let configurationKeys: [String: ConfigurationFile.Kind] = [
         "method": .value, "shots": .value, "seed": .value, "augment": .invertibleFlag, "pace": .value,
         "template": .prompt, "strict": .flag, "plain": .flag, "json": .path, "name": .value,
-        "checkpoint-every": .value,
+        "checkpoint-every": .value, "preset": .value,
     ].merging(ModelOptions.configurationKeys) { $1 }.merging(DataOptions.configurationKeys) { $1 }
-        .merging(SplitOptions.configurationKeys) { $1 }.merging(ClipAdapterOptions.configurationKeys) { $1 }
-        .merging(LinearProbeOptions.configurationKeys) { $1 }
-        .merging(TipAdapterOptions.configurationKeys) { $1 }.merging(HeadOptions.configurationKeys) { $1 }
+        .merging(SplitOptions.configurationKeys) { $1 }.merging(MethodOptions<AllSettings>.configurationKeys) { $1 }
         .merging(OptimisationOptions.configurationKeys) { $1 }.merging(ScreenOptions.configurationKeys) { $1 }
         .merging(LogOptions.configurationKeys) { $1 }
 
@@ -91,10 +88,8 @@ struct TrainOptions: FillableOptions {
         options.shots = shots ?? base.shots
         options.seed = seed ?? base.seed
         options.optimisation = optimisation.filled(from: base.optimisation)
-        options.clipAdapter = clipAdapter.filled(from: base.clipAdapter)
-        options.linearProbe = linearProbe.filled(from: base.linearProbe)
-        options.tipAdapter = tipAdapter.filled(from: base.tipAdapter)
-        options.heads = heads.filled(from: base.heads)
+        options.preset = preset ?? base.preset
+        options.methodSettings = methodSettings.filled(from: base.methodSettings)
         options.augment = augment ?? base.augment
         options.pace = pace ?? base.pace
         options.checkpointEvery = checkpointEvery ?? base.checkpointEvery
@@ -161,22 +156,30 @@ extension TrainOptions {
 
     /// The method's usual settings, then a preset's, then what the options say.
     private func applyMethod(to configuration: inout TrainingConfiguration) throws {
-        configuration.use(method ?? .clipAdapter)
-        if let preset = clipAdapter.preset {
-            guard configuration.method.name == .clipAdapter else {
-                throw UsageError("--preset \(preset.rawValue) is for --method clip-adapter")
+        configuration.use(method ?? MethodRegistry.standard)
+        if let preset {
+            guard let found = configuration.method.descriptor.preset(preset) else {
+                throw UsageError(
+                    "--preset \(preset): \(configuration.method.name.rawValue) has no such preset; \(PresetHelp.text)")
             }
-            preset.apply(to: &configuration)
+            configuration.start(from: found)
         }
         try optimisation.apply(to: &configuration)
-        clipAdapter.apply(to: &configuration)
-        configuration.method.linearProbe = try linearProbe.configuration(configuration.method.linearProbe)
-        configuration.method.tipAdapter = tipAdapter.configuration(configuration.method.tipAdapter)
-        heads.apply(to: &configuration.method)
+        try methodSettings.apply(to: &configuration, ignoring: Set(methodSettings.given.keys))
     }
 }
 
-extension MethodName: ExpressibleByArgument {}
+/// The presets of all methods, in words.
+enum PresetHelp {
+    static var text: String {
+        MethodRegistry.descriptors.filter { !$0.presets.isEmpty }
+            .map { "\($0.name.rawValue): \($0.presets.map(\.name).joined(separator: ", "))." }.joined(separator: " ")
+    }
+}
+
+extension MethodName: ExpressibleByArgument {
+    public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+}
 
 extension CheckpointInterval: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

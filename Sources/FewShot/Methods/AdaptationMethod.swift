@@ -6,23 +6,13 @@ public protocol FeatureClassifier: AnyObject {
     func logits(_ features: Tensor<Float>) -> Tensor<Float>
 }
 
-/// How a method wants the training pictures.
-public enum Batching: Sendable, Equatable {
-    /// A fresh order every epoch, cut into batches.
-    case shuffled
-    /// All of them in every step, in the order of the training set; an epoch is one step.
-    case fullBatch
-    /// Not at all: the method is finished once it has been made.
-    case trainingFree
-}
-
 /// A few-shot method on frozen features: what the session trains, without knowing which one it is.
 ///
 /// A method works on image features `[batch, width]` and holds its own classifier. All calls come from one queue.
-/// A new method is one file with a class of this protocol, a case of ``MethodName`` and its line in ``MethodRegistry``.
+/// A new method is a folder with a class of this protocol and its ``MethodDescriptor``, and a line in ``MethodRegistry``.
 public protocol AdaptationMethod: FeatureClassifier {
-    /// How it wants the training pictures.
-    var batching: Batching { get }
+    /// What the method says about itself.
+    static var descriptor: MethodDescriptor { get }
 
     /// Whether further steps would change nothing; the session ends the run then, before its last epoch.
     var isConverged: Bool { get }
@@ -94,8 +84,8 @@ public protocol AdaptationMethod: FeatureClassifier {
 }
 
 extension AdaptationMethod {
-    /// In shuffled batches, as most.
-    public var batching: Batching { .shuffled }
+    /// How it wants the training pictures.
+    public var batching: Batching { Self.descriptor.batching }
     /// Never, as most.
     public var isConverged: Bool { false }
     /// None: the session's rate is used.

@@ -63,7 +63,7 @@ public struct EncodedSplit: Sendable {
         guard file.modelChecksum.isEmpty || file.modelChecksum == model.weightsChecksum else {
             throw AdapterFileError.otherModel(path: file.path, trainedWith: file.modelName, given: model.name)
         }
-        guard !file.kind.isClassBound || file.classNames.isEmpty || file.classNames == classNames else {
+        guard !file.kind.descriptor.isClassBound || file.classNames.isEmpty || file.classNames == classNames else {
             throw AdapterFileError.otherClasses(path: file.path, kind: file.kind.rawValue)
         }
         return try MethodRegistry.classifier(file, textFeatures: textFeatures, logitScale: model.logitScale)

@@ -138,10 +138,10 @@ struct RunPreparation {
         return try MethodRegistry.make(configuration.method, inputs)
     }
 
-    /// What a cache's keys are averaged from, where random views of the training pictures are asked for.
+    /// Features averaged over random views of the training pictures, for a method that needs them.
     private func keyFeatures(_ model: CLIPModel, _ pictures: [DatasetItem]) throws -> Tensor<Float>? {
-        let passes = configuration.method.tipAdapter.augmentPasses
-        guard passes > 0, [.tipAdapter, .tipAdapterF].contains(configuration.method.name) else { return nil }
+        let passes = configuration.method.descriptor.views(configuration.method.settings)
+        guard passes > 0 else { return nil }
         let views = AveragedViews(
             model: model, decoding: DecodingOptions(pillowCompatible: configuration.pillowCompatible), passes: passes,
             seed: configuration.seed)
@@ -192,8 +192,7 @@ struct RunPreparation {
             batchesPerEpoch: isTrained ? (count + batchSize - 1) / batchSize : 0, batchSize: batchSize,
             trainCount: count, validationCount: split.validation.count, testCount: split.test.count,
             learningRate: method.ownLearningRate ?? configuration.learningRate,
-            residualRatio: configuration.method.residualRatio,
-            dropout: configuration.method.name == .clipAdapter ? configuration.method.clipAdapter.dropout : nil,
+            residualRatio: method.residualRatio, dropout: method.dropout,
             augment: configuration.augment && isTrained, pace: configuration.pace, folder: state.run(run.id))
     }
 }

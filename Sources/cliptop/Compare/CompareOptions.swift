@@ -13,7 +13,7 @@ struct CompareOptions {
     var notes: [String] = []
 
     /// The methods, if none are named: all there are but zero-shot, which is in every comparison.
-    static let usualMethods = MethodName.allCases.filter { $0 != .zeroShot }
+    static let usualMethods = MethodName.allCases.filter { $0 != MethodRegistry.baseline }
     /// The numbers of shots of the papers.
     static let usualShots = [1, 2, 4, 8, 16]
     /// The seeds of CoOp's protocol.

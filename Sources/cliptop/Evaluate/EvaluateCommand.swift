@@ -57,7 +57,7 @@ struct EvaluateCommand: ParsableCommand {
         let split = self.split ?? .test
         let result = EvaluationResult(
             encoded, split: split, classifier: try run.map { try encoded.classifier($0.file) },
-            method: run?.file.kind.rawValue ?? MethodName.zeroShot.rawValue, run: run?.file.training["run"],
+            method: run?.file.kind.rawValue ?? MethodRegistry.baseline.rawValue, run: run?.file.training["run"],
             calibrating: calibrate)
         guard let result else { throw NoPictures(dataset: encoded.dataset, split: split) }
         Output.line(

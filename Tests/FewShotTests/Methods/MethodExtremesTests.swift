@@ -16,9 +16,8 @@ import Testing
     }
 
     private func expectFinite(_ name: MethodName, _ inputs: MethodInputs) throws {
-        var configuration = MethodConfiguration()
-        configuration.name = name
-        configuration.clipAdapter.residualRatio = 1
+        var configuration = MethodConfiguration(name)
+        if name == .clipAdapter { configuration["ratio"] = 1 }
         let method = try MethodRegistry.make(configuration, inputs)
         for step in 1...3 {
             let loss = method.trainBatch(

@@ -1,9 +1,9 @@
 import Tensors
 
 /// The settings of the channel re-weighting head (spec, few-shot 11).
-public struct ChannelHeadConfiguration: Sendable, Equatable, Codable {
+public struct ChannelHeadConfiguration: MethodParameters, Equatable {
     /// What the linear layer begins with.
-    public enum Start: String, CaseIterable, Sendable, Codable {
+    public enum Start: String, CaseIterable, Sendable {
         /// Small random numbers.
         case random
         /// The prototypes `V` and the bias of an LP++ that is trained first, on the same pictures.
@@ -17,18 +17,12 @@ public struct ChannelHeadConfiguration: Sendable, Equatable, Codable {
     public var fusion: Double?
 
     /// What the linear layer begins with.
-    public var start: Start
+    public var start = Start.random
 
     /// The share where none is given and there is nothing to search on: DePT's.
     public static let defaultFusion = 0.7
     /// The shares a search tries.
     public static let shares = (0...20).map { Double($0) / 20 }
-
-    /// The settings of a channel head.
-    public init(fusion: Double? = nil, start: Start = .random) {
-        self.fusion = fusion
-        self.start = start
-    }
 }
 
 /// The method behind `--method channel-head`: the head is trained on cached features by itself and fused with zero-shot

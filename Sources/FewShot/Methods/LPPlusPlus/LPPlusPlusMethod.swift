@@ -1,12 +1,9 @@
 import Tensors
 
 /// The settings of LP++ (spec, few-shot 10).
-public struct LPPlusPlusConfiguration: Sendable, Equatable, Codable {
+public struct LPPlusPlusConfiguration: MethodParameters, Equatable {
     /// Whether the multipliers' gradient is summed over all epochs, as in the official code, instead of taken anew.
-    public var accumulates: Bool
-
-    /// The settings of LP++.
-    public init(accumulates: Bool = false) { self.accumulates = accumulates }
+    public var accumulates = false
 }
 
 /// The method behind `--method lp++`: a step on all training pictures is an epoch. The last epoch with the highest top-1
@@ -37,8 +34,6 @@ public final class LPPlusPlusMethod: AdaptationMethod {
             multiplierGradient: configuration.accumulates ? .accumulated : .current)
     }
 
-    /// All pictures in every step.
-    public var batching: Batching { .fullBatch }
     /// `η_w`, which follows from the data.
     public var ownLearningRate: Double? { method.prototypeRate }
 

@@ -47,8 +47,6 @@ public final class LinearProbeMethod: AdaptationMethod {
         _ features: Tensor<Float>, _ kind: LinearProbeConfiguration.Features
     ) -> Tensor<Float> { kind == .normalised ? features.normalisedRows() : features }
 
-    /// All pictures in every step.
-    public var batching: Batching { .fullBatch }
     /// Whether the solver has stopped.
     public var isConverged: Bool { probe.isConverged }
     /// L-BFGS has none.

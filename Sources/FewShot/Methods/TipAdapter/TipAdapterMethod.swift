@@ -1,30 +1,20 @@
 import Tensors
 
 /// The settings of Tip-Adapter and Tip-Adapter-F (spec, few-shot 8).
-public struct TipAdapterConfiguration: Sendable, Equatable, Codable {
+public struct TipAdapterConfiguration: MethodParameters, Equatable {
     /// Weight of the cache; nil to search for it on validation.
     public var alpha: Double?
     /// Sharpness of the cache; nil to search for it on validation.
     public var beta: Double?
     /// What the search tries.
-    public var grid: TipAdapterGrid
+    public var grid = TipAdapterGrid()
     /// How many random views of each training picture the keys are averaged over; 0 for the plain picture.
-    public var augmentPasses: Int
+    public var augmentPasses = 0
 
     /// The weight where none is given and nothing has been searched: the paper's.
     public static let defaultAlpha = 1.0
     /// The sharpness where none is given and nothing has been searched: the paper's.
     public static let defaultBeta = 5.5
-
-    /// The settings of a Tip-Adapter.
-    public init(
-        alpha: Double? = nil, beta: Double? = nil, grid: TipAdapterGrid = TipAdapterGrid(), augmentPasses: Int = 0
-    ) {
-        self.alpha = alpha
-        self.beta = beta
-        self.grid = grid
-        self.augmentPasses = augmentPasses
-    }
 
     /// The cache over the training pictures.
     func adapter(_ inputs: MethodInputs) -> TipAdapter<Float> {
@@ -68,9 +58,6 @@ public final class TipAdapterMethod: AdaptationMethod {
         self.configuration = configuration
         adapter = configuration.adapter(inputs)
     }
-
-    /// There is nothing to train.
-    public var batching: Batching { .trainingFree }
 
     /// Changes nothing.
     /// - Returns: the mean cross-entropy of the batch.

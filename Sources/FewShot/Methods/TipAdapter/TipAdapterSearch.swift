@@ -3,7 +3,7 @@ import Tensors
 
 /// The values of β and α that are tried on validation (spec, few-shot 8): `0.1 + i · (limit − 0.1) / steps`, the limit
 /// itself left out.
-public struct TipAdapterGrid: Sendable, Equatable, Codable {
+public struct TipAdapterGrid: Sendable, Equatable {
     /// Upper limit of the sharpness.
     public var betaLimit: Double
     /// Values of the sharpness.

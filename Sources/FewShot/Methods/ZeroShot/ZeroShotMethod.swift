@@ -13,9 +13,6 @@ public final class ZeroShotMethod: AdaptationMethod {
         self.logitScale = logitScale
     }
 
-    /// There is nothing to train.
-    public var batching: Batching { .trainingFree }
-
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> {
         features.normalisedRows().product(classifier, transposeOther: true, alpha: logitScale)
     }
