@@ -21,7 +21,7 @@ public protocol AdaptationMethod: FeatureClassifier {
     /// 0 where there is no such thing (L-BFGS); nil for methods that take the session's.
     var ownLearningRate: Double? { get }
 
-    /// Takes one optimiser step on a batch and returns its mean cross-entropy before the update.
+    /// Takes one optimiser step on a batch.
     ///
     /// A loss that is not finite leaves the parameters as they are.
     /// - Parameters:
@@ -32,7 +32,7 @@ public protocol AdaptationMethod: FeatureClassifier {
     ///   - step: the step's number, from 1; everything random in it is a function of the seed and this number.
     func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double
+    ) -> StepResult
 
     /// What its user should know of the last batch, a line each; empty for most batches and most methods.
     func takeWarnings() -> [String]
@@ -48,12 +48,12 @@ public protocol AdaptationMethod: FeatureClassifier {
     /// - Returns: what was searched and found; nil for methods that search nothing.
     func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome?
 
-    /// The trained parameters under the names PyTorch users expect (spec, datasets and files 10); empty for a method
-    /// that leaves nothing behind.
-    func parameters() -> [String: Tensor<Float>]
+    /// Everything that its answers depend on, under the names PyTorch users expect; empty for a method that leaves nothing
+    /// behind.
+    var parameterTree: ParameterTree<Float> { get }
 
-    /// Sets the trained parameters back to what ``parameters()`` returned; the optimiser's state is left alone.
-    func restore(_ parameters: [String: Tensor<Float>])
+    /// The parameter tree was set to other weights than those that training has led to.
+    func didRestore()
 
     /// What going on takes besides ``parameters()``. Restored after them in a method made from the same settings and
     /// pictures, training goes on bit by bit as if it had never stopped.
@@ -83,7 +83,39 @@ public protocol AdaptationMethod: FeatureClassifier {
     var hyperParameters: HyperParameters { get }
 }
 
+/// What a step of training came to.
+public struct StepResult: Sendable, Equatable {
+    /// The mean cross-entropy of the batch before the update.
+    public var loss: Double
+    /// `‖∇L‖` over all trained parameters before the update; nil without a gradient.
+    public var gradientNorm: Double?
+
+    /// What a step came to.
+    public init(loss: Double, gradientNorm: Double? = nil) {
+        self.loss = loss
+        self.gradientNorm = gradientNorm
+    }
+
+    /// The result of a method without training, from the logits of a batch `[n, classes]` and its labels.
+    static func unchanged(_ logits: Tensor<Float>, _ labels: [Int32]) -> StepResult {
+        StepResult(loss: ClassificationMetrics(logits: logits, labels: labels)?.loss ?? 0)
+    }
+}
+
 extension AdaptationMethod {
+    /// Copies of ``parameterTree``.
+    public func parameters() -> [String: Tensor<Float>] { parameterTree.tensors }
+
+    /// Sets the weights back to what ``parameters()`` returned; the optimiser's state is left alone.
+    /// - Throws: `TrainingStateError` if they are those of another method or of other settings; nothing is changed then.
+    public func load(_ parameters: [String: Tensor<Float>]) throws(TrainingStateError) {
+        try parameterTree.restore(parameters)
+        didRestore()
+    }
+
+    /// Sets the weights back to what ``parameters()`` of this method returned; what does not fit is passed over.
+    public func restore(_ parameters: [String: Tensor<Float>]) { try? load(parameters) }
+
     /// How it wants the training pictures.
     public var batching: Batching { Self.descriptor.batching }
     /// Never, as most.
@@ -94,6 +126,10 @@ extension AdaptationMethod {
     public func takeWarnings() -> [String] { [] }
     /// Nothing to do.
     public func endEpoch() {}
+    /// Nothing is kept.
+    public var parameterTree: ParameterTree<Float> { ParameterTree() }
+    /// Nothing to do.
+    public func didRestore() {}
     /// All of them.
     public func adapterParameters() -> [String: Tensor<Float>] { parameters() }
     /// Nothing, as of a method that is not trained.

@@ -30,16 +30,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (MethodSetting.Kind.number(.share), "0.5", HyperValue.number(0.5), "a number from 0 to 1"),
-        (.number(.positive(example: "5")), "1e3", 1000, "a positive number, e.g. 5"),
-        (.number(NumberRange(0, 1, includingUpper: false)), "0", 0, "a number from 0 to below 1"),
-        (.whole(1...32), "4", 4, "a whole number from 1 to 32"), (.flag, "off", false, "on or off"),
-        (.choice(["a", "b", "c"]), "c", "c", "a, b or c"),
-        (.numbers(.share), "0, 0.5,1", [0, 0.5, 1], "different numbers from 0 to 1, separated by commas"),
-        (.numberOr("search", .share), "search", "search", "a number from 0 to 1, or search"),
-        (.learningRate, "0.01", 10, "a positive number"),
-    ] as [(MethodSetting.Kind, String, HyperValue, String)])
+    @Test(
+        arguments: [
+            (MethodSetting.Kind.number(.share), "0.5", HyperValue.number(0.5), "a number from 0 to 1"),
+            (.number(.positive(example: "5")), "1e3", 1000, "a positive number, e.g. 5"),
+            (.number(NumberRange(0, 1, includingUpper: false)), "0", 0, "a number from 0 to below 1"),
+            (.whole(1...32), "4", 4, "a whole number from 1 to 32"), (.flag, "off", false, "on or off"),
+            (.choice(["a", "b", "c"]), "c", "c", "a, b or c"),
+            (.numbers(.share), "0, 0.5,1", [0, 0.5, 1], "different numbers from 0 to 1, separated by commas"),
+            (.numberOr("search", .share), "search", "search", "a number from 0 to 1, or search"),
+            (.learningRate, "0.01", 10, "a positive number"),
+        ] as [(MethodSetting.Kind, String, HyperValue, String)])
     func textsBecomeValues(kind: MethodSetting.Kind, text: String, value: HyperValue, wants: String) throws {
         let setting = MethodSetting(name: "x", help: "", valueName: "", kind: kind, defaultInWords: nil, implies: [:])
         #expect(setting.value(text, learningRate: 1e-3) == value && setting.wants == wants)

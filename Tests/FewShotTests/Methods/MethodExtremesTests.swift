@@ -20,10 +20,10 @@ import Testing
         if name == .clipAdapter { configuration["ratio"] = 1 }
         let method = try MethodRegistry.make(configuration, inputs)
         for step in 1...3 {
-            let loss = method.trainBatch(
+            let result = method.trainBatch(
                 features: inputs.train.features, rows: Array(0..<inputs.train.labels.count)[...],
                 labels: inputs.train.labels, learningRate: 1e-3, step: step)
-            #expect(loss.isFinite)
+            #expect(result.loss.isFinite)
             method.endEpoch()
         }
         _ = method.selectHyperparameters(validation: inputs.validation)

@@ -56,11 +56,11 @@ import Testing
         steps.map { step in
             let count = method.batching == .fullBatch ? 12 : 5 + step % 3
             let rows = (0..<count).map { ($0 * 5 + step) % 12 }
-            let loss = method.trainBatch(
+            let result = method.trainBatch(
                 features: inputs.train.features, rows: rows[...], labels: inputs.train.labels,
                 learningRate: 1e-2 / Double(step), step: step)
             if step.isMultiple(of: 2) { method.endEpoch() }
-            return loss
+            return result.loss
         }
     }
 

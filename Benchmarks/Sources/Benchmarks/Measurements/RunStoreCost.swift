@@ -94,7 +94,8 @@ struct RunStoreCost: Measurement {
         return {
             step += 1
             return method.trainBatch(
-                features: features, rows: rows[...], labels: labels, learningRate: 1e-3, step: step)
+                features: features, rows: rows[...], labels: labels, learningRate: 1e-3, step: step
+            ).loss
         }
     }
 }

@@ -51,7 +51,7 @@ public final class ClipAdapter<Scalar: TensorScalar> {
             }
             precondition(first.columns == width, "layer \(first.shape) for width \(width)")
             return ResidualAdapter(
-                first: first, second: second,
+                names, first: first, second: second,
                 ratio: ResidualRatio(configuration.ratioSource(ratio), start: ratio, width: width),
                 secondReLU: configuration.secondReLU, capacity: rows)
         }
@@ -68,7 +68,11 @@ public final class ClipAdapter<Scalar: TensorScalar> {
         // The text side always sees all classes; its features never change.
         text?.featureRows.assign(classifier.tensor)
         text?.features.setTransposed(classifier)
-        restore(parameters)
+        for parameter in trained {
+            if let tensor = parameters[parameter.name] {
+                parameter.value.assign(tensor.reshaped([parameter.value.rows, parameter.value.columns]))
+            }
+        }
     }
 
     /// Number of classes.

@@ -12,6 +12,9 @@ public final class TipAdapterF<Scalar: TensorScalar> {
     /// Gradient of the loss with respect to the keys `[keys, width]`, of the last ``lossAndGradient(_:rows:labels:)``.
     public let keyGradient: Matrix<Scalar>
 
+    /// The trained keys, as PyTorch's linear layer without bias has them.
+    var keys: Parameter<Scalar> { Parameter("weight", adapter.keys, gradient: keyGradient) }
+
     private let features: Matrix<Scalar>  // f̂ [batch, width]
     private let affinities: Matrix<Scalar>  // A, exp(−β(1 − A)), dA in turn [batch, keys]
     private let scores: Matrix<Scalar>  // z, then G [batch, classes]

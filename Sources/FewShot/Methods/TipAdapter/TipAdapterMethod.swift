@@ -60,11 +60,10 @@ public final class TipAdapterMethod: AdaptationMethod {
     }
 
     /// Changes nothing.
-    /// - Returns: the mean cross-entropy of the batch.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
-        ClassificationMetrics(logits: logits(features.gatheringRows(rows)), labels: rows.map { labels[$0] })?.loss ?? 0
+    ) -> StepResult {
+        .unchanged(logits(features.gatheringRows(rows)), rows.map { labels[$0] })
     }
 
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
@@ -74,9 +73,9 @@ public final class TipAdapterMethod: AdaptationMethod {
         configuration.search(adapter, validation)
     }
 
-    public func parameters() -> [String: Tensor<Float>] { adapter.parameters(trained: false) }
-
-    public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
+    public var parameterTree: ParameterTree<Float> {
+        ParameterTree(buffers: adapter.buffers + [adapter.untrainedKeys])
+    }
 
     public var hyperParameters: HyperParameters { configuration.hyperParameters(adapter) }
 }
@@ -94,7 +93,7 @@ public final class TipAdapterFMethod: AdaptationMethod {
         self.configuration = configuration
         let adapter = configuration.adapter(inputs)
         trained = TipAdapterF(adapter, batchCapacity: max(inputs.batchSize, 1))
-        self.optimiser = Optimiser(optimiser, rows: adapter.keys.rows, columns: adapter.keys.columns)
+        self.optimiser = Optimiser(optimiser, [trained.keys], stateNames: [trained.keys.name: "keys"])
         start = (adapter.alpha, adapter.beta)
     }
 
@@ -102,13 +101,14 @@ public final class TipAdapterFMethod: AdaptationMethod {
 
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
+    ) -> StepResult {
         (adapter.alpha, adapter.beta) = start
         let loss = trained.lossAndGradient(features, rows: rows, labels: rows.map { labels[$0] })
         // A step on a gradient that is not finite would destroy the keys that the run is going to fall back on.
-        guard loss.isFinite else { return loss }
-        optimiser.update(adapter.keys, gradient: trained.keyGradient, learningRate: learningRate)
-        return loss
+        guard loss.isFinite else { return StepResult(loss: loss) }
+        let norm = parameterTree.gradientNorm
+        optimiser.step(learningRate: learningRate)
+        return StepResult(loss: loss, gradientNorm: norm)
     }
 
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
@@ -118,9 +118,7 @@ public final class TipAdapterFMethod: AdaptationMethod {
         configuration.search(adapter, validation)
     }
 
-    public func parameters() -> [String: Tensor<Float>] { adapter.parameters(trained: true) }
-
-    public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
+    public var parameterTree: ParameterTree<Float> { ParameterTree([trained.keys], buffers: adapter.buffers) }
 
     public var hyperParameters: HyperParameters { configuration.hyperParameters(adapter) }
 }

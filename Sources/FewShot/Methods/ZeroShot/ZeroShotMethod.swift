@@ -18,18 +18,11 @@ public final class ZeroShotMethod: AdaptationMethod {
     }
 
     /// Changes nothing.
-    /// - Returns: the mean cross-entropy of the batch.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
-        ClassificationMetrics(logits: logits(features.gatheringRows(rows)), labels: rows.map { labels[$0] })?.loss ?? 0
+    ) -> StepResult {
+        .unchanged(logits(features.gatheringRows(rows)), rows.map { labels[$0] })
     }
-
-    /// None.
-    public func parameters() -> [String: Tensor<Float>] { [:] }
-
-    /// Nothing to restore.
-    public func restore(_ parameters: [String: Tensor<Float>]) {}
 
     /// None.
     public var hyperParameters: HyperParameters { [:] }
