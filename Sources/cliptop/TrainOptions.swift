@@ -5,7 +5,7 @@ import Foundation
 import Training
 
 /// The options of `train`. Every one may also stand in a configuration file, under its long name without dashes.
-struct TrainOptions: FillableOptions {
+struct TrainOptions: ParsableArguments {
     @OptionGroup var model: ModelOptions
 
     @OptionGroup(title: "Data") var dataSource: DataOptions
@@ -27,9 +27,9 @@ struct TrainOptions: FillableOptions {
     @Option(parsing: .unconditional, help: ArgumentHelp("Seed of everything random (default: 1).", valueName: "n"))
     var seed: Int?
 
-    @OptionGroup(title: "Training") var optimisation: OptimisationOptions
+    @OptionGroup(title: "Training") var optimisation: OptimisationOptions<DefaultsOfMethods>
 
-    @OptionGroup(title: "Settings of the methods") var methodSettings: MethodOptions<AllSettings>
+    @OptionGroup(title: "Settings of the methods") var methodSettings: MethodOptions<AllSettings, DefaultsOfMethods>
 
     @Flag(inversion: .prefixedNo, help: "Train every epoch on fresh random views of the pictures.")
     var augment: Bool?
@@ -70,39 +70,6 @@ struct TrainOptions: FillableOptions {
     var name: String?
 
     @OptionGroup(title: "Logs for other programs") var logs: LogOptions
-
-    static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "method": .value, "shots": .value, "seed": .value, "augment": .invertibleFlag, "pace": .value,
-        "template": .prompt, "strict": .flag, "plain": .flag, "json": .path, "name": .value,
-        "checkpoint-every": .value, "preset": .value,
-    ].merging(ModelOptions.configurationKeys) { $1 }.merging(DataOptions.configurationKeys) { $1 }
-        .merging(SplitOptions.configurationKeys) { $1 }.merging(MethodOptions<AllSettings>.configurationKeys) { $1 }
-        .merging(OptimisationOptions.configurationKeys) { $1 }.merging(ScreenOptions.configurationKeys) { $1 }
-        .merging(LogOptions.configurationKeys) { $1 }
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.model = model.filled(from: base.model)
-        options.dataSource = dataSource.filled(from: base.dataSource)
-        options.method = method ?? base.method
-        options.shots = shots ?? base.shots
-        options.seed = seed ?? base.seed
-        options.optimisation = optimisation.filled(from: base.optimisation)
-        options.preset = preset ?? base.preset
-        options.methodSettings = methodSettings.filled(from: base.methodSettings)
-        options.augment = augment ?? base.augment
-        options.pace = pace ?? base.pace
-        options.checkpointEvery = checkpointEvery ?? base.checkpointEvery
-        options.split = split.filled(from: base.split)
-        options.templates = templates.isEmpty ? base.templates : templates
-        options.strict = strict || base.strict
-        options.screen = screen.filled(from: base.screen)
-        options.plain = plain || base.plain
-        options.json = json ?? base.json
-        options.name = name ?? base.name
-        options.logs = logs.filled(from: base.logs)
-        return options
-    }
 
     /// The run these options describe.
     /// - Throws: `UsageError` for what is missing or makes no sense.
@@ -165,7 +132,8 @@ extension TrainOptions {
             configuration.start(from: found)
         }
         try optimisation.apply(to: &configuration)
-        try methodSettings.apply(to: &configuration, ignoring: Set(methodSettings.given.keys))
+        // What the command line says and the method does not have was refused before, for all methods of a comparison.
+        try methodSettings.apply(to: &configuration, passingOver: true)
     }
 }
 

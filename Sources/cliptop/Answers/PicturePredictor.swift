@@ -17,7 +17,9 @@ struct PicturePredictor {
         logitScale = model.logitScale
         textFeatures = try model.classTexts(sentences).classifier
         // A file that does not name its classes takes the user's word; its shapes must agree.
-        if let file = run?.file, file.kind.descriptor.isClassBound, !file.classNames.isEmpty, classNames != file.classNames {
+        if let file = run?.file, file.kind.descriptor.isClassBound, !file.classNames.isEmpty,
+            classNames != file.classNames
+        {
             throw AdapterFileError.otherClasses(path: file.path, kind: file.kind.rawValue)
         }
         let (features, scale) = (textFeatures, logitScale)

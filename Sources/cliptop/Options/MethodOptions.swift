@@ -4,7 +4,7 @@ import Training
 
 /// The settings of all methods as options. Names, help and defaults are the methods' own descriptions; a method's new
 /// setting is an option without a word here.
-struct MethodOptions<Choice: SettingChoice>: ParsableArguments, CustomReflectable {
+struct MethodOptions<Choice: SettingChoice, Defaults: StatedDefaults>: ParsableArguments, CustomReflectable {
     /// What was given, by the options' names.
     private(set) var given: [String: String] = [:]
 
@@ -20,7 +20,7 @@ struct MethodOptions<Choice: SettingChoice>: ParsableArguments, CustomReflectabl
 
     /// The options, as the parser finds those of other structures in their properties.
     var customMirror: Mirror {
-        Mirror(self, children: SettingOption.all(Choice.self).map { (label: $0.name, value: $0.option) })
+        Mirror(self, children: SettingOption.all(Choice.self).map { (label: $0.name, value: $0.option(Defaults.self)) })
     }
 
     private struct Key: CodingKey {
@@ -32,17 +32,17 @@ struct MethodOptions<Choice: SettingChoice>: ParsableArguments, CustomReflectabl
 
     /// Sets what these options say; the method and the learning rate must have been set.
     /// - Parameters:
-    ///   - ignoring: options that are passed over where the method has no such setting; all others are refused.
+    ///   - passingOver: whether settings that the method does not have are passed over, and not refused.
     ///   - keeping: whether what a given setting says about others must be so already.
     /// - Throws: `UsageError`.
     func apply(
-        to configuration: inout TrainingConfiguration, ignoring: Set<String> = [], keeping: Bool = false
+        to configuration: inout TrainingConfiguration, passingOver: Bool = false, keeping: Bool = false
     ) throws {
         let descriptor = configuration.method.descriptor
         for (name, text) in given.sorted(by: { $0.key < $1.key }) {
             guard let setting = descriptor.setting(name) else {
-                if ignoring.contains(name) { continue }
-                throw UsageError("--\(name): \(descriptor.name.rawValue) has no such setting; \(Self.owners(of: name))")
+                if passingOver { continue }
+                throw UsageError("--\(name): \(descriptor.reason(against: name) ?? "no such setting")")
             }
             guard let value = setting.value(text, learningRate: configuration.learningRate) else {
                 throw UsageError("--\(name) \(text): wants \(setting.wants)")
@@ -55,11 +55,6 @@ struct MethodOptions<Choice: SettingChoice>: ParsableArguments, CustomReflectabl
                 configuration.method[other] = implied
             }
         }
-    }
-
-    private static func owners(of name: String) -> String {
-        let names = MethodRegistry.descriptors.filter { $0.setting(name) != nil }.map(\.name.rawValue)
-        return "it is for \(names.joined(separator: ", "))"
     }
 }
 
@@ -102,11 +97,11 @@ struct SettingOption {
     }
 
     /// The option as the parser takes it. A text that is a value for none of the methods is refused at once.
-    var option: Option<String?> {
+    func option(_ defaults: any StatedDefaults.Type) -> Option<String?> {
         let settings = settings.map(\.setting)
         return Option(
             name: .customLong(name), parsing: .unconditional,
-            help: ArgumentHelp("\(help)", valueName: settings.first?.valueName),
+            help: ArgumentHelp("\(help(defaults))", valueName: settings.first?.valueName),
             transform: { text in
                 guard settings.contains(where: { $0.value(text) != nil }) else {
                     throw ValidationError(
@@ -119,13 +114,13 @@ struct SettingOption {
     }
 
     /// `tip-adapter, tip-adapter-f: Weight of the cache (default: 1).`
-    private var help: String {
+    private func help(_ defaults: any StatedDefaults.Type) -> String {
         var parts: [(methods: [String], text: String)] = []
         for (method, setting) in settings {
             let usual =
                 setting.defaultInWords ?? method.defaultSettings[setting.name].map { setting.text($0) } ?? "none"
-            let text =
-                "\(setting.help.hasSuffix(".") ? String(setting.help.dropLast()) : setting.help) (default: \(usual))."
+            let stated = defaults.statesSettings ? " (default: \(usual))." : " (default: as in the run)."
+            let text = (setting.help.hasSuffix(".") ? String(setting.help.dropLast()) : setting.help) + stated
             if let place = parts.firstIndex(where: { $0.text == text }) {
                 parts[place].methods.append(method.name.rawValue)
             } else {
@@ -133,17 +128,5 @@ struct SettingOption {
             }
         }
         return parts.map { "\($0.methods.joined(separator: ", ")): \($0.text)" }.joined(separator: " ")
-    }
-}
-
-extension MethodOptions: FillableOptions {
-    static var configurationKeys: [String: ConfigurationFile.Kind] {
-        Dictionary(uniqueKeysWithValues: SettingOption.all(Choice.self).map { ($0.name, .value) })
-    }
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.given = base.given.merging(given) { $1 }
-        return options
     }
 }

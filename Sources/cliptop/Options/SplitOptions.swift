@@ -2,7 +2,7 @@ import ArgumentParser
 import FewShot
 
 /// How the few pictures are drawn, apart from their number and the seed.
-struct SplitOptions: FillableOptions {
+struct SplitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
@@ -30,21 +30,6 @@ struct SplitOptions: FillableOptions {
 
     /// Whether nothing is said about how to draw.
     var isDefaultDraw: Bool { validation == nil && !stratified && pick == nil && !self.repeat }
-
-    static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "validation": .value, "stratified": .flag, "pick": .value, "repeat": .flag,
-        "selection": .path,
-    ]
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.validation = validation ?? base.validation
-        options.stratified = stratified || base.stratified
-        options.pick = pick ?? base.pick
-        options.selection = selection ?? base.selection
-        options.repeat = self.repeat || base.repeat
-        return options
-    }
 }
 
 extension Pick: ExpressibleByArgument {}

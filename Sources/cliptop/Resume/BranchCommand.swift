@@ -20,9 +20,9 @@ struct BranchCommand: ParsableCommand {
             "The checkpoint: the number of its step, or best (default: the newest).", valueName: "step"))
     var at: String?
 
-    @OptionGroup(title: "Optimisation") var optimisation: OptimisationOptions
+    @OptionGroup(title: "Optimisation") var optimisation: OptimisationOptions<DefaultsOfTheRun>
 
-    @OptionGroup(title: "Settings of the method") var settings: MethodOptions<LiveSettings>
+    @OptionGroup(title: "Settings of the method") var settings: MethodOptions<LiveSettings, DefaultsOfTheRun>
 
     @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
     var name: String?

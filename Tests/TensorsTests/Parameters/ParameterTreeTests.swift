@@ -68,8 +68,8 @@ import Testing
 @Suite struct OptimiserGroupTests {
     private func parameter(_ name: String, seed: Int) -> Parameter<Float> {
         Parameter(
-            name, Matrix(randomTensor([2, 5], seed: UInt64(seed)) as Tensor<Float>),
-            gradient: Matrix(randomTensor([2, 5], seed: UInt64(seed + 50)) as Tensor<Float>))
+            name, Matrix(randomTensor([2, 5], seed: seed) as Tensor<Float>),
+            gradient: Matrix(randomTensor([2, 5], seed: seed + 50) as Tensor<Float>))
     }
 
     private static let rules: [OptimiserRule] = [
