@@ -151,6 +151,8 @@ public struct MethodNeeds: OptionSet, Sendable {
 
     /// ``MethodInputs/keyFeatures``: features averaged over random views, as many as the settings say.
     public static let averagedViews = MethodNeeds(rawValue: 1 << 0)
+    /// ``MethodInputs/prompts``: the feature of every single prompt.
+    public static let promptFeatures = MethodNeeds(rawValue: 1 << 1)
 }
 
 /// Where a method was published.

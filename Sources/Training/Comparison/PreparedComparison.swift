@@ -29,8 +29,8 @@ struct PreparedComparison: Sendable {
             configuration.method,
             MethodInputs(
                 train: PreparedRun.part(split.train, encoded, labels),
-                validation: PreparedRun.part(split.validation, encoded, labels), textFeatures: texts.classifier,
-                meanTextFeatures: texts.means, logitScale: model.logitScale,
+                validation: PreparedRun.part(split.validation, encoded, labels), texts: texts,
+                needs: configuration.method.descriptor.needs, logitScale: model.logitScale,
                 batchSize: min(configuration.batchSize, split.train.count), seed: configuration.seed))
         return PreparedRun(
             model: model, dataset: dataset, encoded: encoded, split: split, classifier: texts.classifier,

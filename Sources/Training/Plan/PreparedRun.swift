@@ -132,7 +132,7 @@ struct RunPreparation {
         if configuration.patience != nil, validation.isEmpty { throw MethodError.needsValidation(what: "--patience") }
         var inputs = MethodInputs(
             train: PreparedRun.part(selected.split.train, selected.encoded, labels), validation: validation,
-            textFeatures: texts.classifier, meanTextFeatures: texts.means, logitScale: model.logitScale,
+            texts: texts, needs: configuration.method.descriptor.needs, logitScale: model.logitScale,
             batchSize: min(configuration.batchSize, selected.split.train.count), seed: configuration.seed)
         inputs.keyFeatures = try keyFeatures(model, selected.split.train.map { selected.dataset.items[$0] })
         return try MethodRegistry.make(configuration.method, inputs)

@@ -1,4 +1,7 @@
+import CLIP
 import Foundation
+import Tensors
+import TestSupport
 import Testing
 
 @testable import FewShot
@@ -87,5 +90,21 @@ import Testing
         configuration.name = .lpPlusPlus
         #expect(configuration.settings == MethodConfiguration(.lpPlusPlus).settings)
         #expect(configuration.title == "lp++" && MethodConfiguration(.clipAdapter).title == "clip-adapter visual")
+    }
+}
+
+@Suite struct MethodInputsTests {
+    /// The features of single prompts are there for a method that needs them, with their classes.
+    @Test func promptsAreForThoseWhoNeedThem() throws {
+        let texts = ClassTexts(features: randomTensor([5, 6], seed: 1), counts: [2, 1, 2])
+        let none = LabelledFeatures(features: Tensor(shape: [0, 6]), labels: [])
+        func inputs(_ needs: MethodNeeds) -> MethodInputs {
+            MethodInputs(
+                train: none, validation: none, texts: texts, needs: needs, logitScale: 1, batchSize: 1, seed: 1)
+        }
+        #expect(inputs([]).prompts?.labels == nil && inputs(.averagedViews).prompts?.labels == nil)
+        let prompts = try #require(inputs(.promptFeatures).prompts)
+        #expect(prompts.labels == [0, 0, 1, 2, 2] && prompts.features == texts.prompts)
+        #expect(inputs([]).meanTextFeatures == texts.means && inputs([]).textFeatures == texts.classifier)
     }
 }

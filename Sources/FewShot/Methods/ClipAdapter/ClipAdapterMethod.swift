@@ -33,9 +33,9 @@ public final class ClipAdapterMethod: AdaptationMethod {
         self.optimiser = Optimiser(
             optimiser, adapter.trained,
             groups: [
-                Optimiser.Group(
+                .init(
                     rateFactor: configuration.ratioRateFactor, weightDecay: 0, contains: ClipAdapterNames.isRatio),
-                Optimiser.Group(),
+                .init(),
             ])
         squareSums = adapter.trained.map { Matrix(rows: $0.value.rows, columns: 1) }
         self.batchSize = batchSize
