@@ -11,6 +11,9 @@ public struct MethodDescriptor: Sendable {
     public let summary: String
     /// Where it was published; nil for what has no paper of its own.
     public let paper: Paper?
+    /// How many numbers are trained, as a formula in N training pictures, K classes, D width and H hidden width of a
+    /// bottleneck; empty for none.
+    public let parameterCount: String
     /// How it wants the training pictures.
     public let batching: Batching
     /// Whether its step sizes follow from the data or a solver, so that learning rate, schedule and optimiser have no say.
@@ -51,7 +54,9 @@ public struct MethodDescriptor: Sendable {
     ///   - read: what a file of this method holds, ready to answer for the classes of the given text features
     ///     `[classes, width]`; throws ``AdapterFileError``.
     init<Configuration: MethodParameters>(
-        _ name: MethodName, _ configuration: Configuration.Type, summary: String, paper: Paper?, batching: Batching,
+        _ name: MethodName, _ configuration: Configuration.Type, summary: String, paper: Paper?,
+        parameterCount: String = "",
+        batching: Batching,
         choosesOwnSteps: Bool = false, isClassBound: Bool, needs: MethodNeeds = [],
         training: TrainingDefaults = TrainingDefaults(), liveSettings: [String] = [], presets: [MethodPreset] = [],
         choices: [HyperParameterChoice] = [],
@@ -65,6 +70,7 @@ public struct MethodDescriptor: Sendable {
         self.name = name
         self.summary = summary
         self.paper = paper
+        self.parameterCount = parameterCount
         self.batching = batching
         self.choosesOwnSteps = choosesOwnSteps
         self.isClassBound = isClassBound

@@ -10,7 +10,7 @@ extension ChannelHeadMethod {
         .channelHead, ChannelHeadConfiguration.self,
         summary: "Features and text, scaled and shifted channel by channel, meet in one linear head beside zero-shot.",
         paper: Paper("DePT: Decoupled Prompt Tuning", "Zhang et al., 2023", arXiv: "2309.07439"),
-        batching: .shuffled, isClassBound: true,
+        parameterCount: "4·D + K·D + K", batching: .shuffled, isClassBound: true,
         // DePT's rate and rule; on frozen encoders the head may take its time.
         training: TrainingDefaults(
             epochs: 300, learningRate: 0.02275, optimiser: .sgd(momentum: 0.9, weightDecay: 5e-4),

@@ -12,7 +12,7 @@ extension LPPlusPlusMethod {
             "A linear probe whose class weights blend visual prototypes with text; its step sizes follow from the data.",
         paper: Paper(
             "LP++: A Surprisingly Strong Linear Probe for Few-Shot CLIP", "Huang et al., 2024", arXiv: "2404.02285"),
-        batching: .fullBatch, choosesOwnSteps: true, isClassBound: true,
+        parameterCount: "K·D + 2·K", batching: .fullBatch, choosesOwnSteps: true, isClassBound: true,
         training: TrainingDefaults(epochs: 300, schedule: LearningRateSchedule(.constant)),
         choices: [HyperParameterChoice("step sizes", .supportSet), HyperParameterChoice("epoch", .validation)],
         recognises: { $0.contains("alpha_vec") },

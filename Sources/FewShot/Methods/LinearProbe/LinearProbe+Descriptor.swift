@@ -10,7 +10,8 @@ extension LinearProbeMethod {
         paper: Paper(
             "Learning Transferable Visual Models From Natural Language Supervision", "Radford et al., 2021",
             arXiv: "2103.00020"),
-        batching: .fullBatch, choosesOwnSteps: true, isClassBound: true, training: TrainingDefaults(epochs: 1000),
+        parameterCount: "K·D + K", batching: .fullBatch, choosesOwnSteps: true, isClassBound: true,
+        training: TrainingDefaults(epochs: 1000),
         choices: [HyperParameterChoice("C", .validation)],
         check: { configuration in
             guard configuration.ensemble == .none || configuration.features == .normalised else {

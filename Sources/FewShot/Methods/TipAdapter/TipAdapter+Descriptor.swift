@@ -21,7 +21,7 @@ extension TipAdapterMethod {
 extension TipAdapterFMethod {
     public static let descriptor = MethodDescriptor(
         .tipAdapterF, TipAdapterConfiguration.self, summary: "Tip-Adapter whose keys are trained.",
-        paper: .tipAdapter, batching: .shuffled, isClassBound: true, needs: .averagedViews,
+        paper: .tipAdapter, parameterCount: "N·D", batching: .shuffled, isClassBound: true, needs: .averagedViews,
         training: TrainingDefaults(
             epochs: 20, batchSize: 256, optimiser: .adamW(epsilon: 1e-4, weightDecay: 0.01)),
         choices: TipAdapterConfiguration.choices, views: { $0.augmentPasses },
