@@ -11,6 +11,7 @@ public enum MethodRegistry {
         TipAdapterFMethod.descriptor,
         LPPlusPlusMethod.descriptor,
         ChannelHeadMethod.descriptor,
+        TaskResMethod.descriptor,
     ]
 
     /// The method that is trained unless another one is named.

@@ -16,6 +16,7 @@ enum MethodChecks {
         "optimisers": OptimiserCheck.run,
         "sampling": SamplingCheck.run,
         "schedules": ScheduleCheck.run,
+        "taskres": TaskResCheck.run,
         "tip-adapter": TipAdapterCheck.run,
         "tip-adapter-f": TipAdapterCheck.run,
         "zero-shot": PromptEnsembleCheck.run,
