@@ -12,6 +12,7 @@ public enum MethodRegistry {
         LPPlusPlusMethod.descriptor,
         ChannelHeadMethod.descriptor,
         TaskResMethod.descriptor,
+        CrossModalProbeMethod.descriptor,
     ]
 
     /// The method that is trained unless another one is named.

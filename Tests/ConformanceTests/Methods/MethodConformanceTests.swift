@@ -10,6 +10,7 @@ enum MethodChecks {
     static let table: [String: Check] = [
         "channel re-weighting head": ChannelHeadCheck.run,
         "clip-adapter": ClipAdapterCheck.run,
+        "cross-modal-probe": CrossModalProbeCheck.run,
         "linear-probe": LinearProbeCheck.run,
         "lp++": LPPlusPlusCheck.run,
         "metrics": MetricsCheck.run,
