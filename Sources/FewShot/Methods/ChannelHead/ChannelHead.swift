@@ -1,7 +1,7 @@
 import Tensors
 
 /// A channel re-weighting head: features and text are scaled and shifted channel by channel and meet in one linear head
-/// (spec, few-shot 11; the channel-adjusted head of DePT).
+/// (arXiv 2309.07439; docs/methods.md#channel-re-weighting-head; the channel-adjusted head of DePT).
 ///
 ///     image u = γ_v ⊙ f + δ_v        text r_k = γ_t ⊙ w_k + δ_t        (encoder outputs, not normalised)
 ///     z_head = u · Hᵀ + h            z_similarity = s · f̂ · ŵᵀ

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The settings of the channel re-weighting head (spec, few-shot 11).
+/// The settings of the channel re-weighting head (arXiv 2309.07439; docs/methods.md#channel-re-weighting-head).
 public struct ChannelHeadConfiguration: MethodParameters, Equatable {
     /// What the linear layer begins with.
     public enum Start: String, CaseIterable, Sendable {

@@ -1,4 +1,4 @@
-/// The settings of a CLIP-Adapter (spec, few-shot 7).
+/// The settings of a CLIP-Adapter (arXiv 2110.04544; docs/methods.md#clip-adapter).
 public struct ClipAdapterConfiguration: MethodParameters, Equatable {
     /// Which side is adapted; the other one is frozen.
     public enum Branch: String, CaseIterable, Sendable {
@@ -15,7 +15,7 @@ public struct ClipAdapterConfiguration: MethodParameters, Equatable {
         public var hasText: Bool { self != .visual }
     }
 
-    /// Where the residual ratios come from (spec, few-shot 7.4).
+    /// Where the residual ratios come from (docs/methods.md#residual-ratios).
     public enum RatioMode: String, CaseIterable, Sendable {
         /// Given.
         case fixed

@@ -59,7 +59,7 @@ public final class ClipAdapterMethod: AdaptationMethod {
         return StepResult(loss: loss, gradientNorm: squares.squareRoot())
     }
 
-    /// Inverted dropout: keep with probability `1 − p`, scale what is kept by `1/(1 − p)` (spec, few-shot 7.5).
+    /// Inverted dropout: keep with probability `1 − p`, scale what is kept by `1/(1 − p)` (docs/methods.md#dropout).
     private func drawMask(rows: Int, width: Int, step: Int) -> Matrix<Float>? {
         let dropout = adapter.configuration.dropout
         guard dropout > 0, adapter.visual != nil else { return nil }

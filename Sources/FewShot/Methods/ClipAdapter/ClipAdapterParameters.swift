@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// The names of one side's parameters in an adapter file: those of the official code's state dict, and ours for what it
-/// does not have (spec, datasets and files 10).
+/// does not have.
 public struct ClipAdapterNames: Sendable {
     let first, second: String
     /// The number that a learned ratio is made of.

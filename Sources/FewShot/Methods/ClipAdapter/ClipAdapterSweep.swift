@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// `--ratio-mode sweep`: one adapter for each residual ratio, trained side by side on the same batches from the same
-/// start; the validation pictures choose (spec, few-shot 7.4).
+/// start; the validation pictures choose (docs/methods.md#residual-ratios).
 ///
 /// After every epoch the one with the highest top-1 on validation (of equals: the lowest loss, then the smaller ratio)
 /// answers for all; what the curves show is therefore the best of several, and the results say so.

@@ -1,7 +1,8 @@
 import Tensors
 
 /// One residual adapter with its parameters and the buffers of a batch: the image side of a ``ClipAdapter``, where the
-/// columns are pictures, or its text side, where they are classes (spec, few-shot 7.1; there each picture is a row).
+/// columns are pictures, or its text side, where they are classes (arXiv 2110.04544; docs/methods.md#clip-adapter;
+/// there each picture is a row).
 ///
 ///     A(f) = [ReLU]( W2 · ReLU(W1 · f) )        W1 [hidden, width], W2 [width, hidden], no biases
 ///     g    = α · A(f) + (1 − α) · f,   ĝ = g / ‖g‖

@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// LP++: a linear probe whose class weights blend visual prototypes with text (spec, few-shot 10):
+/// LP++: a linear probe whose class weights blend visual prototypes with text (arXiv 2404.02285; docs/methods.md#lp):
 ///
 ///     z_k = f̂ᵀ (w_k + α_k t̂_k) + b_k
 ///

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The settings of LP++ (spec, few-shot 10).
+/// The settings of LP++ (arXiv 2404.02285; docs/methods.md#lp).
 public struct LPPlusPlusConfiguration: MethodParameters, Equatable {
     /// Whether the multipliers' gradient is summed over all epochs, as in the official code, instead of taken anew.
     public var accumulates = false

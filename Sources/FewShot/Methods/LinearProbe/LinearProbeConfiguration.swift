@@ -1,4 +1,4 @@
-/// The settings of a linear probe (spec, few-shot 6).
+/// The settings of a linear probe (docs/methods.md#linear-probe).
 public struct LinearProbeConfiguration: MethodParameters, Equatable {
     /// Which image features the probe is fitted to.
     public enum Features: String, CaseIterable, Sendable {
@@ -16,7 +16,8 @@ public struct LinearProbeConfiguration: MethodParameters, Equatable {
         case zeroShot = "zero-shot"
     }
 
-    /// How the fitted weights are mixed with the zero-shot ones (spec, few-shot 16).
+    /// How the fitted weights are mixed with the zero-shot ones (arXiv 2109.01903;
+    /// docs/methods.md#weight-space-ensembling).
     public enum Ensemble: Sendable, Equatable {
         /// Not at all.
         case none

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Tip-Adapters in files (spec, datasets and files 10).
+/// Tip-Adapters in files.
 extension TipAdapter where Scalar == Float {
     /// The classes of the keys, one-hot `[keys, classes]`, which never change, and the cache's weight and sharpness.
     var buffers: [Buffer<Float>] {

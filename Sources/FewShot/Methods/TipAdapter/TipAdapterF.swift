@@ -1,6 +1,7 @@
 import Tensors
 
-/// Tip-Adapter-F: the keys of a ``TipAdapter`` are trained, values and text stay (spec, few-shot 8).
+/// Tip-Adapter-F: the keys of a ``TipAdapter`` are trained, values and text stay (arXiv 2207.09519;
+/// docs/methods.md#tip-adapter).
 ///
 ///     dA    = α β (G · OneHotᵀ) ⊙ exp(−β (1 − A))          G · OneHotᵀ picks each key's class
 ///     dKeys = dAᵀ · f̂

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The settings of Tip-Adapter and Tip-Adapter-F (spec, few-shot 8).
+/// The settings of Tip-Adapter and Tip-Adapter-F (arXiv 2207.09519; docs/methods.md#tip-adapter).
 public struct TipAdapterConfiguration: MethodParameters, Equatable {
     /// Weight of the cache; nil to search for it on validation.
     public var alpha: Double?

@@ -1,6 +1,7 @@
 import Tensors
 
-/// No adaptation at all: `logits = s · f̂ · Ŵᵀ` (spec, few-shot 5). The line to beat, as a method among the others.
+/// No adaptation at all: `logits = s · f̂ · Ŵᵀ` (docs/methods.md#zero-shot). The line to beat, as a method among the
+/// others.
 public final class ZeroShotMethod: AdaptationMethod {
     private let classifier: Tensor<Float>  // Ŵ [classes, width]
     private let logitScale: Float  // s
