@@ -27,6 +27,7 @@ struct Cliptop: ParsableCommand {
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             var command = try parseAsRoot(arguments)
+            if let train = command as? TrainCommand { command = try train.completed(arguments) }
             try command.run()
         } catch {
             Foundation.exit(report(error, arguments))

@@ -4,20 +4,6 @@ import TOMLKit
 
 /// A TOML file with the options of `train`: long names without dashes, `batch-size = 32`, `augment = true`.
 struct ConfigurationFile {
-    /// How an option takes its value.
-    enum Kind {
-        /// `key = value`
-        case value
-        /// The same, for a path; relative paths are relative to the file.
-        case path
-        /// The same, for a path or a prompt, which only a file's path is relative in.
-        case prompt
-        /// `key = true`
-        case flag
-        /// The same, where `false` overrides a default.
-        case invertibleFlag
-    }
-
     private let url: URL
     private let lines: [Substring]
     private let table: TOMLTable
@@ -46,19 +32,19 @@ struct ConfigurationFile {
         }
     }
 
-    /// The options in the file.
+    /// The options in the file as arguments of a command line, by their names.
     /// - Throws: `UsageError` that names file, line and key.
-    func trainOptions() throws -> TrainOptions {
-        var all: [String] = []
+    func arguments() throws -> [String: [String]] {
+        var all: [String: [String]] = [:]
         for (key, value) in table {
             let arguments = try arguments(key, value)
-            // Each key is parsed by itself first, so that the message can name its line.
+            // Each key is parsed by itself, so that the message can name its line.
             do { _ = try TrainOptions.parse(arguments) } catch {
                 throw problem(key, TrainOptions.message(for: error))
             }
-            all += arguments
+            all[key] = arguments
         }
-        return try TrainOptions.parse(all)
+        return all
     }
 
     private func problem(_ key: String, _ text: String) -> UsageError {
@@ -70,9 +56,9 @@ struct ConfigurationFile {
     }
 
     private func arguments(_ key: String, _ value: any TOMLValueConvertible) throws -> [String] {
-        guard let kind = TrainOptions.configurationKeys[key] else {
-            let near = TrainOptions.configurationKeys.keys.sorted().joined(separator: ", ")
-            throw problem(key, "unknown key '\(key)'; there are \(near)")
+        let known = OptionCatalogue.train.entries
+        guard let kind = known[key]?.kind else {
+            throw problem(key, "unknown key '\(key)'; there are \(known.keys.sorted().joined(separator: ", "))")
         }
         switch kind {
         case .flag, .invertibleFlag:

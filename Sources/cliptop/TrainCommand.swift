@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dashboard
+import FewShot
 import Foundation
 import Store
 import Training
@@ -18,17 +19,23 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var options: TrainOptions
 
+    /// What a configuration file says and the method has no use for.
+    private var ignored: [String] = []
+    /// Whether the command line itself asks for a pace, which a file does for those who watch.
+    private var isPaceGiven = false
+
+    private enum CodingKeys: CodingKey { case config, detach, options }
+
     func run() throws {
         let resources = Resources()
-        let file = try config.map { try ConfigurationFile($0).trainOptions() }
-        let options = try Self.completed(options, from: file, resources)
+        for name in ignored { printError("\(config ?? ""): '\(name)' has no say in this run and is ignored") }
         var configuration = try options.trainingConfiguration(resources)
         let place = SessionRunner.Place(isPlain: options.plain, isDetached: detach, screen: options.screen)
         // Pacing is for watching; where nobody watches, it only wastes time.
         switch place {
         case .dashboard: break
         case .lines: configuration.pace = nil
-        case .background: configuration.pace = self.options.pace == 0 ? nil : self.options.pace
+        case .background: if !isPaceGiven { configuration.pace = nil }
         }
         try TrainingOutput.check(json: options.json, theme: options.screen.theme, resources)
         try place.prepare()
@@ -40,16 +47,29 @@ struct TrainCommand: ParsableCommand {
         try output.conclude(ending)
     }
 
-    /// The options with those of the configuration file; the demo's, where nothing at all was given.
-    static func completed(
-        _ options: TrainOptions, from file: TrainOptions?, _ resources: Resources
-    ) throws -> TrainOptions {
-        if let file { return options.filled(from: file) }
-        guard options.dataSource.data == nil, options.model.model == nil else { return options }
+    /// The command with the options of its configuration file; with the demonstration's, where nothing was given.
+    /// - Parameter arguments: the whole command line.
+    /// - Throws: `UsageError`, errors of the parser.
+    func completed(_ arguments: [String]) throws -> TrainCommand {
+        let own = arguments.first == Self.configuration.commandName ? Array(arguments.dropFirst()) : arguments
+        let given = try GivenOptions(own, file: try Self.file(config, options, Resources()))
+        let method = try TrainCommand.parse(given.arguments).options.method ?? MethodRegistry.standard
+        let settled = try given.arguments(for: [method.descriptor])
+        var command = try TrainCommand.parse(settled.arguments)
+        command.isPaceGiven = options.pace ?? 0 > 0
+        if config != nil { command.ignored = settled.ignored }
+        return command
+    }
+
+    /// The configuration file: the one given, or the demonstration's where neither data nor model is.
+    /// - Throws: `UsageError`.
+    static func file(_ config: String?, _ options: TrainOptions, _ resources: Resources) throws -> ConfigurationFile? {
+        if let config { return try ConfigurationFile(config) }
+        guard options.dataSource.data == nil, options.model.model == nil else { return nil }
         guard let samples = resources.samples else {
             throw UsageError(
                 "the bundled sample was not found; give --data, or set CLIPTOP_SAMPLES to the Samples folder")
         }
-        return options.filled(from: try ConfigurationFile(samples.appending(path: "demo.toml").path).trainOptions())
+        return try ConfigurationFile(samples.appending(path: "demo.toml").path)
     }
 }

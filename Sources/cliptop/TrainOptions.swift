@@ -5,16 +5,21 @@ import Foundation
 import Training
 
 /// The options of `train`. Every one may also stand in a configuration file, under its long name without dashes.
-struct TrainOptions: FillableOptions {
+struct TrainOptions: ParsableArguments {
     @OptionGroup var model: ModelOptions
 
     @OptionGroup(title: "Data") var dataSource: DataOptions
 
     @Option(
         help: ArgumentHelp(
-            "The method: \(MethodName.allCases.map(\.rawValue).joined(separator: ", ")) (default: clip-adapter).",
+            "The method: \(MethodName.allCases.map(\.rawValue).joined(separator: ", ")) (default: \(MethodRegistry.standard.rawValue)).",
             valueName: "name"))
     var method: MethodName?
+
+    @Option(
+        help: ArgumentHelp(
+            "Start from published settings; options given besides win. \(PresetHelp.text)", valueName: "name"))
+    var preset: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Training pictures per class (default: 4).", valueName: "n"))
     var shots: Int?
@@ -22,15 +27,9 @@ struct TrainOptions: FillableOptions {
     @Option(parsing: .unconditional, help: ArgumentHelp("Seed of everything random (default: 1).", valueName: "n"))
     var seed: Int?
 
-    @OptionGroup(title: "Training") var optimisation: OptimisationOptions
+    @OptionGroup(title: "Training") var optimisation: OptimisationOptions<DefaultsOfMethods>
 
-    @OptionGroup(title: "CLIP-Adapter") var clipAdapter: ClipAdapterOptions
-
-    @OptionGroup(title: "Linear probe") var linearProbe: LinearProbeOptions
-
-    @OptionGroup(title: "Tip-Adapter") var tipAdapter: TipAdapterOptions
-
-    @OptionGroup(title: "LP++ and channel head") var heads: HeadOptions
+    @OptionGroup(title: "Settings of the methods") var methodSettings: MethodOptions<AllSettings, DefaultsOfMethods>
 
     @Flag(inversion: .prefixedNo, help: "Train every epoch on fresh random views of the pictures.")
     var augment: Bool?
@@ -71,43 +70,6 @@ struct TrainOptions: FillableOptions {
     var name: String?
 
     @OptionGroup(title: "Logs for other programs") var logs: LogOptions
-
-    static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "method": .value, "shots": .value, "seed": .value, "augment": .invertibleFlag, "pace": .value,
-        "template": .prompt, "strict": .flag, "plain": .flag, "json": .path, "name": .value,
-        "checkpoint-every": .value,
-    ].merging(ModelOptions.configurationKeys) { $1 }.merging(DataOptions.configurationKeys) { $1 }
-        .merging(SplitOptions.configurationKeys) { $1 }.merging(ClipAdapterOptions.configurationKeys) { $1 }
-        .merging(LinearProbeOptions.configurationKeys) { $1 }
-        .merging(TipAdapterOptions.configurationKeys) { $1 }.merging(HeadOptions.configurationKeys) { $1 }
-        .merging(OptimisationOptions.configurationKeys) { $1 }.merging(ScreenOptions.configurationKeys) { $1 }
-        .merging(LogOptions.configurationKeys) { $1 }
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.model = model.filled(from: base.model)
-        options.dataSource = dataSource.filled(from: base.dataSource)
-        options.method = method ?? base.method
-        options.shots = shots ?? base.shots
-        options.seed = seed ?? base.seed
-        options.optimisation = optimisation.filled(from: base.optimisation)
-        options.clipAdapter = clipAdapter.filled(from: base.clipAdapter)
-        options.linearProbe = linearProbe.filled(from: base.linearProbe)
-        options.tipAdapter = tipAdapter.filled(from: base.tipAdapter)
-        options.heads = heads.filled(from: base.heads)
-        options.augment = augment ?? base.augment
-        options.pace = pace ?? base.pace
-        options.checkpointEvery = checkpointEvery ?? base.checkpointEvery
-        options.split = split.filled(from: base.split)
-        options.templates = templates.isEmpty ? base.templates : templates
-        options.strict = strict || base.strict
-        options.screen = screen.filled(from: base.screen)
-        options.plain = plain || base.plain
-        options.json = json ?? base.json
-        options.name = name ?? base.name
-        options.logs = logs.filled(from: base.logs)
-        return options
-    }
 
     /// The run these options describe.
     /// - Throws: `UsageError` for what is missing or makes no sense.
@@ -162,22 +124,31 @@ extension TrainOptions {
 
     /// The method's usual settings, then a preset's, then what the options say.
     private func applyMethod(to configuration: inout TrainingConfiguration) throws {
-        configuration.use(method ?? .clipAdapter)
-        if let preset = clipAdapter.preset {
-            guard configuration.method.name == .clipAdapter else {
-                throw UsageError("--preset \(preset.rawValue) is for --method clip-adapter")
+        configuration.use(method ?? MethodRegistry.standard)
+        if let preset {
+            guard let found = configuration.method.descriptor.preset(preset) else {
+                throw UsageError(
+                    "--preset \(preset): \(configuration.method.name.rawValue) has no such preset; \(PresetHelp.text)")
             }
-            preset.apply(to: &configuration)
+            configuration.start(from: found)
         }
         try optimisation.apply(to: &configuration)
-        clipAdapter.apply(to: &configuration)
-        configuration.method.linearProbe = try linearProbe.configuration(configuration.method.linearProbe)
-        configuration.method.tipAdapter = tipAdapter.configuration(configuration.method.tipAdapter)
-        heads.apply(to: &configuration.method)
+        // What the command line says and the method does not have was refused before, for all methods of a comparison.
+        try methodSettings.apply(to: &configuration, passingOver: true)
     }
 }
 
-extension MethodName: ExpressibleByArgument {}
+/// The presets of all methods, in words.
+enum PresetHelp {
+    static var text: String {
+        MethodRegistry.descriptors.filter { !$0.presets.isEmpty }
+            .map { "\($0.name.rawValue): \($0.presets.map(\.name).joined(separator: ", "))." }.joined(separator: " ")
+    }
+}
+
+extension MethodName: ExpressibleByArgument {
+    public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+}
 
 extension CheckpointInterval: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

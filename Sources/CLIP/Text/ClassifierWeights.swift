@@ -8,6 +8,10 @@ public struct ClassTexts: Sendable {
     public var classifier: Tensor<Float>
     /// For each class the mean of its prompts' features as encoded, not normalised, `[classes, E]`.
     public var means: Tensor<Float>
+    /// The feature of each prompt as encoded, all prompts of a class side by side, `[prompts, E]`.
+    public let prompts: Tensor<Float>
+    /// The class of each prompt.
+    public let promptLabels: [Int32]
 
     /// Averages the features of prompts class by class.
     ///
@@ -17,6 +21,8 @@ public struct ClassTexts: Sendable {
     /// - Precondition: the counts add up to the rows.
     public init(features: Tensor<Float>, counts: [Int]) {
         precondition(counts.reduce(0, +) == features.rows, "\(features.rows) prompts, but counts for another number")
+        prompts = features
+        promptLabels = counts.enumerated().flatMap { [Int32](repeating: Int32($0), count: $1) }
         let width = features.columns
         var classifier: [Float] = []
         var means: [Float] = []

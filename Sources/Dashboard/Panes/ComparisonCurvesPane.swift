@@ -1,3 +1,4 @@
+import FewShot
 import Training
 
 /// Top-1 against shots, a curve a method with its 95 % intervals, over the zero-shot line.
@@ -56,7 +57,7 @@ enum ComparisonCurvesPane {
 
     /// The methods with a curve: zero-shot does not depend on the shots and is the line.
     static func curves(_ comparison: Comparison) -> [Int] {
-        comparison.grid.methods.indices.filter { comparison.grid.methods[$0] != .zeroShot }
+        comparison.grid.methods.indices.filter { comparison.grid.methods[$0] != MethodRegistry.baseline }
     }
 
     /// The marker of a curve, in a colour of the theme.

@@ -6,23 +6,13 @@ public protocol FeatureClassifier: AnyObject {
     func logits(_ features: Tensor<Float>) -> Tensor<Float>
 }
 
-/// How a method wants the training pictures.
-public enum Batching: Sendable, Equatable {
-    /// A fresh order every epoch, cut into batches.
-    case shuffled
-    /// All of them in every step, in the order of the training set; an epoch is one step.
-    case fullBatch
-    /// Not at all: the method is finished once it has been made.
-    case trainingFree
-}
-
 /// A few-shot method on frozen features: what the session trains, without knowing which one it is.
 ///
 /// A method works on image features `[batch, width]` and holds its own classifier. All calls come from one queue.
-/// A new method is one file with a class of this protocol, a case of ``MethodName`` and its line in ``MethodRegistry``.
+/// A new method is a folder with a class of this protocol and its ``MethodDescriptor``, and a line in ``MethodRegistry``.
 public protocol AdaptationMethod: FeatureClassifier {
-    /// How it wants the training pictures.
-    var batching: Batching { get }
+    /// What the method says about itself.
+    static var descriptor: MethodDescriptor { get }
 
     /// Whether further steps would change nothing; the session ends the run then, before its last epoch.
     var isConverged: Bool { get }
@@ -31,7 +21,7 @@ public protocol AdaptationMethod: FeatureClassifier {
     /// 0 where there is no such thing (L-BFGS); nil for methods that take the session's.
     var ownLearningRate: Double? { get }
 
-    /// Takes one optimiser step on a batch and returns its mean cross-entropy before the update.
+    /// Takes one optimiser step on a batch.
     ///
     /// A loss that is not finite leaves the parameters as they are.
     /// - Parameters:
@@ -42,7 +32,7 @@ public protocol AdaptationMethod: FeatureClassifier {
     ///   - step: the step's number, from 1; everything random in it is a function of the seed and this number.
     func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double
+    ) -> StepResult
 
     /// What its user should know of the last batch, a line each; empty for most batches and most methods.
     func takeWarnings() -> [String]
@@ -58,12 +48,12 @@ public protocol AdaptationMethod: FeatureClassifier {
     /// - Returns: what was searched and found; nil for methods that search nothing.
     func selectHyperparameters(validation: LabelledFeatures?) -> SearchOutcome?
 
-    /// The trained parameters under the names PyTorch users expect (spec, datasets and files 10); empty for a method
-    /// that leaves nothing behind.
-    func parameters() -> [String: Tensor<Float>]
+    /// Everything that its answers depend on, under the names PyTorch users expect; empty for a method that leaves nothing
+    /// behind.
+    var parameterTree: ParameterTree<Float> { get }
 
-    /// Sets the trained parameters back to what ``parameters()`` returned; the optimiser's state is left alone.
-    func restore(_ parameters: [String: Tensor<Float>])
+    /// The parameter tree was set to other weights than those that training has led to.
+    func didRestore()
 
     /// What going on takes besides ``parameters()``. Restored after them in a method made from the same settings and
     /// pictures, training goes on bit by bit as if it had never stopped.
@@ -93,9 +83,41 @@ public protocol AdaptationMethod: FeatureClassifier {
     var hyperParameters: HyperParameters { get }
 }
 
+/// What a step of training came to.
+public struct StepResult: Sendable, Equatable {
+    /// The mean cross-entropy of the batch before the update.
+    public var loss: Double
+    /// `‖∇L‖` over all trained parameters before the update; nil without a gradient.
+    public var gradientNorm: Double?
+
+    /// What a step came to.
+    public init(loss: Double, gradientNorm: Double? = nil) {
+        self.loss = loss
+        self.gradientNorm = gradientNorm
+    }
+
+    /// The result of a method without training, from the logits of a batch `[n, classes]` and its labels.
+    static func unchanged(_ logits: Tensor<Float>, _ labels: [Int32]) -> StepResult {
+        StepResult(loss: ClassificationMetrics(logits: logits, labels: labels)?.loss ?? 0)
+    }
+}
+
 extension AdaptationMethod {
-    /// In shuffled batches, as most.
-    public var batching: Batching { .shuffled }
+    /// Copies of ``parameterTree``.
+    public func parameters() -> [String: Tensor<Float>] { parameterTree.tensors }
+
+    /// Sets the weights back to what ``parameters()`` returned; the optimiser's state is left alone.
+    /// - Throws: `TrainingStateError` if they are those of another method or of other settings; nothing is changed then.
+    public func load(_ parameters: [String: Tensor<Float>]) throws(TrainingStateError) {
+        try parameterTree.restore(parameters)
+        didRestore()
+    }
+
+    /// Sets the weights back to what ``parameters()`` of this method returned; what does not fit is passed over.
+    public func restore(_ parameters: [String: Tensor<Float>]) { try? load(parameters) }
+
+    /// How it wants the training pictures.
+    public var batching: Batching { Self.descriptor.batching }
     /// Never, as most.
     public var isConverged: Bool { false }
     /// None: the session's rate is used.
@@ -104,6 +126,10 @@ extension AdaptationMethod {
     public func takeWarnings() -> [String] { [] }
     /// Nothing to do.
     public func endEpoch() {}
+    /// Nothing is kept.
+    public var parameterTree: ParameterTree<Float> { ParameterTree() }
+    /// Nothing to do.
+    public func didRestore() {}
     /// All of them.
     public func adapterParameters() -> [String: Tensor<Float>] { parameters() }
     /// Nothing, as of a method that is not trained.

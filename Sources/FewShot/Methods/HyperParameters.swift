@@ -1,4 +1,4 @@
-/// One entry of an adapter file's `cliptop.hyper`: a number, a text, a switch or a list of numbers.
+/// The value of a method's setting, or of an entry of an adapter file's `cliptop.hyper`.
 public enum HyperValue: Sendable, Equatable, Codable {
     case flag(Bool)
     case number(Double)
@@ -33,6 +33,24 @@ public enum HyperValue: Sendable, Equatable, Codable {
 
 /// A method's settings as adapter files and results write them, by their names in snake case.
 public typealias HyperParameters = [String: HyperValue]
+
+/// A method's settings by the names of their options.
+public typealias MethodSettings = [String: HyperValue]
+
+extension HyperValue: ExpressibleByBooleanLiteral, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByStringLiteral, ExpressibleByArrayLiteral
+{
+    /// `true`, `false`
+    public init(booleanLiteral value: Bool) { self = .flag(value) }
+    /// `0.5`
+    public init(floatLiteral value: Double) { self = .number(value) }
+    /// `4`
+    public init(integerLiteral value: Int) { self = .number(Double(value)) }
+    /// `"visual"`
+    public init(stringLiteral value: String) { self = .text(value) }
+    /// `[0, 0.5, 1]`
+    public init(arrayLiteral elements: Double...) { self = .numbers(elements) }
+}
 
 extension HyperParameters {
     /// The number of this name.

@@ -1,3 +1,4 @@
+import CLIP
 import Tensors
 
 /// Image features with the class of each.
@@ -33,6 +34,9 @@ public struct MethodInputs: Sendable {
     public var textFeatures: Tensor<Float>
     /// Per class the mean of its prompts' features as encoded, not normalised, `[classes, width]`.
     public var meanTextFeatures: Tensor<Float>
+    /// The feature of every prompt as encoded, not normalised, with the class that it describes; only for methods that
+    /// need ``MethodNeeds/promptFeatures``.
+    public var prompts: LabelledFeatures?
     /// The multiplier of the cosines.
     public var logitScale: Float
     /// The largest batch that will come.
@@ -52,5 +56,19 @@ public struct MethodInputs: Sendable {
         self.logitScale = logitScale
         self.batchSize = batchSize
         self.seed = seed
+    }
+
+    /// What a method is made from, as far as the texts go.
+    /// - Parameter needs: of the method; what it does not need of the texts is left out.
+    public init(
+        train: LabelledFeatures, validation: LabelledFeatures, texts: ClassTexts, needs: MethodNeeds, logitScale: Float,
+        batchSize: Int, seed: Int
+    ) {
+        self.init(
+            train: train, validation: validation, textFeatures: texts.classifier, meanTextFeatures: texts.means,
+            logitScale: logitScale, batchSize: batchSize, seed: seed)
+        if needs.contains(.promptFeatures) {
+            prompts = LabelledFeatures(features: texts.prompts, labels: texts.promptLabels)
+        }
     }
 }

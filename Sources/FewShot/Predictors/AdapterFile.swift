@@ -72,7 +72,7 @@ public struct AdapterFile: Sendable {
             }
         }
         let name = file.metadata["cliptop.kind"]
-        guard let kind = name.map(MethodName.init) ?? MethodRegistry.kind(ofTensors: Set(file.names)) else {
+        guard let kind = name.map(MethodName.init(rawValue:)) ?? MethodRegistry.kind(ofTensors: Set(file.names)) else {
             throw AdapterFileError.wrongKind(path: path, kind: name)
         }
         self.path = path

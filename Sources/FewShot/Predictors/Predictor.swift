@@ -37,7 +37,7 @@ public struct Predictor {
     public init(
         _ file: AdapterFile, classNames: [String], textFeatures: Tensor<Float>, logitScale: Float
     ) throws {
-        guard !file.kind.isClassBound || file.classNames.isEmpty || file.classNames == classNames else {
+        guard !file.kind.descriptor.isClassBound || file.classNames.isEmpty || file.classNames == classNames else {
             throw AdapterFileError.otherClasses(path: file.path, kind: file.kind.rawValue)
         }
         self.init(

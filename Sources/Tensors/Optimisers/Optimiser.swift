@@ -1,129 +1,113 @@
-/// Which update rule turns gradients into steps (docs/methods.md#optimisers; PyTorch's semantics).
-public enum OptimiserRule: Sendable, Equatable, Codable {
-    /// `b ← momentum · b + g; θ ← θ - rate · b` with `g` including `weightDecay · θ`.
-    case sgd(momentum: Double = 0.9, weightDecay: Double = 0, dampening: Double = 0, nesterov: Bool = false)
-    /// Adam with weight decay in L2 form.
-    case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0)
-    /// Adam with decoupled weight decay.
-    case adamW(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01)
-}
-
-extension OptimiserRule {
-    /// For people: `adamw`, `sgd, momentum 0.9, weight decay 0.0005`.
-    public var title: String {
-        switch self {
-        case .sgd(let momentum, let decay, _, let nesterov):
-            "sgd" + (momentum > 0 ? ", momentum \(momentum)" : "") + (nesterov ? " (Nesterov)" : "") + Self.text(decay)
-        case .adam(_, _, _, let decay): "adam" + Self.text(decay)
-        case .adamW(_, _, _, let decay): "adamw" + Self.text(decay)
-        }
-    }
-
-    private static func text(_ decay: Double) -> String { decay > 0 ? ", weight decay \(decay)" : "" }
-
-    /// The same rule without weight decay.
-    public var withoutWeightDecay: OptimiserRule {
-        switch self {
-        case .sgd(let momentum, _, let dampening, let nesterov):
-            .sgd(momentum: momentum, weightDecay: 0, dampening: dampening, nesterov: nesterov)
-        case .adam(let beta1, let beta2, let epsilon, _):
-            .adam(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: 0)
-        case .adamW(let beta1, let beta2, let epsilon, _):
-            .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: 0)
-        }
-    }
-}
-
-/// An optimiser with its state for one parameter matrix.
+/// One optimiser for all parameters of a model, in groups as PyTorch's: each group has its own learning rate, weight
+/// decay and schedule, and may be frozen and thawed between two steps.
 public final class Optimiser<Scalar: TensorScalar> {
-    /// The update rule.
-    public let rule: OptimiserRule
-    /// Steps taken.
-    public internal(set) var steps = 0
-    /// `beta^steps`, for the bias corrections of Adam.
-    var powers = (beta1: 1.0, beta2: 1.0)
-    /// Running mean of the gradients (Adam) or the momentum buffer (SGD).
-    let first: Matrix<Scalar>
-    /// Running mean of the squared gradients (Adam only).
-    let second: Matrix<Scalar>
+    /// Parameters that are stepped alike.
+    public struct Group {
+        /// Whether the parameter of this name belongs to it, unless an earlier group has it.
+        let contains: (_ name: String) -> Bool
+        /// Its learning rate as a multiple of the optimiser's.
+        public var rateFactor = 1.0
+        /// Its own weight decay; nil for the optimiser's.
+        public var weightDecay: Double?
+        /// A further factor on its learning rate, by the number of the step, from 1.
+        public var schedule: ((_ step: Int) -> Double)?
+        /// Whether its parameters, and the state that belongs to them, stay as they are.
+        public var isFrozen = false
 
-    /// An optimiser at its start for a parameter of `rows` x `columns`.
-    public init(_ rule: OptimiserRule, rows: Int, columns: Int) {
-        self.rule = rule
-        first = Matrix(rows: rows, columns: columns)
-        if case .sgd = rule {
-            second = Matrix(rows: 0, columns: columns)
-        } else {
-            second = Matrix(rows: rows, columns: columns)
+        /// A group of the parameters whose names satisfy `contains`; of all by default.
+        public init(
+            rateFactor: Double = 1, weightDecay: Double? = nil, schedule: ((_ step: Int) -> Double)? = nil,
+            isFrozen: Bool = false, contains: @escaping (_ name: String) -> Bool = { _ in true }
+        ) {
+            self.contains = contains
+            self.rateFactor = rateFactor
+            self.weightDecay = weightDecay
+            self.schedule = schedule
+            self.isFrozen = isFrozen
         }
     }
 
-    /// Moves `parameter` one step against `gradient`.
-    public func update(_ parameter: Matrix<Scalar>, gradient: Matrix<Scalar>, learningRate: Double) {
-        precondition(parameter.count == gradient.count, "a gradient of another size")
-        beginStep()
-        update(parameter, rows: 0..<parameter.rows, gradient: gradient, learningRate: learningRate)
+    private struct Member {
+        let parameter: Parameter<Scalar>
+        let moments: MatrixOptimiser<Scalar>
+        let group: Int
+        let stateName: String
     }
 
-    /// Begins a step that is taken in parts; ``update(_:rows:gradient:learningRate:)`` follows, once for all rows, in any
-    /// order and from any thread.
+    /// The groups; what is changed here holds from the next step on.
+    public var groups: [Group]
+    /// The weight decay of all groups that have none of their own; it holds from the next step on.
+    public var weightDecay: Double
+    private let rule: OptimiserRule
+    private let members: [Member]
+    private var steps = 0
+
+    /// An optimiser at its start.
+    /// - Parameters:
+    ///   - rule: the update rule of all groups.
+    ///   - parameters: what it moves.
+    ///   - groups: a parameter belongs to the first group that contains it.
+    ///   - stateNames: under which names the state of parameters is kept, where it is not the parameter's own.
+    /// - Precondition: every parameter belongs to a group.
+    public init(
+        _ rule: OptimiserRule, _ parameters: [Parameter<Scalar>], groups: [Group] = [Group()],
+        stateNames: [String: String] = [:]
+    ) {
+        self.rule = rule
+        self.groups = groups
+        weightDecay = rule.weightDecay
+        members = parameters.map { parameter in
+            guard let group = groups.firstIndex(where: { $0.contains(parameter.name) }) else {
+                preconditionFailure("\(parameter.name) belongs to no group")
+            }
+            return Member(
+                parameter: parameter,
+                moments: MatrixOptimiser(rule, rows: parameter.value.rows, columns: parameter.value.columns),
+                group: group, stateName: stateNames[parameter.name] ?? parameter.name)
+        }
+    }
+
+    /// Moves all parameters one step against their gradients.
+    public func step(learningRate: Double) {
+        beginStep()
+        for (index, member) in members.enumerated() {
+            let parameter = member.parameter
+            update(
+                index, rows: 0..<parameter.value.rows, gradient: parameter.gradient, learningRate: learningRate)
+        }
+    }
+
+    /// Begins a step that is taken in parts; ``update(_:rows:gradient:learningRate:)`` follows, once for all rows of every
+    /// parameter, in any order and from any thread.
     public func beginStep() {
         steps += 1
-        switch rule {
-        case .sgd: break
-        case .adam(let beta1, let beta2, _, _), .adamW(let beta1, let beta2, _, _):
-            powers.beta1 *= beta1
-            powers.beta2 *= beta2
+        for member in members where !groups[member.group].isFrozen {
+            member.moments.rule = rule.with(weightDecay: groups[member.group].weightDecay ?? weightDecay)
+            member.moments.beginStep()
         }
     }
 
-    /// Moves some rows of `parameter` against their `gradient` `[rows.count, columns]`.
-    public func update(_ parameter: Matrix<Scalar>, rows: Range<Int>, gradient: Matrix<Scalar>, learningRate: Double) {
-        precondition(parameter.count == first.count, "state of another size")
-        precondition(
-            rows.lowerBound >= 0 && rows.upperBound <= parameter.rows
-                && gradient.count == rows.count * parameter.columns,
-            "gradient \(gradient.rows) for rows \(rows) of \(parameter.rows)")
-        let start = rows.lowerBound * parameter.columns
-        switch rule {
-        case .sgd(let momentum, let weightDecay, let dampening, let nesterov):
-            sgd(
-                parameter, start, gradient, Scalar(learningRate), Scalar(momentum), Scalar(weightDecay),
-                Scalar(dampening), nesterov)
-        case .adam(let beta1, let beta2, let epsilon, let weightDecay):
-            adam(parameter, start, gradient, learningRate, beta1, beta2, epsilon, decay: 1, l2: weightDecay)
-        case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
-            adam(
-                parameter, start, gradient, learningRate, beta1, beta2, epsilon,
-                decay: 1 - learningRate * weightDecay, l2: 0)
-        }
+    /// Moves some rows of the parameter at `index` against their `gradient` `[rows.count, columns]`.
+    public func update(_ index: Int, rows: Range<Int>, gradient: Matrix<Scalar>, learningRate: Double) {
+        let member = members[index]
+        let group = groups[member.group]
+        guard !group.isFrozen else { return }
+        let factor = group.rateFactor * (group.schedule?(steps) ?? 1)
+        member.moments.update(
+            member.parameter.value, rows: rows, gradient: gradient, learningRate: learningRate * factor)
+    }
+}
+
+extension Optimiser where Scalar == Float {
+    /// What ``MatrixOptimiser`` remembers of each parameter, under the parameter's name.
+    public var state: TrainingState {
+        members.reduce(into: TrainingState()) { $0.add($1.moments.state, under: $1.stateName + "/") }
     }
 
-    private func sgd(
-        _ parameter: Matrix<Scalar>, _ start: Int, _ gradient: Matrix<Scalar>, _ rate: Scalar,
-        _ momentum: Scalar, _ weightDecay: Scalar, _ dampening: Scalar, _ nesterov: Bool
-    ) {
-        for i in 0..<gradient.count {
-            var g = gradient.elements[i] + weightDecay * parameter.elements[start + i]
-            if momentum != 0 {
-                // The first step takes the gradient whole; dampening starts with the second.
-                let buffer = steps == 1 ? g : momentum * first.elements[start + i] + (1 - dampening) * g
-                first.elements[start + i] = buffer
-                g = nesterov ? g + momentum * buffer : buffer
-            }
-            parameter.elements[start + i] -= rate * g
-        }
-    }
-
-    private func adam(
-        _ parameter: Matrix<Scalar>, _ start: Int, _ gradient: Matrix<Scalar>, _ rate: Double, _ beta1: Double,
-        _ beta2: Double, _ epsilon: Double, decay: Double, l2: Double
-    ) {
-        Scalar.adam(
-            parameter.elements + start, gradient: gradient.elements, mean: first.elements + start,
-            variance: second.elements + start, count: gradient.count,
-            AdamCoefficients(
-                rate: rate, beta1: beta1, beta2: beta2, correction1: 1 - powers.beta1, correction2: 1 - powers.beta2,
-                epsilon: epsilon, decay: decay, l2: l2))
+    /// Goes on where ``state`` was taken.
+    /// - Throws: ``TrainingStateError`` if it is the state of another rule or of other parameters.
+    public func restore(_ state: TrainingState) throws(TrainingStateError) {
+        for member in members { try member.moments.restore(state.part(member.stateName + "/")) }
+        steps = members.map(\.moments.steps).max() ?? 0
     }
 }

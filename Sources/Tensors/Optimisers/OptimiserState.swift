@@ -1,4 +1,4 @@
-extension Optimiser where Scalar == Float {
+extension MatrixOptimiser where Scalar == Float {
     /// The state of an optimiser: its moments, its steps, and the powers of Adam's betas as they were multiplied up.
     public var state: TrainingState {
         var state = TrainingState()

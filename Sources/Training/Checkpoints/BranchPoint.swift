@@ -58,8 +58,8 @@ public struct BranchPoint: Sendable {
         if TrainingConfiguration.isUsable(learningRate: controls.learningRate) {
             configuration.learningRate = controls.learningRate
         }
-        if let ratio = controls.residualRatio { configuration.method.clipAdapter.residualRatio = ratio }
-        if let dropout = controls.dropout { configuration.method.clipAdapter.dropout = dropout }
+        if let ratio = controls.residualRatio { configuration.method["ratio"] = .number(ratio) }
+        if let dropout = controls.dropout { configuration.method["dropout"] = .number(dropout) }
         configuration.name = nil
         configuration.branchedFrom = "\(run.id) at step \(checkpoint.course.step)"
         self.configuration = configuration

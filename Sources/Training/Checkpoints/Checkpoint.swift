@@ -29,13 +29,7 @@ extension AdaptationMethod {
     /// Sets weights and what training takes back.
     /// - Throws: `TrainingStateError` if they are those of another method, model or set of classes.
     func restore(_ weights: Checkpoint.Weights) throws {
-        for (name, tensor) in parameters() {
-            guard let stored = weights.parameters[name] else { throw TrainingStateError.missing(name) }
-            guard stored.shape == tensor.shape else {
-                throw TrainingStateError.otherShape(name, found: stored.shape, wants: tensor.shape)
-            }
-        }
-        restore(weights.parameters)
+        try load(weights.parameters)
         try restore(weights.state)
     }
 }

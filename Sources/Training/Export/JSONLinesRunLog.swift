@@ -82,8 +82,7 @@ struct JSONLinesRunLog: CourseFormat {
     }
 
     private func hyper(_ description: RunDescription) -> String {
-        var hyper: HyperParameters =
-            configuration.method.name == .clipAdapter ? configuration.method.clipAdapter.hyperParameters : [:]
+        var hyper = configuration.method.hyperParameters
         hyper["epochs"] = .number(Double(description.epochs))
         hyper["batch_size"] = .number(Double(description.batchSize))
         hyper["lr"] = .number(description.learningRate)

@@ -76,7 +76,7 @@ extension RunPlan {
     ) throws -> RunPlan? {
         OpenBLAS.threads = 1
         var configuration = configuration
-        configuration.use(.zeroShot)
+        configuration.use(MethodRegistry.baseline)
         configuration.patience = nil
         configuration.augment = false
         let preparation = RunPreparation(

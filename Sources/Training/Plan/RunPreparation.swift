@@ -81,9 +81,8 @@ struct RunPreparation {
         }
         var inputs = MethodInputs(
             train: source.part(split.train), validation: source.part(split.validation),
-            textFeatures: source.texts.classifier, meanTextFeatures: source.texts.means,
-            logitScale: source.model.logitScale, batchSize: min(configuration.batchSize, split.train.count),
-            seed: configuration.seed)
+            texts: source.texts, needs: configuration.method.descriptor.needs, logitScale: source.model.logitScale,
+            batchSize: min(configuration.batchSize, split.train.count), seed: configuration.seed)
         inputs.keyFeatures = try keyFeatures(source.model, split.train.map { source.dataset.items[$0] })
         let method = try MethodRegistry.make(configuration.method, inputs)
         return RunPlan(
@@ -122,10 +121,10 @@ struct RunPreparation {
         return encoded
     }
 
-    /// What a cache's keys are averaged from, where random views of the training pictures are asked for.
+    /// Features averaged over random views of the training pictures, for a method that needs them.
     private func keyFeatures(_ model: CLIPModel, _ pictures: [DatasetItem]) throws -> Tensor<Float>? {
-        let passes = configuration.method.tipAdapter.augmentPasses
-        guard passes > 0, [.tipAdapter, .tipAdapterF].contains(configuration.method.name) else { return nil }
+        let passes = configuration.method.descriptor.views(configuration.method.settings)
+        guard passes > 0 else { return nil }
         let views = AveragedViews(
             model: model, decoding: configuration.decoding, passes: passes, seed: configuration.seed)
         let start = ContinuousClock.now
@@ -153,8 +152,7 @@ struct RunPreparation {
             batchesPerEpoch: isTrained ? (count + batchSize - 1) / batchSize : 0, batchSize: batchSize,
             trainCount: count, validationCount: draw.split.validation.count, testCount: draw.split.test.count,
             split: draw.identity, learningRate: method.ownLearningRate ?? configuration.learningRate,
-            residualRatio: configuration.method.residualRatio,
-            dropout: configuration.method.name == .clipAdapter ? configuration.method.clipAdapter.dropout : nil,
+            residualRatio: method.residualRatio, dropout: method.dropout,
             augment: configuration.augment && isTrained, pace: configuration.pace, folder: source.dataset.root)
     }
 }

@@ -62,7 +62,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var checkpointEvery = CheckpointInterval.standard
 
     /// The names under which stored runs have them.
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case model, modelFormat, data, dataFormat, dataOptions, shots, seed, epochs, batchSize, learningRate, schedule,
             patience, method, validation, pick, stratified, repeats, templates, nestedIn, selection, augment, pace,
             precision,
@@ -97,14 +97,13 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
             "a whole number from 0 to the number of epochs")
         if let patience { try require(patience >= 1, "patience", patience, "a whole number from 1") }
         try validateOptimiser(require)
-        if method.name == .clipAdapter { try validateAdapter(require) }
-        try validateHeads(require)
+        try method.validate(learningRate: learningRate)
         // The others take all pictures as they are, or make their own views.
-        let takesViews: Set<MethodName> = [.clipAdapter, .tipAdapterF, .channelHead]
         try require(
-            !augment || takesViews.contains(method.name), "augment", "with \(method.name.rawValue)",
+            !augment || method.descriptor.batching == .shuffled, "augment", "with \(method.name.rawValue)",
             "a method that is trained in batches: "
-                + takesViews.map(\.rawValue).sorted().joined(separator: ", "))
+                + MethodRegistry.descriptors.filter { $0.batching == .shuffled }.map(\.name.rawValue).joined(
+                    separator: ", "))
         if let pace { try require(pace > 0 && pace.isFinite, "pace", pace, "a positive number of batches per second") }
         if case .perClass(let count) = validation {
             try require(count >= 0, "validation", count, "a whole number from 0, all, or 4:1")
@@ -152,62 +151,31 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         try require(decay >= 0 && decay.isFinite, "weight-decay", decay, "a number from 0")
     }
 
-    private func validateHeads(_ require: Require) throws {
-        if let c = method.linearProbe.inverseRegularisation {
-            try require(c > 0 && c.isFinite, "C", c, "a positive number, e.g. 8.96")
-        }
-        if case .fixed(let share) = method.linearProbe.ensemble {
-            try require((0...1).contains(share), "ensemble", share, "a number from 0 to 1, or search")
-        }
-        try require(
-            method.linearProbe.ensemble == .none || method.linearProbe.features == .normalised, "ensemble",
-            "with --features \(method.linearProbe.features.rawValue)",
-            "normalised features, as the zero-shot weights do")
-        let tip = method.tipAdapter
-        if let alpha = tip.alpha { try require(alpha >= 0 && alpha.isFinite, "alpha", alpha, "a number from 0") }
-        if let beta = tip.beta { try require(beta > 0 && beta.isFinite, "beta", beta, "a positive number, e.g. 5.5") }
-        try require(
-            (0...100).contains(tip.augmentPasses), "augment-passes", tip.augmentPasses, "a whole number from 0 to 100")
-        if let fusion = method.channelHead.fusion {
-            try require((0...1).contains(fusion), "fusion", fusion, "a number from 0 to 1")
-        }
-    }
-
-    private func validateAdapter(_ require: Require) throws {
-        let adapter = method.clipAdapter
-        for (option, ratio) in [("ratio", adapter.residualRatio), ("text-ratio", adapter.textRatio ?? 0.5)] {
-            switch adapter.ratioMode {
-            case .fixed, .sweep, .raw: try require((0...1).contains(ratio), option, ratio, "a number from 0 to 1")
-            case .learnable, .hyper:
-                try require(
-                    ratio > 0 && ratio < 1, option, ratio, "a number between 0 and 1, both excluded, to start from")
-            }
-        }
-        let ratios = adapter.sweptRatios
-        try require(
-            !ratios.isEmpty && Set(ratios).count == ratios.count && ratios.allSatisfy { (0...1).contains($0) },
-            "ratios", ratios.map { "\($0)" }.joined(separator: ","), "different numbers from 0 to 1, e.g. 0,0.5,1")
-        try require(
-            Self.isUsable(learningRate: adapter.ratioRateFactor), "ratio-lr", adapter.ratioRateFactor * learningRate,
-            "a positive number")
-        try require((1...32).contains(adapter.reduction), "reduction", adapter.reduction, "a whole number from 1 to 32")
-        try require(
-            adapter.dropout >= 0 && adapter.dropout < 1, "dropout", adapter.dropout, "a number from 0 to below 1")
-    }
-
     /// Whether a learning rate can be trained with.
     public static func isUsable(learningRate: Double) -> Bool { learningRate.isFinite && learningRate > 0 }
 }
 
-/// A setting that makes no sense.
-public struct ConfigurationError: Error, LocalizedError, Equatable {
-    /// The option's long name without dashes.
-    public var option: String
-    /// What was given.
-    public var value: String
-    /// What would be right.
-    public var wants: String
+extension TrainingConfiguration {
+    /// Goes over to a method, trained as it usually is.
+    public mutating func use(_ name: MethodName) {
+        method.name = name
+        method.settings = method.descriptor.defaultSettings
+        train(method.descriptor.training, epochs: method.descriptor.training.epochs)
+    }
 
-    /// One readable line.
-    public var errorDescription: String? { "--\(option)\(value.isEmpty ? "" : " " + value): wants \(wants)" }
+    /// Sets what a preset of the method is about; shots, seed and data stay.
+    public mutating func start(from preset: MethodPreset) {
+        method.settings = method.descriptor.defaultSettings.merging(preset.settings) { $1 }
+        pick = preset.pick ?? pick
+        validation = preset.validation ?? validation
+        train(preset.training, epochs: preset.epochs(shots: shots))
+    }
+
+    private mutating func train(_ defaults: TrainingDefaults, epochs: Int) {
+        method.optimiser = defaults.optimiser
+        learningRate = defaults.learningRate
+        schedule = defaults.schedule
+        batchSize = defaults.batchSize
+        self.epochs = epochs
+    }
 }

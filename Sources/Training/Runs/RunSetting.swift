@@ -1,8 +1,10 @@
+import FewShot
 import Foundation
+import Tensors
 
 /// A setting of a run, by the name of the option that sets it.
 public struct RunSetting: Sendable, Equatable, Codable {
-    /// The option's long name without dashes; where there is none, the setting's place in the configuration.
+    /// The option's long name without dashes; what no option sets is called in words.
     public var option: String
     /// Its value in words.
     public var value: String
@@ -14,85 +16,75 @@ public struct RunSetting: Sendable, Equatable, Codable {
     }
 
     /// All settings of a configuration that matter for its method, in alphabetical order.
-    ///
-    /// They are taken from the configuration as it is stored, so that none can be forgotten here.
     public static func all(_ configuration: TrainingConfiguration) -> [RunSetting] {
-        guard let data = try? WireFormat.encode(configuration),
-            let object = try? JSONSerialization.jsonObject(with: data)
-        else { return [] }
-        var found: [String: String] = [:]
-        flatten(object, "", into: &found)
-        found["checkpointEvery"] = configuration.checkpointEvery.description
-        let own = "method.\(Self.settingsName(of: configuration))"
-        let rule = "method.optimiser."
-        for path in found.keys where path.hasPrefix(rule) {
-            let places = path.dropFirst(rule.count).split(separator: ".", maxSplits: 1)
-            guard places.count == 2, let value = found.removeValue(forKey: path) else { continue }
-            found["optimiser"] = places[0].lowercased()
-            found[places[1] == "weightDecay" ? "weight-decay" : "optimiser.\(places[1])"] = value
+        // Every stored property has its case, so that the compiler misses one that is forgotten.
+        TrainingConfiguration.CodingKeys.allCases.flatMap { configuration.values(of: $0) }
+            .map { RunSetting(option: $0.option, value: $0.value) }.sorted { $0.option < $1.option }
+    }
+}
+
+extension TrainingConfiguration {
+    /// The options that set a property, with their values; none where it has no value.
+    fileprivate func values(of property: CodingKeys) -> [(option: String, value: String)] {
+        func one(_ option: String, _ value: (some Any)?) -> [(option: String, value: String)] {
+            value.map { [(option, "\($0)")] } ?? []
         }
-        return found.compactMap { path, value in
-            let isOfOtherMethod =
-                methodSettings.contains { path.hasPrefix("method.\($0)") } && !path.hasPrefix(own + ".")
-            return isOfOtherMethod ? nil : RunSetting(option: option(path, own), value: value)
-        }.sorted { $0.option < $1.option }
-    }
-
-    private static let methodSettings = ["clipAdapter", "linearProbe", "tipAdapter", "lpPlusPlus", "channelHead"]
-
-    private static func settingsName(of configuration: TrainingConfiguration) -> String {
-        switch configuration.method.name {
-        case .clipAdapter: "clipAdapter"
-        case .linearProbe: "linearProbe"
-        case .tipAdapter, .tipAdapterF: "tipAdapter"
-        case .lpPlusPlus: "lpPlusPlus"
-        case .channelHead: "channelHead"
-        case .zeroShot: "none"
+        func flag(_ option: String, _ isOn: Bool) -> [(option: String, value: String)] {
+            one(option, isOn ? "yes" : "no")
         }
-    }
-
-    private static let options = [
-        "learningRate": "lr", "batchSize": "batch-size", "repeats": "repeat", "templates": "template",
-        "method.name": "method", "schedule.shape": "schedule", "schedule.warmUpEpochs": "warmup",
-        "modelFormat": "model-format", "dataFormat": "data-format", "residualRatio": "ratio", "textRatio": "text-ratio",
-        "checkpointEvery": "checkpoint-every", "branchedFrom": "branched from", "ratioMode": "ratio-mode",
-        "inverseRegularisation": "C",
-        "augmentPasses": "augment-passes",
-    ]
-
-    private static func option(_ path: String, _ own: String) -> String {
-        let short = path.hasPrefix(own + ".") ? String(path.dropFirst(own.count + 1)) : path
-        return options[short] ?? short
-    }
-
-    private static func flatten(_ value: Any, _ path: String, into found: inout [String: String]) {
-        switch value {
-        case let object as [String: Any]:
-            if object.isEmpty { return }
-            // An enumeration's case without values is a word, one with values a word with places below it.
-            if object.count == 1, let (name, inner) = object.first, let inner = inner as? [String: Any], !path.isEmpty,
-                inner.keys.allSatisfy({ $0.hasPrefix("_") }) || inner.isEmpty
-            {
-                let values = inner.keys.sorted().map { text(inner[$0] ?? "") }
-                found[path] = ([name] + values).joined(separator: " ")
-                return
-            }
-            for (key, inner) in object { flatten(inner, path.isEmpty ? key : "\(path).\(key)", into: &found) }
-        default: found[path] = text(value)
+        return switch property {
+        case .model: one("model", model.path)
+        case .modelFormat: one("model-format", modelFormat?.rawValue)
+        case .data: one("data", data.path)
+        case .dataFormat: one("data-format", dataFormat?.rawValue)
+        case .dataOptions:
+            flag("raw-names", dataOptions.rawNames) + flag("allow-outside", dataOptions.allowOutside)
+                + one("classes", dataOptions.classFile?.path) + one("vocabulary", dataOptions.vocabulary?.path)
+                + one("image-root", dataOptions.imageRoot?.path)
+        case .shots: one("shots", shots)
+        case .seed: one("seed", seed)
+        case .epochs: one("epochs", epochs)
+        case .batchSize: one("batch-size", batchSize)
+        case .learningRate: one("lr", learningRate)
+        case .schedule:
+            one(
+                "schedule",
+                schedule.shape == .cosine && schedule.unit == .epoch ? "cosine-epoch" : schedule.shape.rawValue)
+                + one("warmup", schedule.warmUpEpochs) + one("warmup-shape", schedule.warmUp.rawValue)
+        case .patience: one("patience", patience)
+        case .method: methodValues
+        case .validation: one("validation", validation)
+        case .pick: one("pick", pick.rawValue)
+        case .stratified: flag("stratified", stratified)
+        case .repeats: flag("repeat", repeats)
+        case .templates: templates.isEmpty ? [] : one("template", templates.joined(separator: ", "))
+        case .selection: one("selection", selection.map { _ in "given pictures" })
+        case .augment: flag("augment", augment)
+        case .pace: one("pace", pace)
+        case .precision: one("precision", precision.rawValue)
+        case .pillowCompatible: flag("parity", pillowCompatible)
+        case .name: one("name", name)
+        case .branchedFrom: one("branched from", branchedFrom)
+        case .checkpointEvery: one("checkpoint-every", checkpointEvery.description)
         }
     }
 
-    private static func text(_ value: Any) -> String {
-        switch value {
-        case let list as [Any]:
-            return list.count > 8 ? "\(list.count) values" : list.map(text).joined(separator: ", ")
-        case let number as NSNumber:
-            // JSON's true and false come as numbers of a kind of their own.
-            let isTruth = String(cString: number.objCType) == String(cString: NSNumber(value: true).objCType)
-            return isTruth ? (number.boolValue ? "yes" : "no") : number.stringValue
-        case let url as String where url.hasPrefix("file://"):
-            return URL(string: url)?.path ?? url
-        default: return "\(value)"
+    private var methodValues: [(option: String, value: String)] {
+        let settings = method.descriptor.settings.compactMap { setting in
+            method[setting.name].map { (setting.name, setting.text($0, learningRate: learningRate)) }
+        }
+        return [("method", method.name.rawValue)] + method.optimiser.values + settings
+    }
+}
+
+extension OptimiserRule {
+    /// The options that set it, with their values.
+    fileprivate var values: [(option: String, value: String)] {
+        switch self {
+        case .sgd(let momentum, let decay, _, _):
+            [("optimiser", "sgd"), ("momentum", "\(momentum)"), ("weight-decay", "\(decay)")]
+        case .adam(_, _, _, let decay): [("optimiser", "adam"), ("weight-decay", "\(decay)")]
+        case .adamW(_, _, _, let decay): [("optimiser", "adamw"), ("weight-decay", "\(decay)")]
         }
     }
 }

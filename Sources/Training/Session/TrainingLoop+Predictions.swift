@@ -61,7 +61,7 @@ extension TrainingLoop {
         guard let desk else { return }
         let answers = desk.answers { features, textFeatures, isOwn in
             if isOwn { return method.logits(features) }
-            guard !configuration.method.name.isClassBound else { return nil }
+            guard !configuration.method.descriptor.isClassBound else { return nil }
             let trained = AdapterFile(
                 kind: configuration.method.name, parameters: method.adapterParameters(), hyper: method.hyperParameters,
                 classNames: [], templates: [], modelName: "", modelChecksum: "", training: [:])
@@ -104,7 +104,7 @@ extension TrainingLoop {
         let reason =
             validation.isEmpty
             ? "there are no validation pictures to measure on"
-            : configuration.method.name == .clipAdapter ? nil : "only a clip-adapter has a residual ratio"
+            : configuration.method.descriptor.hasResidualRatio ? nil : MethodRegistry.onlySomeHaveARatio
         if let reason {
             watchesRatios = false
             emit(.log(LogEntry("no curve over the residual ratio: \(reason)", level: .warning)))

@@ -197,7 +197,8 @@ final class TrainingLoop {
         course.lastRate = rate
         let loss = method.trainBatch(
             features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: rate,
-            step: course.step + 1)
+            step: course.step + 1
+        ).loss
         for warning in method.takeWarnings() { emit(.log(LogEntry(warning, level: .warning))) }
         course.step += 1
         course.controls.noteBatch()

@@ -13,7 +13,7 @@ struct CompareOptions {
     var notes: [String] = []
 
     /// The methods, if none are named: all there are but zero-shot, which is in every comparison.
-    static let usualMethods = MethodName.allCases.filter { $0 != .zeroShot }
+    static let usualMethods = MethodName.allCases.filter { $0 != MethodRegistry.baseline }
     /// The numbers of shots of the papers.
     static let usualShots = [1, 2, 4, 8, 16]
     /// The seeds of CoOp's protocol.
@@ -25,44 +25,50 @@ struct CompareOptions {
         methods: String?, shots: WholeNumbers?, seeds: WholeNumbers?, config: String?, rest: [String],
         resources: Resources
     ) throws {
-        let given: TrainOptions
-        do { given = try TrainOptions.parse(rest) } catch { throw UsageError(TrainOptions.message(for: error)) }
-        try Self.refuse(given)
-        let file = try config.map { try ConfigurationFile($0).trainOptions() }
-        var training = try TrainCommand.completed(given, from: file, resources)
+        func parse(_ arguments: [String]) throws -> TrainOptions {
+            do { return try TrainOptions.parse(arguments) } catch {
+                throw UsageError(TrainOptions.message(for: error))
+            }
+        }
+        let commandLine = try parse(rest)
+        for name in OptionCatalogue.train.names(in: rest).sorted() {
+            if let reason = Self.refused[name] { throw UsageError("--\(name): \(reason)") }
+        }
+        let given = try GivenOptions(rest, file: try TrainCommand.file(config, commandLine, resources))
+        let whole = try parse(given.arguments)
+        // The bundled demonstration is one run; only a file that somebody names says what to compare.
+        let named = config == nil ? nil : whole
+        self.methods = try methods.map(Self.parsed) ?? named?.method.map { [$0] } ?? Self.usualMethods
+        self.shots = shots?.values ?? named?.shots.map { [$0] } ?? Self.usualShots
+        self.seeds = seeds?.values ?? named?.seed.map { [$0] } ?? Self.usualSeeds
+        let settled = try given.arguments(for: self.methods.map(\.descriptor))
+        var training = try parse(settled.arguments)
         for (isSet, name) in [(training.augment == true, "augment"), (training.pace ?? 0 > 0, "pace")] where isSet {
             notes.append("compare ignores '\(name)': it trains on the cached features of the pictures, at full speed")
         }
         if training.split.nested != nil {
             notes.append("compare ignores 'nested': its splits are nested in that of its largest number of shots")
         }
+        if config != nil {
+            notes += settled.ignored.map { "compare ignores '\($0)': none of the methods has a use for it" }
+        }
         // Left standing, they would be refused for methods that are not trained in batches.
         (training.augment, training.pace, training.split.nested) = (nil, nil, nil)
         self.training = training
-        // The bundled demonstration is one run; only a file that somebody names says what to compare.
-        self.methods = try methods.map(Self.parsed) ?? file?.method.map { [$0] } ?? Self.usualMethods
-        self.shots = shots?.values ?? file?.shots.map { [$0] } ?? Self.usualShots
-        self.seeds = seeds?.values ?? file?.seed.map { [$0] } ?? Self.usualSeeds
     }
 
-    /// Options of `train` that would do nothing here.
-    private static func refuse(_ given: TrainOptions) throws {
-        let surplus: [(isGiven: Bool, text: String)] = [
-            (given.method != nil, "--method: compare takes --methods a,b"),
-            (given.seed != nil, "--seed: compare takes --seeds 1,2,3"),
-            (given.augment != nil, "--augment: compare trains on the cached features of the pictures"),
-            (given.pace != nil, "--pace: compare runs at full speed"),
-            (given.screen.theme != nil, "--theme: compare prints a table; there is no dashboard"),
-            (given.screen.fps != nil, "--fps: compare prints a table; there is no dashboard"),
-            (given.screen.pictures != nil, "--pictures: compare prints a table; there is no dashboard"),
-            (given.screen.mouse != nil, "--mouse: compare prints a table; there is no dashboard"),
-            (given.split.nested != nil, "--nested: compare nests its splits in the largest of --shots"),
-            (given.name != nil, "--name: the runs of a comparison have no names"),
-            (given.logs.logJsonl != nil, "--log-jsonl: compare keeps results, not courses; --csv writes them"),
-            (given.logs.tensorboard != nil, "--tensorboard: compare keeps results, not courses; --csv writes them"),
+    /// Options of `train` that would do nothing here, and why.
+    private static let refused: [String: String] = {
+        let noDashboard = "compare prints a table; there is no dashboard"
+        let noLog = "compare keeps results, not logs; --csv writes them"
+        return [
+            "method": "compare takes --methods a,b", "seed": "compare takes --seeds 1,2,3",
+            "augment": "compare trains on the cached features of the pictures", "pace": "compare runs at full speed",
+            "theme": noDashboard, "fps": noDashboard, "pictures": noDashboard, "mouse": noDashboard,
+            "nested": "compare nests its splits in the largest of --shots",
+            "name": "the runs of a comparison have no names", "log-jsonl": noLog, "tensorboard": noLog,
         ]
-        if let first = surplus.first(where: \.isGiven) { throw UsageError(first.text) }
-    }
+    }()
 
     private static func parsed(_ list: String) throws -> [MethodName] {
         try list.split(separator: ",", omittingEmptySubsequences: false).map { part in

@@ -24,7 +24,7 @@ struct ComparisonReport {
                     return ("\(shots) \(shots == 1 ? "shot" : "shots")\(mark)", .right)
                 })
         // As a row of its own only where it is not one of the methods.
-        if !grid.methods.contains(.zeroShot),
+        if !grid.methods.contains(MethodRegistry.baseline),
             let zeroShot = comparison.zeroShotTop1
         {
             table.add(["zero-shot"] + grid.shots.map { _ in figure(zeroShot) })
@@ -125,7 +125,7 @@ struct ComparisonReport {
         let last = Double(grid.shots.count - 1)
         let lines = grid.methods.indices.compactMap { method -> PointChart.Line? in
             let name = grid.methods[method]
-            guard name != .zeroShot else { return nil }
+            guard name != MethodRegistry.baseline else { return nil }
             let points = grid.shots.enumerated().map { index, shots in
                 PointChart.Point(
                     place: Double(index) / last, value: comparison.top1(method: method, shots: shots)?.mean ?? .nan)

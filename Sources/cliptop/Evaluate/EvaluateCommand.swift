@@ -57,7 +57,7 @@ struct EvaluateCommand: ParsableCommand {
         let split = self.split ?? .test
         let result = EvaluationResult(
             plan, split: split, predictor: try run.map { try plan.predictor($0.file) },
-            method: run?.file.kind.rawValue ?? MethodName.zeroShot.rawValue, run: run?.file.training["run"],
+            method: run?.file.kind.rawValue ?? MethodRegistry.baseline.rawValue, run: run?.file.training["run"],
             calibrating: calibrate)
         guard let result else { throw NoPictures(dataset: plan.description.dataset, split: split) }
         Output.line(

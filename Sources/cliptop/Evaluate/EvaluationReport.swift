@@ -17,7 +17,7 @@ struct EvaluationReport {
     }
 
     /// Whether there is something to compare zero-shot with.
-    private var isAdapted: Bool { result.run != nil || result.method != MethodName.zeroShot.rawValue }
+    private var isAdapted: Bool { result.run != nil || result.method != MethodRegistry.baseline.rawValue }
 
     /// All of it, without a line feed at the end.
     var text: String {

@@ -35,9 +35,9 @@ struct RatioCommand: ParsableCommand {
             throw UsageError("--step \(step): wants a number from 0.001 to 1")
         }
         let trained = try TrainedRun(trainedRun)
-        guard trained.file.kind == .clipAdapter else {
+        guard trained.file.kind.descriptor.hasResidualRatio else {
             throw UsageError(
-                "\(trainedRun) is a \(trained.file.kind.rawValue) run; only a clip-adapter has a residual ratio")
+                "\(trainedRun) is a run of \(trained.file.kind.rawValue); \(MethodRegistry.onlySomeHaveARatio)")
         }
         let plan = try draw.read(draw.configuration(trained.file, Resources()))
         try trained.check(plan.model)

@@ -3,7 +3,7 @@ import FewShot
 import Foundation
 
 /// Where the pictures are and how they are listed: the options every command that reads a data set has.
-struct DataOptions: FillableOptions {
+struct DataOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The data set: a folder of pictures per class, or one of the layouts of --data-format.", valueName: "path"))
@@ -36,25 +36,8 @@ struct DataOptions: FillableOptions {
     @Flag(help: "Permit paths in lists and splits that are absolute or lead outside with '..'.")
     var allowOutside = false
 
-    static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "data": .path, "data-format": .value, "classes": .path, "vocabulary": .path, "image-root": .path,
-        "raw-names": .flag, "allow-outside": .flag,
-    ]
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.data = data ?? base.data
-        // What describes other data says nothing about these.
-        if data == nil {
-            options.dataFormat = dataFormat ?? base.dataFormat
-            options.classes = classes ?? base.classes
-            options.vocabulary = vocabulary ?? base.vocabulary
-            options.imageRoot = imageRoot ?? base.imageRoot
-        }
-        options.rawNames = rawNames || base.rawNames
-        options.allowOutside = allowOutside || base.allowOutside
-        return options
-    }
+    /// The options that describe a data set: those for other data say nothing about these.
+    static let descriptions: Set = ["data-format", "classes", "vocabulary", "image-root"]
 
     /// The data set's place.
     /// - Throws: `UsageError` if none was given.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Training
 
 /// Where the course of a live run is written for other programs.
-struct LogOptions: FillableOptions {
+struct LogOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Write every step and epoch to a file as they happen, a JSON object a line; adds to a file that is there.",
@@ -14,15 +14,6 @@ struct LogOptions: FillableOptions {
             "Write TensorBoard event files as the run goes on, into a folder of the run's own in this one.",
             valueName: "dir"))
     var tensorboard: String?
-
-    static let configurationKeys: [String: ConfigurationFile.Kind] = ["log-jsonl": .path, "tensorboard": .path]
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.logJsonl = logJsonl ?? base.logJsonl
-        options.tensorboard = tensorboard ?? base.tensorboard
-        return options
-    }
 
     /// Begins to listen to a session that has not started.
     /// - Returns: nil if nothing is to be written.

@@ -5,7 +5,7 @@ import Foundation
 import Pictures
 
 /// Which model is used and how pictures become its features; the same options in every command that encodes.
-struct ModelOptions: FillableOptions {
+struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Directory of the CLIP model (default: the bundled one).", valueName: "dir"))
     var model: String?
 
@@ -20,20 +20,10 @@ struct ModelOptions: FillableOptions {
     /// Loads the model.
     /// - Throws: `UsageError`, `CLIPError`, `SafetensorsError`.
     func load(_ resources: Resources) throws -> CLIPModel { try encoder.load(directory(resources)) }
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.model = model ?? base.model
-        options.encoder = encoder.filled(from: base.encoder)
-        return options
-    }
-
-    static let configurationKeys: [String: ConfigurationFile.Kind] =
-        EncoderOptions.configurationKeys.merging(["model": .path]) { $1 }
 }
 
 /// How a model is read and pictures are encoded, whichever model it is.
-struct EncoderOptions: FillableOptions {
+struct EncoderOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Which files of the model to read where its directory holds both kinds: openclip or hf.",
@@ -71,18 +61,6 @@ struct EncoderOptions: FillableOptions {
     func featureSpace(_ model: CLIPModel) -> FeatureSpace {
         FeatureSpace(model: model, pillowCompatible: pillowCompatible)
     }
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.modelFormat = modelFormat ?? base.modelFormat
-        options.precision = precision ?? base.precision
-        options.pillowCompatible = pillowCompatible || base.pillowCompatible
-        return options
-    }
-
-    static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "model-format": .value, "precision": .value, "parity": .flag,
-    ]
 }
 
 extension ModelFormat: ExpressibleByArgument {}

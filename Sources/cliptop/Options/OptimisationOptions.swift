@@ -4,41 +4,61 @@ import Tensors
 import Training
 
 /// How long, in which steps and at what rate a method is trained. What is not given is as usual for the method.
-struct OptimisationOptions: FillableOptions {
-    @Option(parsing: .unconditional, help: ArgumentHelp("Epochs to train (default: 50).", valueName: "n"))
+struct OptimisationOptions<Defaults: StatedDefaults>: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Epochs to train \(Defaults.text("epochs") { "\($0.epochs)" }).", valueName: "n"))
     var epochs: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Pictures per optimiser step (default: 64).", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Pictures per optimiser step \(Defaults.text("batch-size") { "\($0.batchSize)" }).", valueName: "n"))
     var batchSize: Int?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Learning rate (default: 0.001).", valueName: "x"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Learning rate \(Defaults.text("lr") { Self.text($0.learningRate) }).", valueName: "x"))
     var lr: Double?
 
-    @Option(help: ArgumentHelp("Update rule: sgd, adam or adamw (default: adamw).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Update rule: sgd, adam or adamw \(Defaults.text("optimiser") { OptimiserName($0.optimiser).rawValue }).",
+            valueName: "name"))
     var optimiser: OptimiserName?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Momentum of sgd (default: 0.9).", valueName: "x"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Momentum of sgd \(Defaults.text("momentum") { _ in Self.usualMomentum }).", valueName: "x"))
     var momentum: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Weight decay, none on residual ratios (default: 0).", valueName: "x"))
+        help: ArgumentHelp(
+            "Weight decay, none on residual ratios; 0 with another --optimiser "
+                + Defaults.text("weight-decay") { Self.text($0.optimiser.weightDecay) } + ".",
+            valueName: "x"))
     var weightDecay: Double?
 
     @Option(
         help: ArgumentHelp(
             """
             How the rate moves: constant, cosine (after every batch) or cosine-epoch (after every epoch). A rate set in \
-            the dashboard replaces the base rate, and the schedule goes on from where it is (default: cosine).
+            the dashboard replaces the base rate, and the schedule goes on from where it is \
+            \(Defaults.text("schedule") { ScheduleName($0.schedule).rawValue }).
             """, valueName: "name"))
     var schedule: ScheduleName?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Epochs of warm-up (default: 0).", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Epochs of warm-up \(Defaults.text("warmup") { "\($0.schedule.warmUpEpochs)" }).", valueName: "n"))
     var warmup: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Warm-up at a constant 1e-5, or linear from there to the learning rate (default: constant).",
+            "Warm-up at a constant 1e-5, or linear from there to the learning rate "
+                + Defaults.text("warmup-shape") { $0.schedule.warmUp.rawValue } + ".",
             valueName: "shape"))
     var warmupShape: LearningRateSchedule.WarmUp?
 
@@ -48,24 +68,13 @@ struct OptimisationOptions: FillableOptions {
             "Stop after n epochs without a lower loss on the validation pictures (default: never).", valueName: "n"))
     var patience: Int?
 
-    static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "epochs": .value, "batch-size": .value, "lr": .value, "optimiser": .value, "momentum": .value,
-        "weight-decay": .value, "schedule": .value, "warmup": .value, "warmup-shape": .value, "patience": .value,
-    ]
+    /// What every rule of sgd has unless it is given.
+    private static var usualMomentum: String {
+        if case .sgd(let momentum, _, _, _) = OptimiserRule.sgd() { text(momentum) } else { "" }
+    }
 
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.epochs = epochs ?? base.epochs
-        options.batchSize = batchSize ?? base.batchSize
-        options.lr = lr ?? base.lr
-        options.optimiser = optimiser ?? base.optimiser
-        options.momentum = momentum ?? base.momentum
-        options.weightDecay = weightDecay ?? base.weightDecay
-        options.schedule = schedule ?? base.schedule
-        options.warmup = warmup ?? base.warmup
-        options.warmupShape = warmupShape ?? base.warmupShape
-        options.patience = patience ?? base.patience
-        return options
+    private static func text(_ number: Double) -> String {
+        number == number.rounded() ? "\(Int(number))" : "\(number)"
     }
 
     /// Changes what these options say.
@@ -111,12 +120,27 @@ struct OptimisationOptions: FillableOptions {
 /// What `--optimiser` knows.
 enum OptimiserName: String, ExpressibleByArgument, CaseIterable {
     case sgd, adam, adamw
+
+    /// The name of a rule.
+    init(_ rule: OptimiserRule) {
+        self =
+            switch rule {
+            case .sgd: .sgd
+            case .adam: .adam
+            case .adamW: .adamw
+            }
+    }
 }
 
 /// What `--schedule` knows.
 enum ScheduleName: String, ExpressibleByArgument, CaseIterable {
     case constant, cosine
     case cosineEpoch = "cosine-epoch"
+
+    /// The name of a schedule's shape.
+    init(_ schedule: LearningRateSchedule) {
+        self = schedule.shape == .constant ? .constant : schedule.unit == .epoch ? .cosineEpoch : .cosine
+    }
 }
 
 extension LearningRateSchedule.WarmUp: ExpressibleByArgument {}

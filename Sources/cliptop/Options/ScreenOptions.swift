@@ -2,7 +2,7 @@ import ArgumentParser
 import Dashboard
 
 /// How the dashboard uses its terminal.
-struct ScreenOptions: FillableOptions {
+struct ScreenOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Colours of the dashboard; t switches them live.", valueName: "name"))
     var theme: String?
 
@@ -19,19 +19,6 @@ struct ScreenOptions: FillableOptions {
             terminal by its environment; inside tmux it is blocks, and kitty takes "set -g allow-passthrough on" there.
             """, valueName: "how"))
     var pictures: PictureChoice?
-
-    static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "theme": .value, "fps": .value, "mouse": .invertibleFlag, "pictures": .value,
-    ]
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.theme = theme ?? base.theme
-        options.fps = fps ?? base.fps
-        options.mouse = mouse ?? base.mouse
-        options.pictures = pictures ?? base.pictures
-        return options
-    }
 
     func validate() throws {
         if let fps, !(0.2...60).contains(fps) {

@@ -2,7 +2,7 @@ import ArgumentParser
 import FewShot
 
 /// How the few pictures are drawn, apart from their number and the seed.
-struct SplitOptions: FillableOptions {
+struct SplitOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
@@ -40,22 +40,6 @@ struct SplitOptions: FillableOptions {
     /// Whether nothing is said about how to draw.
     var isDefaultDraw: Bool {
         validation == nil && !stratified && pick == nil && !self.repeat && nested == nil
-    }
-
-    static let configurationKeys: [String: ConfigurationFile.Kind] = [
-        "validation": .value, "stratified": .flag, "pick": .value, "repeat": .flag, "nested": .value,
-        "selection": .path,
-    ]
-
-    func filled(from base: Self) -> Self {
-        var options = self
-        options.validation = validation ?? base.validation
-        options.stratified = stratified || base.stratified
-        options.pick = pick ?? base.pick
-        options.nested = nested ?? base.nested
-        options.selection = selection ?? base.selection
-        options.repeat = self.repeat || base.repeat
-        return options
     }
 }
 

@@ -20,13 +20,9 @@ struct BranchCommand: ParsableCommand {
             "The checkpoint: the number of its step, or best (default: the newest).", valueName: "step"))
     var at: String?
 
-    @OptionGroup(title: "Optimisation") var optimisation: OptimisationOptions
+    @OptionGroup(title: "Optimisation") var optimisation: OptimisationOptions<DefaultsOfTheRun>
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Another residual ratio, 0...1.", valueName: "x"))
-    var ratio: Double?
-
-    @Option(parsing: .unconditional, help: ArgumentHelp("Another dropout, from 0 to below 1.", valueName: "p"))
-    var dropout: Double?
+    @OptionGroup(title: "Settings of the method") var settings: MethodOptions<LiveSettings, DefaultsOfTheRun>
 
     @Option(help: ArgumentHelp("A name for the run.", valueName: "text"))
     var name: String?
@@ -64,16 +60,7 @@ struct BranchCommand: ParsableCommand {
     ) throws -> TrainingConfiguration {
         var configuration = before
         try optimisation.apply(to: &configuration)
-        if ratio != nil || dropout != nil, configuration.method.name != .clipAdapter {
-            throw UsageError("--\(ratio != nil ? "ratio" : "dropout") is for a clip-adapter; run \(query) is none")
-        }
-        if let ratio {
-            guard configuration.method.clipAdapter.ratioMode == .fixed else {
-                throw UsageError("--ratio: run \(query) has a residual ratio of its own making")
-            }
-            configuration.method.clipAdapter.residualRatio = ratio
-        }
-        configuration.method.clipAdapter.dropout = dropout ?? configuration.method.clipAdapter.dropout
+        try settings.apply(to: &configuration, keeping: true)
         if case .dashboard = place {} else { configuration.pace = nil }
         if let name { try TrainOptions.check(name: name) }
         configuration.name = name

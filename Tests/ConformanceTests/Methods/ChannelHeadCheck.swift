@@ -28,7 +28,7 @@ enum ChannelHeadCheck {
             parameter.assign(
                 Tensor(try inputs.tensor("init.\(name)").values, shape: [parameter.rows, parameter.columns]))
         }
-        let optimisers = head.parameters.all.map { Optimiser<Float>(rule, rows: $0.rows, columns: $0.columns) }
+        let optimisers = head.parameters.all.map { MatrixOptimiser<Float>(rule, rows: $0.rows, columns: $0.columns) }
         let (features, labels) = (try inputs.tensor("features"), try test.labels())
         func compareAll(_ prefix: String, _ tensors: [Matrix<Float>]) throws {
             for (name, tensor) in zip(names, tensors) { try comparison.compare("\(prefix).\(name)", tensor.tensor) }

@@ -45,8 +45,9 @@ enum ClipAdapterCheck {
             parameters: parameters, textFeatures: try inputs.tensor("text_features"),
             logitScale: Float(settings.logitScaleMultiplier), batchCapacity: batchSize)
         let optimisers = adapter.trained.map {
-            Optimiser<Float>(
-                $0.isRatio ? rule.withoutWeightDecay : rule, rows: $0.value.rows, columns: $0.value.columns)
+            MatrixOptimiser<Float>(
+                ClipAdapterNames.isRatio($0.name) ? rule.with(weightDecay: 0) : rule, rows: $0.value.rows,
+                columns: $0.value.columns)
         }
         let masks = inputs.names.contains("dropout_masks") ? try inputs.integers("dropout_masks") : nil
 
@@ -55,7 +56,7 @@ enum ClipAdapterCheck {
             if let problem = try test.mismatch(name, value, expected) { problems.append(problem) }
         }
         /// Compares all parameters (or gradients) that the case has at this point.
-        func compareAll(_ point: String, _ value: (TrainedMatrix<Float>) -> Matrix<Float>) throws {
+        func compareAll(_ point: String, _ value: (Parameter<Float>) -> Matrix<Float>) throws {
             for matrix in adapter.trained {
                 let theirs = names.first { $0.value == matrix.name && expected.names.contains("\(point).\($0.key)") }
                 guard let theirs else { problems.append("\(point): nothing to compare \(matrix.name) with"); continue }

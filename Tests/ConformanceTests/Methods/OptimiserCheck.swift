@@ -35,7 +35,7 @@ enum OptimiserCheck {
             for (function, gradient) in gradients {
                 let start = try inputs.tensor("\(function).init")
                 let parameter = Matrix(start.reshaped([1, start.count]))
-                let optimiser = Optimiser<Float>(rule, rows: 1, columns: start.count)
+                let optimiser = MatrixOptimiser<Float>(rule, rows: 1, columns: start.count)
                 var trajectory: [Float] = []
                 for rate in rates {
                     let g = gradient(parameter.tensor.values.map(Double.init)).map(Float.init)

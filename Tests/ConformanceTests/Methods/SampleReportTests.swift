@@ -37,9 +37,10 @@ import Testing
 
     private func configuration(_ name: MethodName) -> MethodConfiguration {
         var configuration = MethodConfiguration(name, optimiser: .adam())
-        configuration.clipAdapter.residualRatio = 0.4
-        configuration.linearProbe.inverseRegularisation = 10
-        (configuration.tipAdapter.alpha, configuration.tipAdapter.beta) = (30, 1)
+        let settings: MethodSettings = ["ratio": 0.4, "C": 10, "alpha": 30, "beta": 1]
+        for (setting, value) in settings where name.descriptor.setting(setting) != nil {
+            configuration[setting] = value
+        }
         if name == .tipAdapterF { configuration.optimiser = .adamW(epsilon: 1e-4) }
         return configuration
     }

@@ -52,7 +52,7 @@ enum TipAdapterCheck {
         let features = try test.inputs().tensor("features")
         let labels = try test.labels()
         let keys = trained.adapter.keys
-        let optimiser = Optimiser<Float>(rule, rows: keys.rows, columns: keys.columns)
+        let optimiser = MatrixOptimiser<Float>(rule, rows: keys.rows, columns: keys.columns)
         var losses: [Float] = []
         for (index, batch) in try test.batches().enumerated() {
             losses.append(

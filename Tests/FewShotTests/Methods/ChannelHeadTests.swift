@@ -64,7 +64,8 @@ import Testing
         (1...steps).reduce(0) { _, step in
             method.trainBatch(
                 features: inputs.train.features, rows: [0, 1, 2, 3], labels: inputs.train.labels, learningRate: 0.1,
-                step: step)
+                step: step
+            ).loss
         }
     }
 

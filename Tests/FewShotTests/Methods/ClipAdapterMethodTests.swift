@@ -36,10 +36,24 @@ import Testing
         let method = trained(dropout: 0, steps: 3)
         let before = method.parameters()
         let bad = Tensor<Float>(repeating: .nan, shape: [8, 16])
-        let loss = method.trainBatch(
+        let result = method.trainBatch(
             features: bad, rows: Array(0..<8)[...], labels: [0, 1, 2, 3, 0, 1, 2, 3], learningRate: 1e-2, step: 4)
-        #expect(!loss.isFinite)
+        #expect(!result.loss.isFinite && result.gradientNorm == nil)
         #expect(method.parameters() == before)
+    }
+
+    /// The norm of a step is that of the gradient itself, although blocks of it are used up one by one.
+    @Test(arguments: ["fixed", "learnable", "hyper"]) func theGradientNormIsTheGradients(mode: HyperValue) throws {
+        let configuration = ClipAdapterConfiguration(["branch": "both", "ratio-mode": mode])
+        let text: Tensor<Float> = randomTensor([4, 16], seed: 5)
+        let method = ClipAdapterMethod(
+            configuration: configuration, optimiser: .adam(), textFeatures: text, logitScale: 20, batchSize: 8, seed: 1)
+        let features: Tensor<Float> = randomTensor([8, 16], seed: 6)
+        let (rows, labels): ([Int], [Int32]) = (Array(0..<8), [0, 1, 2, 3, 0, 1, 2, 3])
+        _ = method.adapter.lossAndGradients(features, rows: rows[...], labels: labels)
+        let expected = method.parameterTree.gradientNorm
+        let result = method.trainBatch(features: features, rows: rows[...], labels: labels, learningRate: 0.1, step: 1)
+        #expect(expected > 0 && abs((result.gradientNorm ?? 0) / expected - 1) < 1e-5)
     }
 
     @Test func restoringGoesBack() {

@@ -24,21 +24,21 @@ import Testing
         Case("adapter, adam", .clipAdapter),
         Case("adapter, adamw, dropout", .clipAdapter) {
             $0.optimiser = .adamW()
-            $0.clipAdapter.dropout = 0.3
+            $0["dropout"] = 0.3
         },
         Case("adapter, both sides, sgd with momentum", .clipAdapter) {
             $0.optimiser = .sgd(weightDecay: 1e-3)
-            $0.clipAdapter.branch = .both
+            $0["branch"] = "both"
         },
-        Case("adapter, learned ratio", .clipAdapter) { $0.clipAdapter.ratioMode = .learnable },
-        Case("adapter, raw ratio", .clipAdapter) { $0.clipAdapter.ratioMode = .raw },
-        Case("adapter, ratio per picture", .clipAdapter) { $0.clipAdapter.ratioMode = .hyper },
-        Case("adapter, sweep", .clipAdapter) { $0.clipAdapter.ratioMode = .sweep },
-        Case("tip-adapter-f", .tipAdapterF) { $0.tipAdapter.alpha = 1.3 },
+        Case("adapter, learned ratio", .clipAdapter) { $0["ratio-mode"] = "learnable" },
+        Case("adapter, raw ratio", .clipAdapter) { $0["ratio-mode"] = "raw" },
+        Case("adapter, ratio per picture", .clipAdapter) { $0["ratio-mode"] = "hyper" },
+        Case("adapter, sweep", .clipAdapter) { $0["ratio-mode"] = "sweep" },
+        Case("tip-adapter-f", .tipAdapterF) { $0["alpha"] = 1.3 },
         Case("lp++", .lpPlusPlus),
-        Case("lp++, summed gradients", .lpPlusPlus) { $0.lpPlusPlus.accumulates = true },
+        Case("lp++, summed gradients", .lpPlusPlus) { $0["lppp-accumulate"] = true },
         Case("channel head", .channelHead),
-        Case("linear probe", .linearProbe) { $0.linearProbe.inverseRegularisation = 1e4 },
+        Case("linear probe", .linearProbe) { $0["C"] = 1e4 },
         Case("linear probe, searched", .linearProbe),
     ]
 
@@ -56,11 +56,11 @@ import Testing
         steps.map { step in
             let count = method.batching == .fullBatch ? 12 : 5 + step % 3
             let rows = (0..<count).map { ($0 * 5 + step) % 12 }
-            let loss = method.trainBatch(
+            let result = method.trainBatch(
                 features: inputs.train.features, rows: rows[...], labels: inputs.train.labels,
                 learningRate: 1e-2 / Double(step), step: step)
             if step.isMultiple(of: 2) { method.endEpoch() }
-            return loss
+            return result.loss
         }
     }
 
@@ -138,11 +138,11 @@ import Testing
         #expect(given.hyperParameters.number("residual_ratio") == 0.7)
         #expect(
             given.logits(inputs.validation.features) == given.logits(inputs.validation.features, residualRatio: 0.7))
-        let text = try method(Case("", .clipAdapter) { $0.clipAdapter.branch = .text })
+        let text = try method(Case("", .clipAdapter) { $0["branch"] = "text" })
         text.residualRatio = 0.7
         text.dropout = 0.25
         #expect(text.residualRatio == 0.7 && text.dropout == nil)
-        for test in [Case("", .clipAdapter) { $0.clipAdapter.ratioMode = .learnable }, Case("", .tipAdapterF)] {
+        for test in [Case("", .clipAdapter) { $0["ratio-mode"] = "learnable" }, Case("", .tipAdapterF)] {
             let other = try method(test)
             other.residualRatio = 0.7
             #expect(other.residualRatio == nil)
@@ -155,8 +155,8 @@ import Testing
         let changed = try MethodRegistry.make(configuration, inputs)
         changed.residualRatio = 0.6
         changed.dropout = 0.4
-        configuration.clipAdapter.residualRatio = 0.6
-        configuration.clipAdapter.dropout = 0.4
+        configuration["ratio"] = 0.6
+        configuration["dropout"] = 0.4
         let made = try MethodRegistry.make(configuration, inputs)
         #expect(train(changed, 1...9) == train(made, 1...9))
         #expect(changed.parameters() == made.parameters())

@@ -36,14 +36,14 @@ import Testing
         }
         for branch in ClipAdapterConfiguration.Branch.allCases {
             for mode in [ClipAdapterConfiguration.RatioMode.fixed, .learnable, .raw, .hyper] {
-                all["clip-adapter-\(branch)-\(mode)"] = MethodConfiguration(
-                    clipAdapter: ClipAdapterConfiguration(
-                        branch: branch, residualRatio: 0.3, textRatio: 0.6, ratioMode: mode,
-                        secondReLU: branch != .text))
+                var configuration = MethodConfiguration(.clipAdapter)
+                configuration[ClipAdapterConfiguration.self] = ClipAdapterConfiguration(
+                    branch: branch, residualRatio: 0.3, textRatio: 0.6, ratioMode: mode, secondReLU: branch != .text)
+                all["clip-adapter-\(branch)-\(mode)"] = configuration
             }
         }
         all["linear-probe-projected"] = MethodConfiguration(.linearProbe)
-        all["linear-probe-projected"]?.linearProbe.features = .projected
+        all["linear-probe-projected"]?["features"] = "projected"
         return all
     }
 
@@ -108,8 +108,9 @@ import Testing
     func theLinesInTheDocumentationWork() throws {
         let python = try #require(Self.python)
         try withFileTree([:]) { folder in
-            let method = try trained(
-                MethodConfiguration(clipAdapter: ClipAdapterConfiguration(residualRatio: 0.4)))
+            var configuration = MethodConfiguration(.clipAdapter)
+            configuration["ratio"] = 0.4
+            let method = try trained(configuration)
             try write(method, .clipAdapter, to: folder.appending(path: "adapter.safetensors"))
             try SafetensorsWriter.write(
                 ["features": features, "text": text, "scale": Tensor([scale], shape: [1])],

@@ -135,7 +135,7 @@ import Testing
         let wide = Matrix(start)
         let narrow = Matrix(start.converted(to: Float.self))
         let (exact, fast) = (
-            Optimiser<Double>(rule, rows: 3, columns: 40), Optimiser<Float>(rule, rows: 3, columns: 40)
+            MatrixOptimiser<Double>(rule, rows: 3, columns: 40), MatrixOptimiser<Float>(rule, rows: 3, columns: 40)
         )
         for step in 0..<20 {
             let gradient: Tensor<Double> = randomTensor([3, 40], seed: 100 + step)

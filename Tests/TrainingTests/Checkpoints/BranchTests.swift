@@ -40,7 +40,7 @@ import Testing
         let branch = try SessionHarness(
             branching: first, at: .best, change: { ($0.epochs, $0.method.optimiser) = (4, .sgd()) })
         try branch.steps(stopAfter: 3)
-        #expect(branch.session.report?.configuration.method.clipAdapter.residualRatio == 0.6)
+        #expect(branch.session.report?.configuration.method["ratio"] == 0.6)
         try FileManager.default.removeItem(at: first.state.run(origin))
         let resumed = try SessionHarness(resuming: branch)
         try resumed.follow()
@@ -58,7 +58,7 @@ import Testing
         }
         #expect(BranchPoint.Moment("17") == .step(17) && BranchPoint.Moment("best") == .best)
         #expect(BranchPoint.Moment("-1") == nil && BranchPoint.Moment("first") == nil)
-        let other = try SessionHarness(branching: first, change: { $0.method.clipAdapter.reduction = 8 })
+        let other = try SessionHarness(branching: first, change: { $0.method["reduction"] = 8 })
         let result = try #require(try other.follow())
         guard case .failed(let reason) = result.state else { throw Unexpected(state: result.state) }
         #expect(reason.contains("cannot begin at the checkpoint"))

@@ -1,6 +1,7 @@
 import FewShot
 import Foundation
 import Store
+import Tensors
 import TestSupport
 import Testing
 
@@ -23,17 +24,17 @@ import Testing
             ],
             change: {
                 $0.schedule = LearningRateSchedule(.cosine, warmUpEpochs: 1)
-                $0.method.clipAdapter.dropout = 0.2
+                $0.method["dropout"] = 0.2
             }),
         Case(testDescription: "augmented", commands: [6: [.restoreCheckpoint(scalingLearningRateBy: 1)]]) {
             $0.augment = true
         },
         Case(testDescription: "both sides with a learned ratio, sgd") {
-            $0.method.clipAdapter.branch = .both
-            $0.method.clipAdapter.ratioMode = .learnable
+            $0.method["branch"] = "both"
+            $0.method["ratio-mode"] = "learnable"
             $0.method.optimiser = .sgd()
         },
-        Case(testDescription: "sweep") { $0.method.clipAdapter.ratioMode = .sweep },
+        Case(testDescription: "sweep") { $0.method["ratio-mode"] = "sweep" },
         Case(testDescription: "tip-adapter-f") { $0.use(.tipAdapterF) },
         Case(testDescription: "channel head") { $0.use(.channelHead) },
         Case(testDescription: "lp++") {

@@ -35,7 +35,7 @@ import Testing
         configuration.epochs = 4
         configuration.batchSize = 4
         configuration.learningRate = 3e-3
-        configuration.method.clipAdapter.residualRatio = 0.4
+        configuration.method["ratio"] = 0.4
         let session = TrainingSession(configuration, state: state)
         let result = try session.trainToTheEnd()
         let report = try #require(session.report)

@@ -1,3 +1,4 @@
+import FewShot
 import Pictures
 import Testing
 

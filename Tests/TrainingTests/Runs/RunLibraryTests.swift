@@ -102,12 +102,13 @@ import Testing
         two.learningRate = 0.25
         two.schedule.shape = one.schedule.shape == .cosine ? .constant : .cosine
         two.patience = 3
-        // Settings of a method that is not used change nothing.
-        two.method.linearProbe.inverseRegularisation = 3
+        two.method["ratio-lr"] = 10
         one.name = "one"
         let differences = RunDifference.between([RunSetting.all(one), RunSetting.all(two)])
-        #expect(differences.map(\.option) == ["lr", "patience", "schedule"])
+        #expect(differences.map(\.option) == ["lr", "patience", "ratio-lr", "schedule"])
         #expect(differences.first?.values == [RunSetting.all(one).first { $0.option == "lr" }?.value, "0.25"])
         #expect(differences[1].values == [nil, "3"])
+        // It is kept as a multiple of the learning rate and shown as the option writes it.
+        #expect(differences[2].values == ["0.001", "2.5"])
     }
 }

@@ -1,9 +1,9 @@
-import FewShot
 import Foundation
 import Tensors
 import TestSupport
 import Testing
 
+@testable import FewShot
 @testable import Training
 
 /// Every variant of CLIP-Adapter through a whole session.
@@ -22,7 +22,7 @@ import Testing
     /// Trained, saved, read again: the file answers as the run's weights do, and two runs agree to the last bit although
     /// one of them is paused, stepped and watched.
     @Test(arguments: variants) func aVariantIsTrainedSavedAndReproducible(variant: Variant) throws {
-        let quiet = try SessionHarness(change: { $0.method.clipAdapter = variant })
+        let quiet = try SessionHarness(change: { $0.method[ClipAdapterConfiguration.self] = variant })
         let result = try #require(try quiet.follow())
         #expect(result.state == .done)
         let report = try #require(quiet.session.report)
@@ -45,7 +45,7 @@ import Testing
             #expect(classifier.logits(pictures).values.allSatisfy { $0.isFinite })
         }
 
-        let busy = try SessionHarness(change: { $0.method.clipAdapter = variant })
+        let busy = try SessionHarness(change: { $0.method[ClipAdapterConfiguration.self] = variant })
         var steps = 0
         busy.session.send(.pause)
         try busy.follow(react: { event, session in
@@ -65,8 +65,8 @@ import Testing
 
     @Test func aSweepSaysInOneLineWhatDiverged() throws {
         let harness = try SessionHarness(change: {
-            $0.method.clipAdapter.ratioMode = .sweep
-            $0.method.clipAdapter.sweptRatios = [0, 0.5, 0.9]
+            $0.method["ratio-mode"] = "sweep"
+            $0.method["ratios"] = [0, 0.5, 0.9]
             $0.method.optimiser = .sgd(momentum: 0, weightDecay: 0, dampening: 0, nesterov: false)
             $0.learningRate = 1e30
         })
@@ -81,7 +81,7 @@ import Testing
 
     @Test func aSweepWithoutValidationIsRefused() throws {
         let harness = try SessionHarness(change: {
-            $0.method.clipAdapter.ratioMode = .sweep
+            $0.method["ratio-mode"] = "sweep"
             $0.validation = .perClass(0)
         })
         let result = try #require(try harness.follow())
@@ -143,7 +143,7 @@ import Testing
         let harness = try SessionHarness(
             classes: ["bird", "coin"], pictures: 3,
             change: {
-                $0.method.clipAdapter = Variant(branch: branch, residualRatio: 1)
+                $0.method[ClipAdapterConfiguration.self] = Variant(branch: branch, residualRatio: 1)
                 $0.shots = 1
                 $0.batchSize = 64
                 $0.validation = .perClass(1)
@@ -159,7 +159,7 @@ import Testing
         branch: Variant.Branch
     ) throws {
         let harness = try SessionHarness(change: {
-            $0.method.clipAdapter = Variant(branch: branch, ratioMode: .raw)
+            $0.method[ClipAdapterConfiguration.self] = Variant(branch: branch, ratioMode: .raw)
             $0.learningRate = 1e30
         })
         let result = try #require(try harness.follow())

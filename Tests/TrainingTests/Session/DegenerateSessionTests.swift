@@ -1,4 +1,5 @@
 import FewShot
+import Tensors
 import TestSupport
 import Testing
 

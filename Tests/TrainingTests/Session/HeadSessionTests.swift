@@ -12,7 +12,7 @@ import Testing
         let harness = try SessionHarness(change: {
             $0.use(name)
             $0.epochs = min($0.epochs, 30)
-            $0.method.tipAdapter.augmentPasses = 2
+            if $0.method.descriptor.setting("augment-passes") != nil { $0.method["augment-passes"] = 2 }
         })
         let result = try #require(try harness.follow())
         #expect(result.state == .done)
@@ -39,19 +39,19 @@ import Testing
     }
 
     @Test func settingsThatMakeNoSenseAreRefused() {
-        let changes: [(inout MethodConfiguration) -> Void] = [
-            { $0.linearProbe.inverseRegularisation = 0 }, { $0.linearProbe.inverseRegularisation = .nan },
-            { $0.linearProbe.ensemble = .fixed(1.5) },
-            {
-                $0.linearProbe.ensemble = .searched
-                $0.linearProbe.features = .projected
-            },
-            { $0.tipAdapter.alpha = -1 }, { $0.tipAdapter.beta = 0 }, { $0.tipAdapter.augmentPasses = -1 },
-            { $0.channelHead.fusion = 2 },
+        let changes: [(MethodName, MethodSettings)] = [
+            (.linearProbe, ["C": 0]), (.linearProbe, ["C": .number(.nan)]), (.linearProbe, ["ensemble": 1.5]),
+            (.linearProbe, ["ensemble": "search", "features": "projected"]), (.linearProbe, ["ratio": 0.2]),
+            (.tipAdapter, ["alpha": -1]), (.tipAdapter, ["beta": 0]), (.tipAdapter, ["augment-passes": -1]),
+            (.channelHead, ["fusion": 2]), (.clipAdapter, ["branch": "up"]), (.clipAdapter, ["ratio": "half"]),
+            (.clipAdapter, ["ratios": [0.1, 0.1]]), (.clipAdapter, ["ratio": 1, "ratio-mode": "hyper"]),
+            (.clipAdapter, ["reduction": 1.5]), (.clipAdapter, ["dropout": 1]), (.clipAdapter, ["ratio-lr": 0]),
         ]
-        for change in changes {
+        for (name, settings) in changes {
             var configuration = TrainingConfiguration(model: URL(filePath: "/"), data: URL(filePath: "/"))
-            change(&configuration.method)
+            configuration.use(name)
+            #expect(throws: Never.self) { try configuration.validate() }
+            configuration.method.settings.merge(settings) { $1 }
             #expect(throws: ConfigurationError.self) { try configuration.validate() }
         }
     }

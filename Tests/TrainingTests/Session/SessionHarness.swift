@@ -1,6 +1,7 @@
 import FewShot
 import Foundation
 import Store
+import Tensors
 import TestSupport
 import Testing
 
@@ -37,7 +38,7 @@ final class SessionHarness {
         configuration.validation = .perClass(2)
         configuration.epochs = 5
         configuration.batchSize = 4
-        configuration.method.clipAdapter.residualRatio = 0.4
+        configuration.method["ratio"] = 0.4
         configuration.learningRate = 3e-3
         configuration.schedule = LearningRateSchedule()
         change(&configuration)

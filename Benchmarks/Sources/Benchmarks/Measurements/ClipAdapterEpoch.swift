@@ -50,7 +50,7 @@ struct ClipAdapterEpoch: Measurement {
         let features = random([samples, width], "features")
         let labels = (0..<samples).map { Int32($0 / 4) }
         let method = ClipAdapterMethod(
-            configuration: ClipAdapterConfiguration(residualRatio: 0.4), optimiser: .adam(),
+            configuration: ClipAdapterConfiguration(["ratio": 0.4]), optimiser: .adam(),
             textFeatures: random([classes, width], "text"), logitScale: 100, batchSize: batchSize, seed: 1)
         var step = 0
         var generator = SeededGenerator(seed: 1, purpose: "shuffle")

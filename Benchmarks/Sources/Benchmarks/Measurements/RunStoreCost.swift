@@ -86,7 +86,7 @@ struct RunStoreCost: Measurement {
         }
         let features = random([samples, width])
         let method = ClipAdapterMethod(
-            configuration: ClipAdapterConfiguration(residualRatio: 0.4), optimiser: .adam(),
+            configuration: ClipAdapterConfiguration(["ratio": 0.4]), optimiser: .adam(),
             textFeatures: random([classes, width]), logitScale: 100, batchSize: samples, seed: 1)
         let labels = (0..<samples).map { Int32($0 % classes) }
         let rows = Array(0..<samples)
@@ -94,7 +94,8 @@ struct RunStoreCost: Measurement {
         return {
             step += 1
             return method.trainBatch(
-                features: features, rows: rows[...], labels: labels, learningRate: 1e-3, step: step)
+                features: features, rows: rows[...], labels: labels, learningRate: 1e-3, step: step
+            ).loss
         }
     }
 }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// A channel re-weighting head: features and text are scaled and shifted channel by channel and meet in one linear head
-/// (spec, few-shot 11; the channel-adjusted head of DePT).
+/// (arXiv 2309.07439; docs/methods.md#channel-re-weighting-head; the channel-adjusted head of DePT).
 ///
 ///     image u = γ_v ⊙ f + δ_v        text r_k = γ_t ⊙ w_k + δ_t        (encoder outputs, not normalised)
 ///     z_head = u · Hᵀ + h            z_similarity = s · f̂ · ŵᵀ
@@ -32,6 +32,14 @@ public final class ChannelHead<Scalar: TensorScalar> {
         /// `h` `[1, classes]`.
         public let bias: Matrix<Scalar>
 
+        /// The names that DePT's code gives them, in the order of ``all``.
+        static var names: [String] {
+            [
+                "film_lp_img.scale", "film_lp_img.bias", "film_lp_text.scale", "film_lp_text.bias",
+                "linear_probe_proj.weight", "linear_probe_proj.bias",
+            ]
+        }
+
         /// All of them, in a fixed order.
         public var all: [Matrix<Scalar>] { [imageScale, imageShift, textScale, textShift, weight, bias] }
 
@@ -52,6 +60,15 @@ public final class ChannelHead<Scalar: TensorScalar> {
     public let textGradient: Matrix<Scalar>
     /// Share of the head, `λ`, 0...1.
     public var fusion: Double
+
+    /// All parameters with their gradients; all but the weight are vectors.
+    public var trained: [Parameter<Scalar>] {
+        zip(Parameters.names, zip(parameters.all, gradients.all)).map { name, matrices in
+            matrices.0 === parameters.weight
+                ? Parameter(name, matrices.0, gradient: matrices.1)
+                : Parameter(vector: name, matrices.0, gradient: matrices.1)
+        }
+    }
 
     private let loss: Loss
     private let text: Matrix<Scalar>  // W [classes, width]

@@ -1,9 +1,9 @@
 import Tensors
 
-/// The settings of the channel re-weighting head (spec, few-shot 11).
-public struct ChannelHeadConfiguration: Sendable, Equatable, Codable {
+/// The settings of the channel re-weighting head (arXiv 2309.07439; docs/methods.md#channel-re-weighting-head).
+public struct ChannelHeadConfiguration: MethodParameters, Equatable {
     /// What the linear layer begins with.
-    public enum Start: String, CaseIterable, Sendable, Codable {
+    public enum Start: String, CaseIterable, Sendable {
         /// Small random numbers.
         case random
         /// The prototypes `V` and the bias of an LP++ that is trained first, on the same pictures.
@@ -17,33 +17,22 @@ public struct ChannelHeadConfiguration: Sendable, Equatable, Codable {
     public var fusion: Double?
 
     /// What the linear layer begins with.
-    public var start: Start
+    public var start = Start.random
 
     /// The share where none is given and there is nothing to search on: DePT's.
     public static let defaultFusion = 0.7
     /// The shares a search tries.
     public static let shares = (0...20).map { Double($0) / 20 }
-
-    /// The settings of a channel head.
-    public init(fusion: Double? = nil, start: Start = .random) {
-        self.fusion = fusion
-        self.start = start
-    }
 }
 
 /// The method behind `--method channel-head`: the head is trained on cached features by itself and fused with zero-shot
 /// afterwards.
 public final class ChannelHeadMethod: AdaptationMethod {
-    /// The names of the parameters in an adapter file, in the order of ``ChannelHead/Parameters/all``.
-    public static let parameterNames = [
-        "film_lp_img.scale", "film_lp_img.bias", "film_lp_text.scale", "film_lp_text.bias", "linear_probe_proj.weight",
-        "linear_probe_proj.bias",
-    ]
     private static let fusionName = "fusion"
 
     private let configuration: ChannelHeadConfiguration
     let head: ChannelHead<Float>
-    let optimisers: [Optimiser<Float>]
+    let optimiser: Optimiser<Float>
 
     /// A head at its start; its linear layer is a function of the seed, and of the pictures if LP++ makes it.
     public init(configuration: ChannelHeadConfiguration, optimiser: OptimiserRule, inputs: MethodInputs) {
@@ -54,7 +43,7 @@ public final class ChannelHeadMethod: AdaptationMethod {
             weight: layer.weight, bias: layer.bias, loss: .standalone,
             fusion: configuration.fusion ?? ChannelHeadConfiguration.defaultFusion,
             batchCapacity: max(inputs.batchSize, 1))
-        optimisers = head.parameters.all.map { Optimiser(optimiser, rows: $0.rows, columns: $0.columns) }
+        self.optimiser = Optimiser(optimiser, head.trained)
     }
 
     /// The linear layer at its start.
@@ -78,15 +67,13 @@ public final class ChannelHeadMethod: AdaptationMethod {
 
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
+    ) -> StepResult {
         let loss = head.lossAndGradients(features, rows: rows, labels: rows.map { labels[$0] })
         // A step on a gradient that is not finite would destroy the weights that the run is going to fall back on.
-        guard loss.isFinite else { return loss }
-        for (index, optimiser) in optimisers.enumerated() {
-            optimiser.update(
-                head.parameters.all[index], gradient: head.gradients.all[index], learningRate: learningRate)
-        }
-        return loss
+        guard loss.isFinite else { return StepResult(loss: loss) }
+        let norm = parameterTree.gradientNorm
+        optimiser.step(learningRate: learningRate)
+        return StepResult(loss: loss, gradientNorm: norm)
     }
 
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { head.logits(features) }
@@ -111,25 +98,16 @@ public final class ChannelHeadMethod: AdaptationMethod {
             validationTop1: best.metrics.top1, validationCount: validation.count)
     }
 
-    /// See ``AdaptationMethod``. The share is among them, so that restoring weights restores what was found for them.
-    public func parameters() -> [String: Tensor<Float>] {
-        var parameters = [Self.fusionName: Tensor([Float(head.fusion)], shape: [1])]
-        for (name, matrix) in zip(Self.parameterNames, head.parameters.all) {
-            parameters[name] = matrix.rows == 1 ? matrix.tensor.reshaped([matrix.count]) : matrix.tensor
-        }
-        return parameters
+    /// The share is among them, so that restoring weights restores what was found for them.
+    public var parameterTree: ParameterTree<Float> {
+        ParameterTree(
+            head.trained,
+            buffers: [Buffer(number: Self.fusionName, get: { self.head.fusion }, set: { self.head.fusion = $0 })])
     }
 
     /// The share stands among the settings.
     public func adapterParameters() -> [String: Tensor<Float>] {
         parameters().filter { $0.key != Self.fusionName }
-    }
-
-    public func restore(_ parameters: [String: Tensor<Float>]) {
-        if let fusion = parameters[Self.fusionName]?.values.first { head.fusion = Double(fusion) }
-        for (name, matrix) in zip(Self.parameterNames, head.parameters.all) {
-            if let tensor = parameters[name] { matrix.assign(tensor.reshaped([matrix.rows, matrix.columns])) }
-        }
     }
 
     public var hyperParameters: HyperParameters {
@@ -151,7 +129,7 @@ extension ChannelHead: FeatureClassifier where Scalar == Float {
             throw AdapterFileError.badMetadata(path: file.path, key: "cliptop.hyper")
         }
         let wanted = [[width], [width], [width], [width], [classes, width], [classes]]
-        let tensors = try zip(ChannelHeadMethod.parameterNames, wanted).map { name, shape in
+        let tensors = try zip(Parameters.names, wanted).map { name, shape in
             let tensor = try file.tensor(name)
             try file.require(tensor.shape, shape, of: name)
             return tensor

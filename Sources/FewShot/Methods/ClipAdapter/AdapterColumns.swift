@@ -29,7 +29,7 @@ struct AdapterColumns<Scalar: TensorScalar> {
     /// Takes features in; row `maskStart` of the mask belongs to the first of them.
     func load(_ source: Tensor<Scalar>, rows: ArraySlice<Int>, mask: Matrix<Scalar>? = nil, maskStart: Int = 0) {
         featureRows.gatherRows(rows, of: source)
-        // Only the hyper-network sees the norm of a feature (spec 7.2).
+        // Only the hyper-network sees the norm of a feature (docs/methods.md#homogeneity).
         if adapter.ratio.isPerPicture {
             featureRows.normaliseRows(norms: Matrix(rows: featureRows.rows, columns: 1))
         }
@@ -59,7 +59,7 @@ struct AdapterColumns<Scalar: TensorScalar> {
     }
 
     /// From dĝ, which stands in `gradient`, to dU2 (without the factor α, unless it differs from picture to picture) in its
-    /// place and dU1 (spec 7.6).
+    /// place and dU1 (docs/methods.md#gradients-of-a-clip-adapter).
     func backward() {
         let ratio = adapter.ratio
         gradient.normaliseColumnsBackward(unit: unit, norms: norms)  // dg

@@ -34,14 +34,10 @@ extension ClipAdapterMethod {
         adapter.logits(features, residualRatio: residualRatio)
     }
 
-    /// The optimisers.
-    public func trainingState() -> TrainingState {
-        trained.reduce(into: TrainingState()) { $0.add($1.optimiser.state, under: $1.matrix.name + "/") }
-    }
+    /// The optimiser.
+    public func trainingState() -> TrainingState { optimiser.state }
 
-    public func restore(_ state: TrainingState) throws {
-        for (matrix, optimiser) in trained { try optimiser.restore(state.part(matrix.name + "/")) }
-    }
+    public func restore(_ state: TrainingState) throws { try optimiser.restore(state) }
 }
 
 /// The same for several at once.

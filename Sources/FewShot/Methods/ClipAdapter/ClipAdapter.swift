@@ -1,11 +1,12 @@
 import Tensors
 
 /// CLIP-Adapter: a residual bottleneck on the image features, on the classifier weights, or on both
-/// (spec, few-shot 7.1, 7.3).
+/// (arXiv 2110.04544; docs/methods.md#clip-adapter).
 ///
 ///     logits = s · ⟨ĝ_n, r̂_k⟩       ĝ the adapted or plain unit image feature, r̂ the adapted or plain unit text feature
 ///
-/// Features may have any norm: an adapter is homogeneous, so the last normalisation removes it (spec 7.2).
+/// Features may have any norm: an adapter is homogeneous, so the last normalisation removes it
+/// (docs/methods.md#homogeneity).
 ///
 /// Every stage of a step is cut into two halves that run at the same time, each on one core with one BLAS thread. The cuts
 /// depend on the shapes alone, so the result is the same however many cores there are.
@@ -51,7 +52,7 @@ public final class ClipAdapter<Scalar: TensorScalar> {
             }
             precondition(first.columns == width, "layer \(first.shape) for width \(width)")
             return ResidualAdapter(
-                first: first, second: second,
+                names, first: first, second: second,
                 ratio: ResidualRatio(configuration.ratioSource(ratio), start: ratio, width: width),
                 secondReLU: configuration.secondReLU, capacity: rows)
         }
@@ -68,7 +69,11 @@ public final class ClipAdapter<Scalar: TensorScalar> {
         // The text side always sees all classes; its features never change.
         text?.featureRows.assign(classifier.tensor)
         text?.features.setTransposed(classifier)
-        restore(parameters)
+        for parameter in trained {
+            if let tensor = parameters[parameter.name] {
+                parameter.value.assign(tensor.reshaped([parameter.value.rows, parameter.value.columns]))
+            }
+        }
     }
 
     /// Number of classes.

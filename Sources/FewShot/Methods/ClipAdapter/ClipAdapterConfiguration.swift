@@ -1,7 +1,7 @@
-/// The settings of a CLIP-Adapter (spec, few-shot 7).
-public struct ClipAdapterConfiguration: Sendable, Equatable, Codable {
+/// The settings of a CLIP-Adapter (arXiv 2110.04544; docs/methods.md#clip-adapter).
+public struct ClipAdapterConfiguration: MethodParameters, Equatable {
     /// Which side is adapted; the other one is frozen.
-    public enum Branch: String, CaseIterable, Sendable, Codable {
+    public enum Branch: String, CaseIterable, Sendable {
         /// Image features; the paper's best.
         case visual
         /// Classifier weights.
@@ -15,8 +15,8 @@ public struct ClipAdapterConfiguration: Sendable, Equatable, Codable {
         public var hasText: Bool { self != .visual }
     }
 
-    /// Where the residual ratios come from (spec, few-shot 7.4).
-    public enum RatioMode: String, CaseIterable, Sendable, Codable {
+    /// Where the residual ratios come from (docs/methods.md#residual-ratios).
+    public enum RatioMode: String, CaseIterable, Sendable {
         /// Given.
         case fixed
         /// One adapter is trained for each of several ratios, and the validation pictures choose.
@@ -30,7 +30,7 @@ public struct ClipAdapterConfiguration: Sendable, Equatable, Codable {
     }
 
     /// How untrained layers are drawn.
-    public enum Initialisation: String, CaseIterable, Sendable, Codable {
+    public enum Initialisation: String, CaseIterable, Sendable {
         /// Uniform within `±1/√fanIn`, as linear layers are in PyTorch and Jittor.
         case linear
         /// Uniform within `±√(6/(fanIn + fanOut))`.
@@ -40,50 +40,31 @@ public struct ClipAdapterConfiguration: Sendable, Equatable, Codable {
     }
 
     /// Which side is adapted.
-    public var branch: Branch
+    public var branch = Branch.visual
     /// Weight of the adapted feature, 0...1: 0 is zero-shot, 1 is the adapter alone. Where the ratio is trained, this is
     /// its start, strictly between the two.
-    public var residualRatio: Double
+    public var residualRatio = 0.2
     /// The same for the text side; nil for the same number.
     public var textRatio: Double?
     /// Where the ratios come from.
-    public var ratioMode: RatioMode
+    public var ratioMode = RatioMode.fixed
     /// What `sweep` tries.
-    public var sweptRatios: [Double]
+    public var sweptRatios = paperRatios
     /// Trained ratios learn at this multiple of the learning rate.
-    public var ratioRateFactor: Double
+    public var ratioRateFactor = 1.0
     /// The bottleneck is `width / reduction` wide.
-    public var reduction: Int
+    public var reduction = 4
     /// Whether a ReLU follows the second layer too (official code and competition report; the paper's formula has none).
-    public var secondReLU: Bool
+    public var secondReLU = true
     /// Probability of dropping an input of the image adapter while training; the residual path is never dropped.
-    public var dropout: Double
+    public var dropout = 0.0
     /// How untrained layers are drawn.
-    public var initialisation: Initialisation
+    public var initialisation = Initialisation.linear
     /// The multiplier of the cosines; nil for the model's own.
     public var logitScale: Double?
 
     /// The ratios of the paper's table.
     public static let paperRatios = [0, 0.2, 0.4, 0.6, 0.8, 1]
-
-    /// The settings of a CLIP-Adapter.
-    public init(
-        branch: Branch = .visual, residualRatio: Double = 0.2, textRatio: Double? = nil, ratioMode: RatioMode = .fixed,
-        sweptRatios: [Double] = paperRatios, ratioRateFactor: Double = 1, reduction: Int = 4, secondReLU: Bool = true,
-        dropout: Double = 0, initialisation: Initialisation = .linear, logitScale: Double? = nil
-    ) {
-        self.branch = branch
-        self.residualRatio = residualRatio
-        self.textRatio = textRatio
-        self.ratioMode = ratioMode
-        self.sweptRatios = sweptRatios
-        self.ratioRateFactor = ratioRateFactor
-        self.reduction = reduction
-        self.secondReLU = secondReLU
-        self.dropout = dropout
-        self.initialisation = initialisation
-        self.logitScale = logitScale
-    }
 
     /// For people: `clip-adapter visual`, with how the ratio is found unless it is given.
     public var title: String {

@@ -4,7 +4,9 @@ import Tensors
 public final class ClipAdapterMethod: AdaptationMethod {
     /// The adapter.
     public let adapter: ClipAdapter<Float>
-    let trained: [(matrix: TrainedMatrix<Float>, optimiser: Optimiser<Float>)]
+    let optimiser: Optimiser<Float>
+    /// `Σ g²` of each block of rows of each parameter, at the block's first row.
+    private let squareSums: [Matrix<Double>]
     /// What is dropped from a batch; made once dropout is used.
     private var mask: Matrix<Float>?
     private let batchSize: Int
@@ -28,29 +30,36 @@ public final class ClipAdapterMethod: AdaptationMethod {
             textFeatures: textFeatures, logitScale: configuration.logitScale.map { Float($0) } ?? logitScale,
             batchCapacity: batchSize)
         self.adapter = adapter
-        trained = adapter.trained.map { matrix in
-            let rule = matrix.isRatio ? optimiser.withoutWeightDecay : optimiser
-            return (matrix, Optimiser(rule, rows: matrix.value.rows, columns: matrix.value.columns))
-        }
+        self.optimiser = Optimiser(
+            optimiser, adapter.trained,
+            groups: [
+                .init(
+                    rateFactor: configuration.ratioRateFactor, weightDecay: 0, contains: ClipAdapterNames.isRatio),
+                .init(),
+            ])
+        squareSums = adapter.trained.map { Matrix(rows: $0.value.rows, columns: 1) }
         self.batchSize = batchSize
         self.seed = seed
     }
 
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
+    ) -> StepResult {
         let mask = drawMask(rows: rows.count, width: features.columns, step: step)
         batchLabels.removeAll(keepingCapacity: true)
         for row in rows { batchLabels.append(labels[row]) }
-        for (_, optimiser) in trained { optimiser.beginStep() }
-        return adapter.loss(features, rows: rows, labels: batchLabels, mask: mask) { index, rows, gradient in
-            let (matrix, optimiser) = trained[index]
-            let factor = matrix.isRatio ? adapter.configuration.ratioRateFactor : 1
-            optimiser.update(matrix.value, rows: rows, gradient: gradient, learningRate: learningRate * factor)
+        optimiser.beginStep()
+        let loss = adapter.loss(features, rows: rows, labels: batchLabels, mask: mask) { index, rows, gradient in
+            squareSums[index].elements[rows.lowerBound] = gradient.squareSum
+            optimiser.update(index, rows: rows, gradient: gradient, learningRate: learningRate)
         }
+        guard loss.isFinite else { return StepResult(loss: loss) }
+        let squares = squareSums.reduce(0) { sum, blocks in (0..<blocks.count).reduce(sum) { $0 + blocks.elements[$1] }
+        }
+        return StepResult(loss: loss, gradientNorm: squares.squareRoot())
     }
 
-    /// Inverted dropout: keep with probability `1 − p`, scale what is kept by `1/(1 − p)` (spec, few-shot 7.5).
+    /// Inverted dropout: keep with probability `1 − p`, scale what is kept by `1/(1 − p)` (docs/methods.md#dropout).
     private func drawMask(rows: Int, width: Int, step: Int) -> Matrix<Float>? {
         let dropout = adapter.configuration.dropout
         guard dropout > 0, adapter.visual != nil else { return nil }
@@ -65,9 +74,7 @@ public final class ClipAdapterMethod: AdaptationMethod {
 
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
 
-    public func parameters() -> [String: Tensor<Float>] { adapter.parameters() }
-
-    public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
+    public var parameterTree: ParameterTree<Float> { ParameterTree(adapter.trained) }
 
     public var hyperParameters: HyperParameters { adapter.configuration.hyperParameters }
 }

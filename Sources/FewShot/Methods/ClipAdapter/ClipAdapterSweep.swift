@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// `--ratio-mode sweep`: one adapter for each residual ratio, trained side by side on the same batches from the same
-/// start; the validation pictures choose (spec, few-shot 7.4).
+/// start; the validation pictures choose (docs/methods.md#residual-ratios).
 ///
 /// After every epoch the one with the highest top-1 on validation (of equals: the lowest loss, then the smaller ratio)
 /// answers for all; what the curves show is therefore the best of several, and the results say so.
@@ -41,19 +41,19 @@ public final class ClipAdapterSweep: AdaptationMethod {
     /// Trains all of them; the loss is the leader's, or not finite once none is left.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
-        var losses: [Int: Double] = [:]
+    ) -> StepResult {
+        var results: [Int: StepResult] = [:]
         var lost: [Int] = []
         for index in candidates.indices where !candidates[index].hasDiverged {
-            let loss = candidates[index].method.trainBatch(
+            let result = candidates[index].method.trainBatch(
                 features: features, rows: rows, labels: labels, learningRate: learningRate, step: step)
-            candidates[index].hasDiverged = !loss.isFinite
-            if loss.isFinite { losses[index] = loss } else { lost.append(index) }
+            candidates[index].hasDiverged = !result.loss.isFinite
+            if result.loss.isFinite { results[index] = result } else { lost.append(index) }
         }
         if !lost.isEmpty { warnings.append(warning(lost, step: step, learningRate: learningRate)) }
-        guard let fallback = losses.keys.min() else { return .nan }
-        if losses[leader] == nil { leader = fallback }
-        return losses[leader] ?? .nan
+        guard let fallback = results.keys.min() else { return StepResult(loss: .nan) }
+        if results[leader] == nil { leader = fallback }
+        return results[leader] ?? StepResult(loss: .nan)
     }
 
     /// One line for all that were lost in one batch.
@@ -99,23 +99,14 @@ public final class ClipAdapterSweep: AdaptationMethod {
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { candidates[leader].method.logits(features) }
 
     /// The weights of all candidates, and who answers.
-    public func parameters() -> [String: Tensor<Float>] {
-        var all: [String: Tensor<Float>] = [Self.leaderName: Tensor([Float(leader)], shape: [1])]
-        for candidate in candidates {
-            for (name, tensor) in candidate.method.parameters() { all[Self.prefix(candidate) + name] = tensor }
-        }
-        return all
-    }
-
-    public func restore(_ parameters: [String: Tensor<Float>]) {
-        if let index = parameters[Self.leaderName]?.values.first { leader = Int(index) }
-        for candidate in candidates {
-            let prefix = Self.prefix(candidate)
-            candidate.method.restore(
-                parameters.reduce(into: [:]) { own, entry in
-                    if entry.key.hasPrefix(prefix) { own[String(entry.key.dropFirst(prefix.count))] = entry.value }
-                })
-        }
+    public var parameterTree: ParameterTree<Float> {
+        var tree = ParameterTree<Float>(buffers: [
+            Buffer(
+                number: Self.leaderName, get: { Double(self.leader) },
+                set: { if self.candidates.indices.contains(Int($0)) { self.leader = Int($0) } })
+        ])
+        for candidate in candidates { tree.add(candidate.method.parameterTree, under: Self.prefix(candidate)) }
+        return tree
     }
 
     /// Those of whoever answers.

@@ -1,7 +1,8 @@
 import Tensors
 
 /// One residual adapter with its parameters and the buffers of a batch: the image side of a ``ClipAdapter``, where the
-/// columns are pictures, or its text side, where they are classes (spec, few-shot 7.1; there each picture is a row).
+/// columns are pictures, or its text side, where they are classes (arXiv 2110.04544; docs/methods.md#clip-adapter;
+/// there each picture is a row).
 ///
 ///     A(f) = [ReLU]( W2 · ReLU(W1 · f) )        W1 [hidden, width], W2 [width, hidden], no biases
 ///     g    = α · A(f) + (1 − α) · f,   ĝ = g / ‖g‖
@@ -15,6 +16,7 @@ public final class ResidualAdapter<Scalar: TensorScalar> {
     /// Only filled where somebody wants to look at them.
     let firstGradient, secondGradient: Matrix<Scalar>
     let secondReLU: Bool
+    private let names: ClipAdapterNames
     /// Where each half works out gradients, for the first and the second layer.
     private let gradientBlocks: [[Matrix<Scalar>]]
 
@@ -35,12 +37,14 @@ public final class ResidualAdapter<Scalar: TensorScalar> {
     var usesDropout = false
 
     /// - Parameters:
+    ///   - names: of its parameters.
     ///   - first: `[hidden, width]`.
     ///   - second: `[width, hidden]`.
     ///   - capacity: the most columns that will come.
     /// - Precondition: the shapes follow each other.
     init(
-        first: Tensor<Scalar>, second: Tensor<Scalar>, ratio: ResidualRatio<Scalar>, secondReLU: Bool, capacity: Int
+        _ names: ClipAdapterNames, first: Tensor<Scalar>, second: Tensor<Scalar>, ratio: ResidualRatio<Scalar>,
+        secondReLU: Bool, capacity: Int
     ) {
         let (hidden, width) = (first.rows, first.columns)
         precondition(second.rows == width && second.columns == hidden, "\(second.shape) does not follow \(first.shape)")
@@ -48,6 +52,7 @@ public final class ResidualAdapter<Scalar: TensorScalar> {
         self.second = Matrix(second)
         self.ratio = ratio
         self.secondReLU = secondReLU
+        self.names = names
         firstGradient = Matrix(rows: hidden, columns: width)
         secondGradient = Matrix(rows: width, columns: hidden)
         gradientBlocks = (0..<2).map { _ in
@@ -63,17 +68,16 @@ public final class ResidualAdapter<Scalar: TensorScalar> {
         hiddenRows = Matrix(rows: capacity, columns: hidden)
     }
 
-    /// Everything that is trained, by part: the layers, in this order, and the ratio's.
-    var parameters: [(suffix: ParameterSuffix, value: Matrix<Scalar>, gradient: Matrix<Scalar>)] {
+    /// Everything that is trained: the layers, in this order, and what the ratio is made of.
+    var parameters: [Parameter<Scalar>] {
         [
-            (.first, first, firstGradient), (.second, second, secondGradient),
-            (.ratio, ratio.scalar, ratio.scalarGradient), (.ratioWeight, ratio.weight, ratio.weightGradient),
-            (.ratioBias, ratio.bias, ratio.biasGradient),
-        ].filter { $0.1.rows > 0 }
+            Parameter(names.first, first, gradient: firstGradient),
+            Parameter(names.second, second, gradient: secondGradient),
+            Parameter(vector: names.ratio, ratio.scalar, gradient: ratio.scalarGradient),
+            Parameter(names.ratioWeight, ratio.weight, gradient: ratio.weightGradient),
+            Parameter(vector: names.ratioBias, ratio.bias, gradient: ratio.biasGradient),
+        ].filter { $0.value.rows > 0 }
     }
-
-    /// What a parameter is.
-    enum ParameterSuffix { case first, second, ratio, ratioWeight, ratioBias }
 
     /// Sets the number of columns of the batch.
     func setColumns(_ count: Int) {

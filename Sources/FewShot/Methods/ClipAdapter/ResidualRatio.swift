@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// How much of the adapted feature goes into the blend: given, trained, or worked out for each row
-/// (spec, few-shot 7.4).
+/// (docs/methods.md#residual-ratios).
 public final class ResidualRatio<Scalar: TensorScalar> {
     /// Where it comes from; a sweep's adapters each have a fixed one.
     public enum Source: Sendable, Equatable {
@@ -63,7 +63,7 @@ public final class ResidualRatio<Scalar: TensorScalar> {
         }
     }
 
-    /// The gradients of its parameters (spec 7.6).
+    /// The gradients of its parameters (docs/methods.md#gradients-of-a-clip-adapter).
     /// - Parameters:
     ///   - slopes: `∂loss/∂α` of each picture `[1, columns]`; overwritten.
     ///   - ratios: `α` of each picture `[1, columns]`, for the hyper-network.

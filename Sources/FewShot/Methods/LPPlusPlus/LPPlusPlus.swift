@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// LP++: a linear probe whose class weights blend visual prototypes with text (spec, few-shot 10):
+/// LP++: a linear probe whose class weights blend visual prototypes with text (arXiv 2404.02285; docs/methods.md#lp):
 ///
 ///     z_k = f̂ᵀ (w_k + α_k t̂_k) + b_k
 ///
@@ -45,8 +45,7 @@ public final class LPPlusPlus<Scalar: TensorScalar> {
     private let similarities: Matrix<Scalar>  // F̂ · T̂ᵀ [N, classes]
     private let scores: Matrix<Scalar>  // z, then G [N, classes]
     let accumulated: Matrix<Scalar>  // Σ gα [1, classes]
-    let prototypeOptimiser: Optimiser<Scalar>
-    let biasOptimiser: Optimiser<Scalar>
+    let optimiser: Optimiser<Scalar>
 
     /// LP++ at its start on labelled features.
     /// - Parameters:
@@ -81,8 +80,22 @@ public final class LPPlusPlus<Scalar: TensorScalar> {
         largestEigenvalue = Self.largestEigenvalue(self.features)
         prototypeRate = 4 * Double(count) / largestEigenvalue
         multiplierRate = Double(count) / (4 * Self.largestSquareSum(similarities))
-        prototypeOptimiser = Optimiser(.sgd(momentum: 0.9), rows: classes, columns: width)
-        biasOptimiser = Optimiser(.sgd(momentum: 0.9), rows: 1, columns: classes)
+        // The multipliers take plain steps of their own.
+        optimiser = Optimiser(
+            .sgd(momentum: 0.9),
+            [
+                Parameter("classifier.weight", prototypes, gradient: prototypeGradient),
+                Parameter(vector: "classifier.bias", self.bias, gradient: biasGradient),
+            ], stateNames: ["classifier.weight": "prototypes", "classifier.bias": "bias"])
+    }
+
+    /// All parameters, under the names of the official code.
+    public var parameterTree: ParameterTree<Scalar> {
+        ParameterTree([
+            Parameter("classifier.weight", prototypes, gradient: prototypeGradient),
+            Parameter(vector: "classifier.bias", bias, gradient: biasGradient),
+            Parameter("alpha_vec", multipliers, gradient: multiplierGradient),
+        ])
     }
 
     /// The bias a framework's linear layer starts with, uniform within `±1/√width`.
@@ -186,8 +199,7 @@ public final class LPPlusPlus<Scalar: TensorScalar> {
         guard loss.isFinite else { return loss }
         steps += 1
         if gradientRule == .accumulated { accumulated.add(multiplierGradient) }
-        prototypeOptimiser.update(prototypes, gradient: prototypeGradient, learningRate: factor * prototypeRate)
-        biasOptimiser.update(bias, gradient: biasGradient, learningRate: factor * prototypeRate)
+        optimiser.step(learningRate: factor * prototypeRate)
         if steps.isMultiple(of: Self.multiplierInterval) {
             let gradient = gradientRule == .accumulated ? accumulated : multiplierGradient
             let rate = Scalar(factor * multiplierRate)

@@ -5,8 +5,7 @@ extension LPPlusPlusMethod {
     /// The optimisers, the sum of the multipliers' gradients, the steps, and the epoch that is selected so far.
     public func trainingState() -> TrainingState {
         var state = TrainingState()
-        state.add(method.prototypeOptimiser.state, under: "prototypes/")
-        state.add(method.biasOptimiser.state, under: "bias/")
+        state.add(method.optimiser.state, under: "")
         state.floats["accumulated"] = method.accumulated.tensor
         state.set("steps", method.steps)
         state.set("at end", isAtEnd ? 1 : 0)
@@ -19,8 +18,7 @@ extension LPPlusPlusMethod {
     }
 
     public func restore(_ state: TrainingState) throws {
-        try method.prototypeOptimiser.restore(state.part("prototypes/"))
-        try method.biasOptimiser.restore(state.part("bias/"))
+        try method.optimiser.restore(state)
         method.accumulated.assign(try state.float("accumulated", shape: [1, method.accumulated.columns]))
         method.steps = try state.integer("steps", in: 0...Int.max)
         isAtEnd = try state.integer("at end", in: 0...1) == 1

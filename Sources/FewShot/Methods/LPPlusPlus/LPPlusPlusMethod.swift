@@ -1,22 +1,14 @@
 import Tensors
 
-/// The settings of LP++ (spec, few-shot 10).
-public struct LPPlusPlusConfiguration: Sendable, Equatable, Codable {
+/// The settings of LP++ (arXiv 2404.02285; docs/methods.md#lp).
+public struct LPPlusPlusConfiguration: MethodParameters, Equatable {
     /// Whether the multipliers' gradient is summed over all epochs, as in the official code, instead of taken anew.
-    public var accumulates: Bool
-
-    /// The settings of LP++.
-    public init(accumulates: Bool = false) { self.accumulates = accumulates }
+    public var accumulates = false
 }
 
 /// The method behind `--method lp++`: a step on all training pictures is an epoch. The last epoch with the highest top-1
 /// on validation is the one that is kept.
 public final class LPPlusPlusMethod: AdaptationMethod {
-    /// The names of the parameters in an adapter file.
-    public static let parameterNames = (
-        weight: "classifier.weight", bias: "classifier.bias", multipliers: "alpha_vec"
-    )
-
     private let configuration: LPPlusPlusConfiguration
     let method: LPPlusPlus<Float>
     private let validation: LabelledFeatures
@@ -37,17 +29,16 @@ public final class LPPlusPlusMethod: AdaptationMethod {
             multiplierGradient: configuration.accumulates ? .accumulated : .current)
     }
 
-    /// All pictures in every step.
-    public var batching: Batching { .fullBatch }
     /// `η_w`, which follows from the data.
     public var ownLearningRate: Double? { method.prototypeRate }
 
     /// A step on the training pictures, which it got at its start.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
+    ) -> StepResult {
         isAtEnd = true
-        return method.step()
+        let loss = method.step()
+        return StepResult(loss: loss, gradientNorm: loss.isFinite ? parameterTree.gradientNorm : nil)
     }
 
     /// Counts the epoch's validation pictures.
@@ -70,23 +61,9 @@ public final class LPPlusPlusMethod: AdaptationMethod {
 
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { method.logits(features) }
 
-    public func parameters() -> [String: Tensor<Float>] {
-        let names = Self.parameterNames
-        return [
-            names.weight: method.prototypes.tensor, names.bias: method.bias.tensor.reshaped([method.bias.count]),
-            names.multipliers: method.multipliers.tensor,
-        ]
-    }
+    public var parameterTree: ParameterTree<Float> { method.parameterTree }
 
-    public func restore(_ parameters: [String: Tensor<Float>]) {
-        let names = Self.parameterNames
-        isAtEnd = false
-        if let weight = parameters[names.weight] { method.prototypes.assign(weight) }
-        if let bias = parameters[names.bias] { method.bias.assign(bias.reshaped([1, bias.count])) }
-        if let multipliers = parameters[names.multipliers] {
-            method.multipliers.assign(multipliers.reshaped([1, multipliers.count]))
-        }
-    }
+    public func didRestore() { isAtEnd = false }
 
     public var hyperParameters: HyperParameters {
         [

@@ -41,13 +41,12 @@ extension HeadClassifier {
     /// The LP++ of a file: `W_k = w_k + α_k t̂_k` on unit features.
     /// - Throws: ``AdapterFileError``.
     public convenience init(lpPlusPlus file: AdapterFile, textFeatures: Tensor<Float>) throws {
-        let names = LPPlusPlusMethod.parameterNames
-        let weight = try file.tensor(names.weight)
-        let bias = try file.tensor(names.bias).values
-        let multipliers = try file.tensor(names.multipliers).values
-        try file.require(weight.shape, textFeatures.shape, of: names.weight)
-        try file.require([bias.count], [textFeatures.rows], of: names.bias)
-        try file.require([multipliers.count], [textFeatures.rows], of: names.multipliers)
+        let weight = try file.tensor("classifier.weight")
+        let bias = try file.tensor("classifier.bias").values
+        let multipliers = try file.tensor("alpha_vec").values
+        try file.require(weight.shape, textFeatures.shape, of: "classifier.weight")
+        try file.require([bias.count], [textFeatures.rows], of: "classifier.bias")
+        try file.require([multipliers.count], [textFeatures.rows], of: "alpha_vec")
         var blended = weight
         let text = textFeatures.normalisedRows()
         for (k, multiplier) in multipliers.enumerated() {

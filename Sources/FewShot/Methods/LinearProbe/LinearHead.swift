@@ -15,7 +15,8 @@ public struct LinearHead: Sendable, Equatable {
         self.bias = bias
     }
 
-    /// The head that answers as zero-shot does, for normalised features: `W = s · Ŵ`, `b = 0` (spec, few-shot 16).
+    /// The head that answers as zero-shot does, for normalised features: `W = s · Ŵ`, `b = 0` (arXiv 2109.01903;
+    /// docs/methods.md#weight-space-ensembling).
     /// - Parameter textFeatures: classifier weights, any norm, `[classes, width]`.
     public init(zeroShot textFeatures: Tensor<Float>, logitScale: Float) {
         var weight = textFeatures.normalisedRows()

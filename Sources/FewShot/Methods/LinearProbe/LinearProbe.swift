@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// Logistic regression on image features, without text: the baseline (spec, few-shot 6).
+/// Logistic regression on image features, without text: the baseline (docs/methods.md#linear-probe).
 ///
 /// It is a fit under way: ``iterate()`` does one iteration of L-BFGS, ``solve()`` all of them. Nothing in it is random.
 public final class LinearProbe {
@@ -64,7 +64,8 @@ public final class LinearProbe {
     public var head: LinearHead { objective.head(at: minimiser.point) }
 }
 
-/// The search for `C` of CoOp's linear probe (spec, few-shot 6): a coarse grid, then eight halvings of the interval around
+/// The search for `C` of CoOp's linear probe (docs/methods.md#linear-probe): a coarse grid, then eight halvings of the
+/// interval around
 /// its winner, on validation pictures. Every fit starts from zero.
 public struct RegularisationSearch {
     /// One halving: both ends of the interval, what they get right, and which of them was kept.

@@ -1,7 +1,7 @@
-/// The settings of a linear probe (spec, few-shot 6).
-public struct LinearProbeConfiguration: Sendable, Equatable, Codable {
+/// The settings of a linear probe (docs/methods.md#linear-probe).
+public struct LinearProbeConfiguration: MethodParameters, Equatable {
     /// Which image features the probe is fitted to.
-    public enum Features: String, CaseIterable, Sendable, Codable {
+    public enum Features: String, CaseIterable, Sendable {
         /// The encoder's output as it is.
         case projected
         /// The encoder's output with length 1.
@@ -9,15 +9,16 @@ public struct LinearProbeConfiguration: Sendable, Equatable, Codable {
     }
 
     /// Where the fit begins.
-    public enum Start: String, CaseIterable, Sendable, Codable {
+    public enum Start: String, CaseIterable, Sendable {
         /// At zero, as scikit-learn does.
         case zero
         /// At the zero-shot classifier, `W = s · Ŵ`. The optimum is the same; a stop short of it is not.
         case zeroShot = "zero-shot"
     }
 
-    /// How the fitted weights are mixed with the zero-shot ones (spec, few-shot 16).
-    public enum Ensemble: Sendable, Equatable, Codable {
+    /// How the fitted weights are mixed with the zero-shot ones (arXiv 2109.01903;
+    /// docs/methods.md#weight-space-ensembling).
+    public enum Ensemble: Sendable, Equatable {
         /// Not at all.
         case none
         /// With this share of the fitted weights, 0...1.
@@ -32,20 +33,9 @@ public struct LinearProbeConfiguration: Sendable, Equatable, Codable {
     /// `C`; nil to search for it on validation as CoOp's probe does.
     public var inverseRegularisation: Double?
     /// The features it is fitted to.
-    public var features: Features
+    public var features = Features.normalised
     /// Where the fit begins.
-    public var start: Start
+    public var start = Start.zero
     /// Mixing with the zero-shot weights.
-    public var ensemble: Ensemble
-
-    /// The settings of a linear probe.
-    public init(
-        inverseRegularisation: Double? = nil, features: Features = .normalised, start: Start = .zero,
-        ensemble: Ensemble = .none
-    ) {
-        self.inverseRegularisation = inverseRegularisation
-        self.features = features
-        self.start = start
-        self.ensemble = ensemble
-    }
+    public var ensemble = Ensemble.none
 }

@@ -47,8 +47,6 @@ public final class LinearProbeMethod: AdaptationMethod {
         _ features: Tensor<Float>, _ kind: LinearProbeConfiguration.Features
     ) -> Tensor<Float> { kind == .normalised ? features.normalisedRows() : features }
 
-    /// All pictures in every step.
-    public var batching: Batching { .fullBatch }
     /// Whether the solver has stopped.
     public var isConverged: Bool { probe.isConverged }
     /// L-BFGS has none.
@@ -57,13 +55,13 @@ public final class LinearProbeMethod: AdaptationMethod {
     /// One iteration of L-BFGS on the training pictures, which it got at its start.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
+    ) -> StepResult {
         isAtEnd = true
         let loss = probe.iterate()
-        guard probe.ending != .notFinite else { return .nan }
+        guard probe.ending != .notFinite else { return StepResult(loss: .nan) }
         head = probe.head
         iterations = probe.iterations
-        return loss
+        return StepResult(loss: loss)
     }
 
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> {
@@ -121,17 +119,17 @@ public final class LinearProbeMethod: AdaptationMethod {
         return isSearched ? share : nil
     }
 
-    public func parameters() -> [String: Tensor<Float>] {
-        [
-            Self.parameterNames.weight: head.weight,
-            Self.parameterNames.bias: Tensor(head.bias, shape: [head.bias.count]),
-        ]
+    /// The fitted layer: no gradient step moves it, the solver does.
+    public var parameterTree: ParameterTree<Float> {
+        ParameterTree(buffers: [
+            Buffer(Self.parameterNames.weight, get: { self.head.weight }, set: { self.head.weight = $0 }),
+            Buffer(
+                Self.parameterNames.bias, get: { Tensor(self.head.bias, shape: [self.head.bias.count]) },
+                set: { self.head.bias = $0.values }),
+        ])
     }
 
-    public func restore(_ parameters: [String: Tensor<Float>]) {
-        guard let weight = parameters[Self.parameterNames.weight], let bias = parameters[Self.parameterNames.bias]
-        else { return }
-        head = LinearHead(weight: weight, bias: bias.values)
+    public func didRestore() {
         if let conclusion, conclusion.head == head {
             (inverseRegularisation, mix, iterations) = (
                 conclusion.inverseRegularisation, conclusion.mix, probe.iterations

@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// Regularised multinomial logistic regression as scikit-learn states it (spec, few-shot 6):
+/// Regularised multinomial logistic regression as scikit-learn states it (docs/methods.md#linear-probe):
 ///
 ///     J = (1/N) Σ CE_i + ‖W‖² / (2 C N)        the bias is not penalised
 ///

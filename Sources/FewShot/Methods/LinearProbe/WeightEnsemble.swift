@@ -1,6 +1,7 @@
 import Tensors
 
-/// Weight-space ensembling of a tuned linear head with the zero-shot head, as WiSE-FT does (spec, few-shot 16):
+/// Weight-space ensembling of a tuned linear head with the zero-shot head, as WiSE-FT does (arXiv 2109.01903;
+/// docs/methods.md#weight-space-ensembling):
 ///
 ///     θ(a) = (1 − a) · θ_zero-shot + a · θ_tuned
 public struct WeightEnsemble: Sendable {

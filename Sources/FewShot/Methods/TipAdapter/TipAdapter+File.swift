@@ -1,26 +1,25 @@
 import Tensors
 
-/// Tip-Adapters in files (spec, datasets and files 10).
+/// Tip-Adapters in files.
 extension TipAdapter where Scalar == Float {
-    /// What goes into a file: the keys under the name of the trained or the untrained kind, the classes one-hot, α and β.
-    func parameters(trained: Bool) -> [String: Tensor<Float>] {
-        let (count, classes) = (keyLabels.count, classifier.rows)
-        var values = Tensor<Float>(shape: [count, classes])
-        for (row, label) in keyLabels.enumerated() { values[row, Int(label)] = 1 }
-        var parameters = [
-            "cache_values": values, "alpha": Tensor([Float(alpha)], shape: [1]),
-            "beta": Tensor([Float(beta)], shape: [1]),
+    /// The classes of the keys, one-hot `[keys, classes]`, which never change, and the cache's weight and sharpness.
+    var buffers: [Buffer<Float>] {
+        [
+            Buffer("cache_values", get: { self.oneHotLabels }, set: { _ in }),
+            Buffer(number: "alpha", get: { self.alpha }, set: { self.alpha = $0 }),
+            Buffer(number: "beta", get: { self.beta }, set: { self.beta = $0 }),
         ]
-        parameters[trained ? "weight" : "cache_keys"] = trained ? keys.tensor : keys.tensor.transposed()
-        return parameters
     }
 
-    /// Sets keys, α and β back to what ``parameters(trained:)`` returned.
-    func restore(_ parameters: [String: Tensor<Float>]) {
-        if let trained = parameters["weight"] { keys.assign(trained) }
-        if let untrained = parameters["cache_keys"] { keys.assign(untrained.transposed()) }
-        if let alpha = parameters["alpha"]?.values.first { self.alpha = Double(alpha) }
-        if let beta = parameters["beta"]?.values.first { self.beta = Double(beta) }
+    /// The keys as the official code keeps them untrained, `[width, keys]`.
+    var untrainedKeys: Buffer<Float> {
+        Buffer("cache_keys", get: { self.keys.tensor.transposed() }, set: { self.keys.assign($0.transposed()) })
+    }
+
+    private var oneHotLabels: Tensor<Float> {
+        var values = Tensor<Float>(shape: [keyLabels.count, classifier.rows])
+        for (row, label) in keyLabels.enumerated() { values[row, Int(label)] = 1 }
+        return values
     }
 }
 

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Tip-Adapter: a cache of the training features, asked by similarity (spec, few-shot 8). It needs no training.
+/// Tip-Adapter: a cache of the training features, asked by similarity (arXiv 2207.09519; docs/methods.md#tip-adapter).
+/// It needs no training.
 ///
 ///     A      = f̂ · Keysᵀ                       affinities [n, keys]
 ///     cache  = exp(−β (1 − A)) · OneHot        [n, classes]

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Tip-Adapter-F: the keys of a ``TipAdapter`` are trained, values and text stay (spec, few-shot 8).
+/// Tip-Adapter-F: the keys of a ``TipAdapter`` are trained, values and text stay (arXiv 2207.09519;
+/// docs/methods.md#tip-adapter).
 ///
 ///     dA    = α β (G · OneHotᵀ) ⊙ exp(−β (1 − A))          G · OneHotᵀ picks each key's class
 ///     dKeys = dAᵀ · f̂
@@ -11,6 +12,9 @@ public final class TipAdapterF<Scalar: TensorScalar> {
     public let adapter: TipAdapter<Scalar>
     /// Gradient of the loss with respect to the keys `[keys, width]`, of the last ``lossAndGradient(_:rows:labels:)``.
     public let keyGradient: Matrix<Scalar>
+
+    /// The trained keys, as PyTorch's linear layer without bias has them.
+    var keys: Parameter<Scalar> { Parameter("weight", adapter.keys, gradient: keyGradient) }
 
     private let features: Matrix<Scalar>  // f̂ [batch, width]
     private let affinities: Matrix<Scalar>  // A, exp(−β(1 − A)), dA in turn [batch, keys]

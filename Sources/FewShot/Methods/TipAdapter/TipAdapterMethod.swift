@@ -1,30 +1,20 @@
 import Tensors
 
-/// The settings of Tip-Adapter and Tip-Adapter-F (spec, few-shot 8).
-public struct TipAdapterConfiguration: Sendable, Equatable, Codable {
+/// The settings of Tip-Adapter and Tip-Adapter-F (arXiv 2207.09519; docs/methods.md#tip-adapter).
+public struct TipAdapterConfiguration: MethodParameters, Equatable {
     /// Weight of the cache; nil to search for it on validation.
     public var alpha: Double?
     /// Sharpness of the cache; nil to search for it on validation.
     public var beta: Double?
     /// What the search tries.
-    public var grid: TipAdapterGrid
+    public var grid = TipAdapterGrid()
     /// How many random views of each training picture the keys are averaged over; 0 for the plain picture.
-    public var augmentPasses: Int
+    public var augmentPasses = 0
 
     /// The weight where none is given and nothing has been searched: the paper's.
     public static let defaultAlpha = 1.0
     /// The sharpness where none is given and nothing has been searched: the paper's.
     public static let defaultBeta = 5.5
-
-    /// The settings of a Tip-Adapter.
-    public init(
-        alpha: Double? = nil, beta: Double? = nil, grid: TipAdapterGrid = TipAdapterGrid(), augmentPasses: Int = 0
-    ) {
-        self.alpha = alpha
-        self.beta = beta
-        self.grid = grid
-        self.augmentPasses = augmentPasses
-    }
 
     /// The cache over the training pictures.
     func adapter(_ inputs: MethodInputs) -> TipAdapter<Float> {
@@ -69,15 +59,11 @@ public final class TipAdapterMethod: AdaptationMethod {
         adapter = configuration.adapter(inputs)
     }
 
-    /// There is nothing to train.
-    public var batching: Batching { .trainingFree }
-
     /// Changes nothing.
-    /// - Returns: the mean cross-entropy of the batch.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
-        ClassificationMetrics(logits: logits(features.gatheringRows(rows)), labels: rows.map { labels[$0] })?.loss ?? 0
+    ) -> StepResult {
+        .unchanged(logits(features.gatheringRows(rows)), rows.map { labels[$0] })
     }
 
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
@@ -87,9 +73,9 @@ public final class TipAdapterMethod: AdaptationMethod {
         configuration.search(adapter, validation)
     }
 
-    public func parameters() -> [String: Tensor<Float>] { adapter.parameters(trained: false) }
-
-    public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
+    public var parameterTree: ParameterTree<Float> {
+        ParameterTree(buffers: adapter.buffers + [adapter.untrainedKeys])
+    }
 
     public var hyperParameters: HyperParameters { configuration.hyperParameters(adapter) }
 }
@@ -107,7 +93,7 @@ public final class TipAdapterFMethod: AdaptationMethod {
         self.configuration = configuration
         let adapter = configuration.adapter(inputs)
         trained = TipAdapterF(adapter, batchCapacity: max(inputs.batchSize, 1))
-        self.optimiser = Optimiser(optimiser, rows: adapter.keys.rows, columns: adapter.keys.columns)
+        self.optimiser = Optimiser(optimiser, [trained.keys], stateNames: [trained.keys.name: "keys"])
         start = (adapter.alpha, adapter.beta)
     }
 
@@ -115,13 +101,14 @@ public final class TipAdapterFMethod: AdaptationMethod {
 
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
+    ) -> StepResult {
         (adapter.alpha, adapter.beta) = start
         let loss = trained.lossAndGradient(features, rows: rows, labels: rows.map { labels[$0] })
         // A step on a gradient that is not finite would destroy the keys that the run is going to fall back on.
-        guard loss.isFinite else { return loss }
-        optimiser.update(adapter.keys, gradient: trained.keyGradient, learningRate: learningRate)
-        return loss
+        guard loss.isFinite else { return StepResult(loss: loss) }
+        let norm = parameterTree.gradientNorm
+        optimiser.step(learningRate: learningRate)
+        return StepResult(loss: loss, gradientNorm: norm)
     }
 
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> { adapter.logits(features) }
@@ -131,9 +118,7 @@ public final class TipAdapterFMethod: AdaptationMethod {
         configuration.search(adapter, validation)
     }
 
-    public func parameters() -> [String: Tensor<Float>] { adapter.parameters(trained: true) }
-
-    public func restore(_ parameters: [String: Tensor<Float>]) { adapter.restore(parameters) }
+    public var parameterTree: ParameterTree<Float> { ParameterTree([trained.keys], buffers: adapter.buffers) }
 
     public var hyperParameters: HyperParameters { configuration.hyperParameters(adapter) }
 }

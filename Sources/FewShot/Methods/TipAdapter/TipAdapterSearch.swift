@@ -1,9 +1,10 @@
 import Foundation
 import Tensors
 
-/// The values of β and α that are tried on validation (spec, few-shot 8): `0.1 + i · (limit − 0.1) / steps`, the limit
+/// The values of β and α that are tried on validation (arXiv 2207.09519; docs/methods.md#tip-adapter): `0.1 + i ·
+/// (limit − 0.1) / steps`, the limit
 /// itself left out.
-public struct TipAdapterGrid: Sendable, Equatable, Codable {
+public struct TipAdapterGrid: Sendable, Equatable {
     /// Upper limit of the sharpness.
     public var betaLimit: Double
     /// Values of the sharpness.
@@ -32,7 +33,8 @@ public struct TipAdapterGrid: Sendable, Equatable, Codable {
     }
 }
 
-/// The search for β and α on validation pictures: β outside, α inside, strictly better accuracy wins (spec, few-shot 8).
+/// The search for β and α on validation pictures: β outside, α inside, strictly better accuracy wins (arXiv 2207.09519;
+/// docs/methods.md#tip-adapter).
 ///
 /// Similarities are computed once, the exponential once for each β, and α is free: the logits are linear in it, so a
 /// picture is answered right on an interval of α that one pass over the classes finds.

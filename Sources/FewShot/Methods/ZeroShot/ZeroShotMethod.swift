@@ -1,6 +1,7 @@
 import Tensors
 
-/// No adaptation at all: `logits = s · f̂ · Ŵᵀ` (spec, few-shot 5). The line to beat, as a method among the others.
+/// No adaptation at all: `logits = s · f̂ · Ŵᵀ` (docs/methods.md#zero-shot). The line to beat, as a method among the
+/// others.
 public final class ZeroShotMethod: AdaptationMethod {
     private let classifier: Tensor<Float>  // Ŵ [classes, width]
     private let logitScale: Float  // s
@@ -13,26 +14,16 @@ public final class ZeroShotMethod: AdaptationMethod {
         self.logitScale = logitScale
     }
 
-    /// There is nothing to train.
-    public var batching: Batching { .trainingFree }
-
     public func logits(_ features: Tensor<Float>) -> Tensor<Float> {
         features.normalisedRows().product(classifier, transposeOther: true, alpha: logitScale)
     }
 
     /// Changes nothing.
-    /// - Returns: the mean cross-entropy of the batch.
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
-    ) -> Double {
-        ClassificationMetrics(logits: logits(features.gatheringRows(rows)), labels: rows.map { labels[$0] })?.loss ?? 0
+    ) -> StepResult {
+        .unchanged(logits(features.gatheringRows(rows)), rows.map { labels[$0] })
     }
-
-    /// None.
-    public func parameters() -> [String: Tensor<Float>] { [:] }
-
-    /// Nothing to restore.
-    public func restore(_ parameters: [String: Tensor<Float>]) {}
 
     /// None.
     public var hyperParameters: HyperParameters { [:] }
