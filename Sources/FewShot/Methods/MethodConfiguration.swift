@@ -27,11 +27,6 @@ public struct MethodConfiguration: Sendable, Equatable, Codable {
         self.clipAdapter = clipAdapter
     }
 
-    /// The residual ratio of a method that has a given one.
-    public var residualRatio: Double? {
-        name == .clipAdapter && clipAdapter.ratioMode == .fixed ? clipAdapter.residualRatio : nil
-    }
-
     /// The method with its variant, for people: `clip-adapter visual`.
     public var title: String {
         switch name {

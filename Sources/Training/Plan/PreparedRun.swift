@@ -177,6 +177,15 @@ struct RunPreparation {
             description: describe(run, method, model, selected), pictures: pictures, rows: rows)
     }
 
+    /// The live settings of a run at its start: those of its method, and the learning rate where it takes one.
+    private func settings(of method: any AdaptationMethod) -> [String: Double] {
+        var settings = method.liveValues.reduce(into: [:]) { $0[$1.setting.name] = $1.value }
+        if method.ownLearningRate == nil, method.batching != .trainingFree {
+            settings[LiveSetting.learningRate.name] = configuration.learningRate
+        }
+        return settings
+    }
+
     private func describe(
         _ run: RunRow, _ method: any AdaptationMethod, _ model: CLIPModel, _ selected: SelectedPictures
     ) -> RunDescription {
@@ -192,8 +201,7 @@ struct RunPreparation {
             batchesPerEpoch: isTrained ? (count + batchSize - 1) / batchSize : 0, batchSize: batchSize,
             trainCount: count, validationCount: split.validation.count, testCount: split.test.count,
             learningRate: method.ownLearningRate ?? configuration.learningRate,
-            residualRatio: configuration.method.residualRatio,
-            dropout: configuration.method.name == .clipAdapter ? configuration.method.clipAdapter.dropout : nil,
-            augment: configuration.augment && isTrained, pace: configuration.pace, folder: state.run(run.id))
+            settings: settings(of: method), augment: configuration.augment && isTrained, pace: configuration.pace,
+            folder: state.run(run.id))
     }
 }
