@@ -148,6 +148,6 @@ extension LoopState {
 extension RunDescription {
     /// The live values at the start, where an older version has stored them one by one.
     static func olderSettings(_ decoder: any Decoder) throws -> [String: Double] {
-        try decoder.container(keyedBy: TextKey.self).olderValues(OlderSetting.allCases)
+        try decoder.container(keyedBy: TextKey.self).olderValues([.residualRatio, .dropout])
     }
 }

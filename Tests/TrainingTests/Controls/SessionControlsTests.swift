@@ -31,8 +31,9 @@ import Testing
             harness.interventions == [
                 .set(name: "ratio", from: 0.4, to: 0.8), .set(name: "dropout", from: 0, to: 0.5),
                 .set(name: "lr", from: 3e-3, to: 1e-3),
-                .set(name: "lr", from: 1e-3, to: 3e-3), .set(name: "dropout", from: 0.5, to: 0),
-                .set(name: "ratio", from: 0.8, to: 0.4),
+                .set(name: "lr", from: 1e-3, to: 3e-3, isUndo: true),
+                .set(name: "dropout", from: 0.5, to: 0, isUndo: true),
+                .set(name: "ratio", from: 0.8, to: 0.4, isUndo: true),
             ])
         #expect(harness.log.count { $0.level == .warning && $0.text.contains("must be") } == 2)
         #expect(harness.log.contains { $0.text.contains("nothing to undo") })

@@ -96,7 +96,7 @@ import Testing
         let report = try #require(harness.session.report)
         #expect(report.interventions.map(\.afterStep) == [2, 4, 6])
         #expect(report.interventions[0].change == .set(name: "lr", from: 3e-3, to: 1e-3))
-        #expect(harness.log.contains { $0.level == .warning && $0.text.contains("refused") })
+        #expect(harness.log.contains { $0.level == .warning && $0.text.contains("must be above 0") })
     }
 
     @Test func epochsCanBeAddedAndCut() throws {
