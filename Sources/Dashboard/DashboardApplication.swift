@@ -102,6 +102,7 @@ public final class DashboardApplication {
         state.themeName = theme.name
         (state.canDetach, state.isAttached) = (options.canDetach, options.isAttached)
         state.isReadOnly = options.isReadOnly
+        state.run.readerID = control.readerID
     }
 
     /// Takes over the terminal and runs until the user leaves, the session has ended after being told to, or a signal

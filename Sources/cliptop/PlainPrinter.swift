@@ -123,9 +123,9 @@ final class PlainPrinter {
         case .log(let entry):
             progress.interrupt {
                 switch entry.level {
-                case .info: Output.line(entry.text)
-                case .warning: printError("warning: \(entry.text)")
-                case .error: printError(entry.text)
+                case .info: Output.line(entry.text(readBy: control.readerID))
+                case .warning: printError("warning: \(entry.text(readBy: control.readerID))")
+                case .error: printError(entry.text(readBy: control.readerID))
                 }
             }
         case .intervention(let intervention):

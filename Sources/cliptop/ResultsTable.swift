@@ -48,7 +48,7 @@ struct ResultsTable {
 
     private var ending: String {
         switch report.state {
-        case .diverged(let step, let rate, _):
+        case .diverged(let step, let rate, _, _):
             "stopped at step \(step), where the loss became NaN or infinite at learning rate \(NumberFormat.rate(rate))"
         case .stopped: "stopped after epoch \(report.epochs.count) of \(report.plannedEpochs)"
         default: report.state.word

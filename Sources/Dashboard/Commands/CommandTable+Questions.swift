@@ -17,7 +17,7 @@ extension CommandTable {
             answer(.takeStopNow, .stopNow, "stop now and save"),
             answer(.takeDetach, .detach, "leave, and let it run on"),
             answer(.takeDiscard, .discard, "discard what was trained"),
-            answer(.takeRestoreHalved, .restoreHalved, "restore the checkpoint, halve the rate"),
+            answer(.takeRestoreLowerRate, .restoreLowerRate, "restore the checkpoint with a lower rate"),
             answer(.takeRestore, .restore, "restore the checkpoint"),
             answer(.takeRestoreWithRate, .restoreWithRate, "restore the checkpoint, type a rate"),
             DashboardCommand(

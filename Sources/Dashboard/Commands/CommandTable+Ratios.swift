@@ -1,3 +1,4 @@
+import FewShot
 import Training
 
 extension CommandTable {
@@ -10,7 +11,8 @@ extension CommandTable {
             detail: "how other residual ratios would do, live",
             footer: .init(rank: 11, keys: nil) { _ in "other ratios" },
             when: { state in
-                state.run.settings.residualRatio != nil && state.run.description.map { $0.validationCount > 0 } == true
+                state.run.settings[LiveSetting.residualRatio.name] != nil
+                    && state.run.description.map { $0.validationCount > 0 } == true
             }
         ) { $0.openRatios() },
         DashboardCommand(
@@ -33,7 +35,7 @@ extension CommandTable {
             detail: "set the run to the ratio under the cursor",
             footer: .init(rank: 1, keys: "enter") { _ in "set it" },
             when: { hasCurve($0) && isTraining($0) }
-        ) { state in state.ratioUnderCursor.map { [.send(.setResidualRatio($0))] } ?? [] },
+        ) { state in state.ratioUnderCursor.map { [.send(.set(LiveSetting.residualRatio.name, $0))] } ?? [] },
         DashboardCommand(
             .closeRatios, in: .ratios, keys: [.escape, .character("b")], section: .ratios, detail: "back to the curves",
             footer: .init(rank: 2, keys: nil) { _ in "back" }
@@ -46,7 +48,7 @@ extension DashboardState {
     var ratioUnderCursor: Double? { run.ratios.flatMap { curve in ratios?.point(of: curve)?.ratio } }
 
     fileprivate mutating func openRatios() -> [Effect] {
-        guard let ratio = run.settings.residualRatio else { return [] }
+        guard let ratio = run.settings[LiveSetting.residualRatio.name] else { return [] }
         ratios = RatioSlider(at: ratio)
         return [.send(.watchRatios(true))]
     }

@@ -1,54 +1,71 @@
+import FewShot
 import Training
 
 extension CommandTable {
-    /// By how much the keys change a residual ratio or a dropout.
+    /// By how much the keys change a share: a residual ratio, a dropout.
     static let shareStep = 0.05
+    /// By which factor the keys change any other setting.
+    static let factor = 2.0
 
-    private static let hasRatio: @Sendable (DashboardState) -> Bool = { state in
-        isTraining(state) && state.run.settings.residualRatio != nil
+    /// The keys of a live setting: up, down, and typing a value.
+    static func keys(
+        of setting: LiveSetting, raise: (id: DashboardCommand.ID, keys: [Key], footer: DashboardCommand.FooterEntry),
+        lower: (id: DashboardCommand.ID, keys: [Key]),
+        type: (
+            id: DashboardCommand.ID, context: DashboardCommand.Context, key: Key, footer: DashboardCommand.FooterEntry?
+        )
+    ) -> [DashboardCommand] {
+        let isThere: @Sendable (DashboardState) -> Bool = { isTraining($0) && $0.run.settings[setting.name] != nil }
+        let isShare = setting.format == .share
+        let up = isShare ? "\(setting.title) plus \(shareStep)" : "double the \(setting.title)"
+        let down = isShare ? "\(setting.title) minus \(shareStep)" : "halve the \(setting.title)"
+        return [
+            DashboardCommand(
+                raise.id, keys: raise.keys, section: .steer, detail: up, footer: raise.footer, when: isThere
+            ) { $0.nudge(setting, up: true) },
+            DashboardCommand(lower.id, keys: lower.keys, section: .steer, detail: down, when: isThere) {
+                $0.nudge(setting, up: false)
+            },
+            DashboardCommand(
+                type.id, in: type.context, keys: [type.key], section: .steer, detail: "type a \(setting.title)",
+                footer: type.footer, when: isThere
+            ) { $0.type(.setting(setting.name)) },
+        ]
     }
-    private static let hasDropout: @Sendable (DashboardState) -> Bool = { state in
-        isTraining(state) && state.run.settings.dropout != nil
-    }
+
     /// Whether batches can be trained: a loss that is no number has to be answered first.
     private static let isGood: @Sendable (DashboardState) -> Bool = { isTraining($0) && !$0.run.isHalted }
 
-    /// RunControls beyond rate and epochs: other settings, checkpoints, and the ways back.
-    static let settings: [DashboardCommand] = [
+    /// Other settings than the rate, checkpoints, and the ways back.
+    static let settings: [DashboardCommand] =
+        [
+            DashboardCommand(
+                .runEpochs, in: .train, keys: [.character("n")], section: .steer,
+                detail: "train n more epochs, then pause", footer: .init(rank: 12, keys: nil) { _ in "run n" },
+                when: isGood
+            ) { $0.type(.runEpochs) }
+        ]
+        + keys(
+            of: .residualRatio,
+            raise: (.raiseRatio, [.character(")")], .init(rank: 14, keys: "( )") { _ in "ratio" }),
+            lower: (.lowerRatio, [.character("(")]), type: (.typeRatio, .train, .character("a"), nil))
+        + keys(
+            of: .dropout,
+            raise: (.raiseDropout, [.character("}")], .init(rank: 15, keys: "{ }") { _ in "dropout" }),
+            lower: (.lowerDropout, [.character("{")]), type: (.typeDropout, .screen, .character("d"), nil))
+        + waysBack
+
+    private static let waysBack: [DashboardCommand] = [
         DashboardCommand(
-            .runEpochs, in: .train, keys: [.character("n")], section: .steer, detail: "train n more epochs, then pause",
-            footer: .init(rank: 12, keys: nil) { _ in "run n" }, when: isGood
-        ) { $0.type(.runEpochs) },
+            .typeSetting, keys: [.character(":")], section: .steer, detail: "set a value by its name: ratio 0.4",
+            footer: .init(rank: 13, keys: nil) { _ in "set" }, when: { isTraining($0) && !$0.run.settings.isEmpty }
+        ) { $0.type(.anySetting) },
         DashboardCommand(
-            .raiseRatio, keys: [.character(")")], section: .steer, detail: "residual ratio plus 0.05",
-            footer: .init(rank: 14, keys: "( )") { _ in "ratio" }, when: hasRatio
-        ) { $0.nudge(.residualRatio, by: shareStep) },
-        DashboardCommand(
-            .lowerRatio, keys: [.character("(")], section: .steer, detail: "residual ratio minus 0.05", when: hasRatio
-        ) { $0.nudge(.residualRatio, by: -shareStep) },
-        DashboardCommand(
-            .typeRatio, in: .train, keys: [.character("a")], section: .steer, detail: "type a residual ratio",
-            when: hasRatio
-        ) { $0.type(.residualRatio) },
-        DashboardCommand(
-            .raiseDropout, keys: [.character("}")], section: .steer, detail: "dropout plus 0.05",
-            footer: .init(rank: 15, keys: "{ }") { _ in "dropout" }, when: hasDropout
-        ) { $0.nudge(.dropout, by: shareStep) },
-        DashboardCommand(
-            .lowerDropout, keys: [.character("{")], section: .steer, detail: "dropout minus 0.05", when: hasDropout
-        ) { $0.nudge(.dropout, by: -shareStep) },
-        DashboardCommand(
-            .typeDropout, keys: [.character("d")], section: .steer, detail: "type a dropout", when: hasDropout
-        ) { $0.type(.dropout) },
-        DashboardCommand(
-            .undo, keys: [.character("u")], section: .steer, detail: "undo the last change of rate, ratio, dropout",
-            footer: .init(rank: 9, keys: nil, isShown: { $0.run.settings.nextUndo != nil }) {
-                "undo" + ($0.run.settings.nextUndo.map { " " + $0.undoTitle } ?? "")
+            .undo, keys: [.character("u")], section: .steer, detail: "undo the last change of a setting",
+            footer: .init(rank: 9, keys: nil, isShown: { $0.run.nextUndo != nil }) {
+                "undo" + ($0.run.nextUndo.map { ": \($0.name) to \(LiveSetting.named($0.name).text($0.value))" } ?? "")
             }, when: isTraining
-        ) { state in
-            state.run.noteUndo()
-            return [.send(.undo)]
-        },
+        ) { _ in [.send(.undo)] },
         DashboardCommand(
             .checkpoint, keys: [.character("c")], section: .steer, detail: "keep a checkpoint of this moment",
             footer: .init(rank: 10, keys: nil) { _ in "checkpoint" },
@@ -72,19 +89,23 @@ extension DashboardState {
         return []
     }
 
-    /// Moves a ratio or a dropout to the next round value, inside its bounds.
-    fileprivate mutating func nudge(_ setting: RunSettings.Setting, by step: Double) -> [Effect] {
+    /// Moves a share to the next round value inside its bounds; doubles or halves any other setting.
+    fileprivate mutating func nudge(_ setting: LiveSetting, up: Bool) -> [Effect] {
+        guard setting.format == .share else {
+            return [.send(.scale(setting.name, by: up ? CommandTable.factor : 1 / CommandTable.factor))]
+        }
         // A key held down is faster than the session's answer: what was asked for last is where the next one starts.
-        guard let current = asked[setting] ?? run.settings[setting] else { return [] }
-        let most = setting == .dropout ? 1 - CommandTable.shareStep : 1
-        let value = min(most, max(0, ((current + step) / CommandTable.shareStep).rounded() * CommandTable.shareStep))
+        guard let current = asked[setting.name] ?? run.settings[setting.name] else { return [] }
+        let step = CommandTable.shareStep
+        let most = setting.bounds.contains(1) ? 1 : 1 - step
+        let value = min(most, max(0, ((current + (up ? step : -step)) / step).rounded() * step))
         guard abs(value - current) > 1e-9 else {
-            notice = Notice(text: "the \(setting.name) is \(setting.text(current)) already", level: .info)
+            notice = Notice(text: "the \(setting.title) is \(setting.text(current)) already", level: .info)
             return []
         }
         // Without the last bits of a sum of twentieths.
         let rounded = (value * 100).rounded() / 100
-        asked[setting] = rounded
-        return [.send(setting == .dropout ? .setDropout(rounded) : .setResidualRatio(rounded))]
+        asked[setting.name] = rounded
+        return [.send(.set(setting.name, rounded))]
     }
 }

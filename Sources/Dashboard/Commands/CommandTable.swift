@@ -1,14 +1,13 @@
+import FewShot
 import Training
 
 /// All commands.
 enum CommandTable {
-    /// By how much `+` and `-` change the learning rate.
-    static let rateFactor = 2.0
-
     /// The commands of all contexts, in the order of the help.
     static let all: [DashboardCommand] =
         // Where the Runs screen and the run share a key, it is about the screen.
-        runs + controls + settings + looking + pinning + charting + ratios + classifying + classifyInput + mistakes
+        runs + controls + rate + epochs + settings + looking + pinning + charting + ratios + classifying + classifyInput
+        + mistakes
         + comparing + screens + program + questions + input + reading + runsInput + runsQuestion
 
     /// Whether the run can still be steered.
@@ -28,9 +27,9 @@ enum CommandTable {
 
     private static let controls: [DashboardCommand] = [
         DashboardCommand(
-            .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on; after NaN: asks how",
+            .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause or resume; after NaN: recover",
             footer: .init(rank: 1, keys: nil, isShown: { !needsRoom($0) && $0.screen != .runs }) {
-                $0.run.isHalted ? "how to go on" : $0.run.state == .paused ? "resume" : "pause"
+                $0.run.isHalted ? "recover" : $0.run.state == .paused ? "resume" : "pause"
             },
             when: isTraining
         ) { state in
@@ -46,22 +45,22 @@ enum CommandTable {
             footer: .init(rank: 7, keys: nil, isShown: isOverview) { _ in "step" },
             when: { isTraining($0) && !$0.run.isHalted }
         ) { _ in [.send(.step)] },
-        DashboardCommand(
-            .raiseRate, keys: [.character("+"), .character("=")], section: .steer, detail: "learning rate times 2",
-            footer: .init(rank: 2, keys: "+/-", isShown: isOverview) { _ in "rate" }, when: isTraining
-        ) { _ in [.send(.scaleLearningRate(by: rateFactor))] },
-        DashboardCommand(
-            .lowerRate, keys: [.character("-"), .character("_")], section: .steer, detail: "learning rate divided by 2",
-            when: isTraining
-        ) { _ in [.send(.scaleLearningRate(by: 1 / rateFactor))] },
-        DashboardCommand(
-            .typeRate, keys: [.character("l")], section: .steer, detail: "type a learning rate",
-            footer: .init(rank: 8, keys: nil) { _ in "type rate" }, when: isTraining
-        ) { $0.type(.learningRate) },
+    ]
+
+    private static let rate = keys(
+        of: .learningRate,
+        raise: (
+            .raiseRate, [.character("+"), .character("=")],
+            .init(rank: 2, keys: "+/-", isShown: isOverview) { _ in "rate" }
+        ),
+        lower: (.lowerRate, [.character("-"), .character("_")]),
+        type: (.typeRate, .screen, .character("l"), .init(rank: 8, keys: nil) { _ in "type rate" }))
+
+    private static let epochs: [DashboardCommand] = [
         DashboardCommand(
             .moreEpochs, keys: [.character("e")], section: .steer, detail: "train more epochs, or fewer",
             footer: .init(rank: 6, keys: nil) { _ in "epochs" }, when: isTraining
-        ) { $0.type(.moreEpochs) },
+        ) { $0.type(.moreEpochs) }
     ]
 
     private static let looking: [DashboardCommand] = [

@@ -3,7 +3,7 @@ struct DashboardCommand: Sendable {
     /// The name tests and scripts call a command by.
     enum ID: String, Sendable, CaseIterable {
         case pauseOrResume, step, raiseRate, lowerRate, typeRate, undo, moreEpochs
-        case runEpochs, raiseRatio, lowerRatio, typeRatio, raiseDropout, lowerDropout, typeDropout
+        case runEpochs, raiseRatio, lowerRatio, typeRatio, raiseDropout, lowerDropout, typeDropout, typeSetting
         case checkpoint, restoreCheckpoint, pin, showPinned
         case showRatios, lowerRatioCursor, raiseRatioCursor, firstRatio, lastRatio, takeRatio, closeRatios
         case previousPicture, nextPicture, firstPicture, lastPicture, nextSplit
@@ -21,7 +21,7 @@ struct DashboardCommand: Sendable {
         case nextTheme, showResult, help, repaint, suspend, quit, interrupt
         case choosePrevious, chooseNext, takeChoice
         case takeCancel, takeStopAfterEpoch, takeStopNow, takeDetach, takeDiscard, interruptAgain
-        case takeRestoreHalved, takeRestore, takeRestoreWithRate
+        case takeRestoreLowerRate, takeRestore, takeRestoreWithRate
         case acceptInput, deleteBackward, clearInput, closeInput
         case scrollUp, scrollDown, pageUp, pageDown, closeOverlay
     }

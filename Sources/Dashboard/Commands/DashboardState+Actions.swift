@@ -26,7 +26,7 @@ extension DashboardState {
     /// Sends the typed value, or says why not and keeps the line open.
     mutating func acceptInput() -> [Effect] {
         guard case .input(var line) = overlay else { return [] }
-        switch line.commands {
+        switch line.commands(run) {
         case .success(let commands):
             overlay = nil
             return commands.map { .send($0) }

@@ -38,7 +38,7 @@ struct Question: Sendable, Equatable {
 
     /// The ways out of a loss that is no number.
     static let notANumber = Question(
-        .notANumber, [.restoreHalved, .restore, .restoreWithRate, .stopNow, .cancel], chosen: .restoreHalved)
+        .notANumber, [.restoreLowerRate, .restore, .restoreWithRate, .stopNow, .cancel], chosen: .restoreLowerRate)
 
     /// The question before weights go back.
     static let restore = Question(.restore, [.cancel, .restore], chosen: .cancel)
@@ -52,7 +52,7 @@ struct Question: Sendable, Equatable {
 
 /// What questions can be answered with.
 enum Answer: String, Sendable, CaseIterable {
-    case cancel, stopAfterEpoch, stopNow, detach, discard, restoreHalved, restore, restoreWithRate
+    case cancel, stopAfterEpoch, stopNow, detach, discard, restoreLowerRate, restore, restoreWithRate
 
     /// The key that gives it at once.
     var key: Key {
@@ -62,7 +62,7 @@ enum Answer: String, Sendable, CaseIterable {
         case .stopNow: .character("s")
         case .detach: .character("l")
         case .discard: .character("d")
-        case .restoreHalved: .character("h")
+        case .restoreLowerRate: .character("h")
         case .restore: .character("r")
         case .restoreWithRate: .character("t")
         }
@@ -76,7 +76,7 @@ enum Answer: String, Sendable, CaseIterable {
         case .stopNow: .takeStopNow
         case .detach: .takeDetach
         case .discard: .takeDiscard
-        case .restoreHalved: .takeRestoreHalved
+        case .restoreLowerRate: .takeRestoreLowerRate
         case .restore: .takeRestore
         case .restoreWithRate: .takeRestoreWithRate
         }
@@ -85,15 +85,18 @@ enum Answer: String, Sendable, CaseIterable {
     /// What the dialog writes.
     func title(_ topic: Question.Topic, _ state: DashboardState) -> String {
         switch (self, topic) {
-        case (.cancel, .quit): state.isAttached ? "cancel: go on watching" : "cancel: go on training"
+        case (.cancel, .quit):
+            state.isAttached
+                ? "cancel: keep watching" : state.run.state == .paused ? "cancel: stay paused" : "cancel: keep training"
         case (.cancel, .notANumber): "not now: look at the curves first"
         case (.cancel, .restore): "no: leave everything as it is"
         case (.stopAfterEpoch, _): "stop after this epoch and save"
         case (.stopNow, .notANumber): "end the run here; save the last good epoch"
         case (.stopNow, _): "stop now and save"
-        case (.detach, _): state.isAttached ? "leave it running" : "detach: leave, and let it run on"
+        case (.detach, _): state.isAttached ? "leave it running" : "detach: keep it running in the background"
         case (.discard, _): "discard what was trained"
-        case (.restoreHalved, _): "restore the last good checkpoint, halve the rate"
+        case (.restoreLowerRate, _):
+            "restore the last good checkpoint, rate " + (state.run.recoveryRate.map(NumberFormat.rate) ?? "halved")
         case (.restore, .restore): "yes: restore it"
         case (.restore, _): "restore it, keep the rate"
         case (.restoreWithRate, _): "restore it, type a rate"
@@ -110,7 +113,7 @@ enum Answer: String, Sendable, CaseIterable {
         case (.stopNow, _): "save"
         case (.detach, _): "let it run"
         case (.discard, _): "discard"
-        case (.restoreHalved, _): "restore, half rate"
+        case (.restoreLowerRate, _): "restore, lower rate"
         case (.restore, _): "restore"
         case (.restoreWithRate, _): "restore, type rate"
         }
@@ -150,8 +153,8 @@ extension DashboardState {
         case .discard:
             pendingStop = .leaving(saving: false, afterEpoch: false)
             return [.send(.stop(.now, save: false))]
-        case .restoreHalved: return [.send(.restoreCheckpoint(scalingLearningRateBy: 0.5))]
-        case .restore: return [.send(.restoreCheckpoint(scalingLearningRateBy: 1))]
+        case .restoreLowerRate: return [.send(.restoreCheckpoint(learningRate: run.recoveryRate))]
+        case .restore: return [.send(.restoreCheckpoint(learningRate: nil))]
         case .restoreWithRate:
             overlay = .input(InputLine(.restoringRate))
             return []

@@ -59,7 +59,7 @@ enum QuestionDialog {
     private static func title(_ topic: Question.Topic) -> String {
         switch topic {
         case .quit: "quit?"
-        case .notANumber: "NaN: how to go on?"
+        case .notANumber: "loss is NaN: what now?"
         case .restore: "restore?"
         }
     }
@@ -71,7 +71,7 @@ enum QuestionDialog {
         case .quit:
             let word = run.isHalted ? "the loss is not a number" : run.state == .paused ? "paused" : "training"
             let saved =
-                run.lastCheckpoint.flatMap { $0.file == nil ? nil : "checkpoint of step \($0.step)" }
+                run.lastCheckpoint.flatMap { $0.file == nil ? nil : "last checkpoint: step \($0.step)" }
                 ?? "nothing is saved yet"
             return ["\(word), epoch \(run.epoch) of \(run.plannedEpochs); \(saved)"]
         case .notANumber:
@@ -90,9 +90,9 @@ extension RunModel {
 
     /// What there is to know about a loss that is no number; nil while it is one.
     var haltText: String? {
-        guard case .halted(let step, let rate, let lastFinite) = state else { return nil }
+        guard case .halted(_, let rate, let lastFinite, _, _) = state, let loss = state.divergedLoss else { return nil }
         let last = lastFinite.map { "last finite loss " + Format.loss($0) } ?? "no loss was finite"
         return
-            "the loss is not a number at step \(Format.count(step)), learning rate \(NumberFormat.rate(rate)); \(last)"
+            "\(loss) is not a number, learning rate \(NumberFormat.rate(rate)); \(last)"
     }
 }

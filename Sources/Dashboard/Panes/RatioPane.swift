@@ -1,3 +1,4 @@
+import FewShot
 import Training
 
 /// The residual-ratio slider: what the adapter as it is now would do at every other ratio, on the validation pictures.
@@ -108,7 +109,7 @@ enum RatioPane {
             chart.baseline = .init(
                 value: metric.value(zeroShot.evaluation), label: "zero-shot \(metric.text(zeroShot.evaluation))")
         }
-        if let ratio = run.settings.residualRatio { chart.events = [place(ratio)] }
+        if let ratio = run.settings[LiveSetting.residualRatio.name] { chart.events = [place(ratio)] }
         if let best = curve.best {
             chart.best = .init(step: place(best.ratio), value: metric.value(best.evaluation))
             chart.feet = [.init("\(glyphs.best) best top-1 at \(text(best.ratio))", .dim)]

@@ -92,7 +92,7 @@ enum ResultPane {
         var notes: [Canvas.Caption] = []
         switch result.state {
         case .failed(let reason): notes.append(.init(reason, .role(.bad, .bold)))
-        case .diverged(let step, let rate, _):
+        case .diverged(let step, let rate, _, _):
             notes.append(
                 .init(
                     "the loss became NaN at step \(step), learning rate \(NumberFormat.rate(rate)); last good weights kept",

@@ -47,7 +47,7 @@ enum RunDifferencesPane {
         add("model", record.model)
         let details = model.details[run.id]
         for intervention in details?.interventions.suffix(4) ?? [] {
-            add("at \(intervention.afterStep)", intervention.change.words)
+            add("at \(intervention.afterStep)", intervention.change.words())
         }
         for setting in details?.settings ?? [] where setting.option != "name" { add(setting.option, setting.value) }
         return lines

@@ -1,3 +1,4 @@
+import FewShot
 import Training
 
 /// What the run is doing, in a word, a glyph and a colour: none of the three is needed alone.
@@ -181,19 +182,16 @@ enum StatusLine {
         var isTurned: Bool
     }
 
-    /// The settings besides the rate: the ratio, and the dropout, which matters once somebody has turned it.
+    /// The settings besides the rate: the first one, and the others, which matter once somebody has changed them.
     static func settings(_ run: RunModel) -> [Setting] {
-        var result: [Setting] = []
-        if let ratio = run.settings.residualRatio {
-            let isTurned = ratio != run.description?.residualRatio
-            result.append(Setting(text: "ratio \(NumberFormat.fixed(ratio, 2))", rank: 4, isTurned: isTurned))
+        let shown = run.liveSettings.filter { $0 != .learningRate }
+        return shown.compactMap { setting in
+            guard let value = run.settings[setting.name] else { return nil }
+            let isTurned = value != run.description?.settings[setting.name]
+            return Setting(
+                text: "\(setting.name) \(setting.text(value))", rank: isTurned || setting == shown.first ? 4 : 8,
+                isTurned: isTurned)
         }
-        if let dropout = run.settings.dropout {
-            let isTurned = dropout != run.description?.dropout
-            result.append(
-                Setting(text: "dropout \(NumberFormat.fixed(dropout, 2))", rank: isTurned ? 4 : 8, isTurned: isTurned))
-        }
-        return result
     }
 
     private static func speed(_ state: DashboardState) -> Double? {

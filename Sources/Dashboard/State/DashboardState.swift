@@ -56,7 +56,7 @@ struct DashboardState: Sendable {
     /// The residual-ratio slider; nil while it is closed.
     var ratios: RatioSlider?
     /// Values that the session was asked to set and has not told of yet.
-    var asked: [RunSettings.Setting: Double] = [:]
+    var asked: [String: Double] = [:]
     /// Whether leaving can mean that the run goes on by itself.
     var canDetach = false
     /// Whether the run is another process's, which goes on in any case.
@@ -102,14 +102,15 @@ struct DashboardState: Sendable {
         case .state(.halted): if !isTyping { overlay = .question(.notANumber) }
         case .state(.running), .state(.paused): closeQuestionOfNaN()
         case .log(let entry) where entry.level == .error:
-            notice = Notice(text: entry.text, level: .error)
+            notice = Notice(text: entry.text(readBy: run.readerID), level: .error)
         case .state(.failed(let reason)):
             notice = Notice(text: reason, level: .error)
-        case .state(.diverged(let step, let rate, let lastFinite)):
+        case .state(let state):
+            guard case .diverged(_, let rate, let lastFinite, _) = state, let loss = state.divergedLoss else { break }
             let last = lastFinite.map { ", last finite loss " + Format.loss($0) } ?? ""
             notice = Notice(
-                text: "the loss became NaN at step \(step) (learning rate \(NumberFormat.rate(rate))\(last)); "
-                    + "the last good weights are kept",
+                text:
+                    "\(loss) is NaN (learning rate \(NumberFormat.rate(rate))\(last)); the last good weights are kept",
                 level: .error)
         case .finished:
             if pendingStop != .none { return [.leave] }
@@ -137,7 +138,7 @@ struct DashboardState: Sendable {
 
     /// What stands in the place of errors: what waits for the next key, else what waits for an answer.
     var shownNotice: Notice? {
-        notice ?? run.haltText.map { Notice(text: $0 + "; space asks how to go on", level: .error) }
+        notice ?? run.haltText.map { Notice(text: $0 + "; space: recover", level: .error) }
     }
 
     /// The effects of another picture being looked at.

@@ -1,3 +1,4 @@
+import FewShot
 import Foundation
 import Training
 
@@ -5,7 +6,11 @@ import Training
 struct InputLine: Sendable, Equatable {
     /// What the value is for.
     enum Purpose: Sendable, Equatable {
-        case learningRate, moreEpochs, runEpochs, residualRatio, dropout
+        /// The live setting of this name.
+        case setting(String)
+        /// A live setting whose name is typed before its value.
+        case anySetting
+        case moreEpochs, runEpochs
         /// The rate to go on with from the last good checkpoint.
         case restoringRate
     }
@@ -23,47 +28,53 @@ struct InputLine: Sendable, Equatable {
     /// What stands before the text.
     var prompt: String {
         switch purpose {
-        case .learningRate: "learning rate"
+        case .setting(let name): LiveSetting.named(name).title
+        case .anySetting: "set"
         case .moreEpochs: "more epochs"
         case .runEpochs: "run epochs"
-        case .residualRatio: "residual ratio"
-        case .dropout: "dropout"
         case .restoringRate: "restore, learning rate"
         }
     }
 
     /// What the value is now, and what one looks like.
     func hint(_ run: RunModel) -> String {
-        func now(_ value: Double?, _ setting: RunSettings.Setting) -> String {
-            value.map { "now \(setting.text($0)); " } ?? ""
-        }
-        return switch purpose {
-        case .learningRate: now(run.currentLearningRate, .learningRate) + "0.003 or 3e-3"
-        case .restoringRate: now(run.currentLearningRate, .learningRate) + "0.003 or 3e-3"
+        switch purpose {
+        case .setting(let name): Self.hint(.named(name), run)
+        case .restoringRate: Self.hint(.learningRate, run)
+        case .anySetting:
+            run.liveSettings.map { "\($0.name) \($0.text(run.settings[$0.name] ?? 0))" }.joined(separator: ", ")
         case .moreEpochs: "10, or -5 for fewer"
         case .runEpochs: "5: five more, then it pauses"
-        case .residualRatio: now(run.settings.residualRatio, .residualRatio) + "0 to 1, 0 is zero-shot"
-        case .dropout: now(run.settings.dropout, .dropout) + "from 0 to below 1"
+        }
+    }
+
+    private static func hint(_ setting: LiveSetting, _ run: RunModel) -> String {
+        let value = setting == .learningRate ? run.currentLearningRate : run.settings[setting.name]
+        return (value.map { "now \(setting.text($0)); " } ?? "") + "\(setting.bounds.text), e.g. \(example(setting))"
+    }
+
+    private static func example(_ setting: LiveSetting) -> String {
+        switch setting.format {
+        case .scientific: "0.003 or 3e-3"
+        case .share: "0.4"
         }
     }
 
     /// What the text asks of the session, or why it asks nothing.
-    var commands: Result<[TrainingCommand], Refusal> {
+    func commands(_ run: RunModel) -> Result<[TrainingCommand], Refusal> {
         switch purpose {
-        case .learningRate: Self.learningRate(text).map { [.setLearningRate($0)] }
-        case .restoringRate:
-            Self.learningRate(text).map { [.setLearningRate($0), .restoreCheckpoint(scalingLearningRateBy: 1)] }
+        case .setting(let name): Self.value(text, of: .named(name)).map { [.set(name, $0)] }
+        case .anySetting: Self.assignment(text, run)
+        case .restoringRate: Self.value(text, of: .learningRate).map { [.restoreCheckpoint(learningRate: $0)] }
         case .moreEpochs: Self.moreEpochs(text).map { [.addEpochs($0)] }
         case .runEpochs: Self.runEpochs(text).map { [.runEpochs($0)] }
-        case .residualRatio: Self.residualRatio(text).map { [.setResidualRatio($0)] }
-        case .dropout: Self.dropout(text).map { [.setDropout($0)] }
         }
     }
 
-    /// Adds a character; the line has room for 24.
+    /// Adds a character; the line has room for 40.
     mutating func insert(_ character: Character) {
         complaint = nil
-        if text.count < 24 { text.append(character) }
+        if text.count < 40 { text.append(character) }
     }
 
     /// Takes the last character away.
@@ -81,25 +92,21 @@ struct InputLine: Sendable, Equatable {
     /// Keeps the line open and says why.
     mutating func refuse(_ complaint: String) { self.complaint = complaint }
 
-    /// The text as a learning rate, or why it is none.
-    static func learningRate(_ text: String) -> Result<Double, Refusal> {
-        number(text, examples: "0.003 or 3e-3").flatMap { value in
-            value > 0 ? .success(value) : .failure(Refusal("a learning rate is greater than 0"))
+    /// The text as a value of a live setting, or why it is none.
+    static func value(_ text: String, of setting: LiveSetting) -> Result<Double, Refusal> {
+        number(text, examples: example(setting)).flatMap { value in
+            setting.refusal(of: value).map { .failure(Refusal($0)) } ?? .success(value)
         }
     }
 
-    /// The text as a residual ratio, or why it is none.
-    static func residualRatio(_ text: String) -> Result<Double, Refusal> {
-        number(text, examples: "0.4").flatMap { value in
-            (0...1).contains(value) ? .success(value) : .failure(Refusal("a residual ratio is from 0 to 1"))
+    /// `ratio 0.4` or `ratio=0.4`, for the settings that the run has.
+    private static func assignment(_ text: String, _ run: RunModel) -> Result<[TrainingCommand], Refusal> {
+        let words = text.split(maxSplits: 1) { $0 == " " || $0 == "=" }.map(String.init)
+        guard let setting = run.liveSettings.first(where: { $0.name == words.first }) else {
+            let names = run.liveSettings.map(\.name).joined(separator: ", ")
+            return .failure(Refusal("write a name and a value; this run has \(names)"))
         }
-    }
-
-    /// The text as a dropout, or why it is none.
-    static func dropout(_ text: String) -> Result<Double, Refusal> {
-        number(text, examples: "0.2").flatMap { value in
-            value >= 0 && value < 1 ? .success(value) : .failure(Refusal("a dropout is from 0 to below 1"))
-        }
+        return value(words.count > 1 ? words[1] : "", of: setting).map { [.set(setting.name, $0)] }
     }
 
     private static func number(_ text: String, examples: String) -> Result<Double, Refusal> {

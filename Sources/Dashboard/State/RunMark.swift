@@ -1,3 +1,4 @@
+import FewShot
 import Training
 
 /// A moment at which somebody did something to the run: the same vertical line in every chart.
@@ -15,45 +16,34 @@ struct RunMark: Sendable, Equatable {
 
     /// What the cross-hair says of it.
     func text(_ glyphs: Glyphs) -> String {
-        func change(_ setting: RunSettings.Setting, _ from: Double, _ to: Double) -> String {
-            "\(setting.shortName) \(setting.text(from)) \(glyphs.arrow) \(setting.text(to))"
-        }
-        return switch deed {
+        switch deed {
         case .checkpoint: "checkpoint kept"
-        case .change(.learningRate(let from, let to)): change(.learningRate, from, to)
-        case .change(.residualRatio(let from, let to)): change(.residualRatio, from, to)
-        case .change(.dropout(let from, let to)): change(.dropout, from, to)
-        case .change(.epochs(let from, let to)):
-            "epochs \(Format.count(from)) \(glyphs.arrow) \(Format.count(to))"
-        case .change(.testOpened): "test split opened"
-        case .change(.restored(let epoch)): "epoch \(Format.count(epoch)) restored"
-        case .change(.resumed): "resumed"
-        case .change(.detached): "went on alone"
-        case .change(.attached): "viewer came"
+        case .change(let change): change.words(.short, arrow: "\(glyphs.arrow)")
         }
     }
 
     /// What a chart's foot says of the newest one, without its place; nil for what changes no curve.
     func note(_ glyphs: Glyphs) -> String? {
         switch deed {
-        case .change(.learningRate(let from, let to)) where from > 0:
+        case .change(.set(let name, let from, let to, _)):
+            let setting = LiveSetting.named(name)
+            guard setting == .learningRate, from > 0 else { return "\(name) \(setting.text(to))" }
             switch to / from {
-            case 1.05...: "lr \(glyphs.times)\(Self.short(to / from))"
-            case ..<0.95: "lr \(glyphs.isASCII ? "/" : "÷")\(Self.short(from / to))"
-            default: "lr \(NumberFormat.rate(to))"
+            // A factor says nothing of a rate that was out of all proportion.
+            case 1.05...1000: return "lr \(glyphs.times)\(Self.short(to / from))"
+            case 0.001..<0.95: return "lr \(glyphs.isASCII ? "/" : "÷")\(Self.short(from / to))"
+            default: return "lr \(setting.text(to))"
             }
-        case .change(.residualRatio(_, let to)): "ratio \(NumberFormat.fixed(to, 2))"
-        case .change(.dropout(_, let to)): "dropout \(NumberFormat.fixed(to, 2))"
-        case .change(.restored(let epoch)): "restored \(Format.count(epoch))"
-        case .change(.epochs), .change(.testOpened), .change(.learningRate), .change(.resumed), .change(.detached),
-            .change(.attached), .checkpoint:
-            nil
+        case .change(.restored(let epoch)): return "restored \(Format.count(epoch))"
+        case .change(.epochs), .change(.testOpened), .change(.resumed), .change(.detached), .change(.attached),
+            .checkpoint:
+            return nil
         }
     }
 
     private static func short(_ factor: Double) -> String {
         factor >= 9.95 || abs(factor - factor.rounded()) < 0.02
-            ? Format.count(Int(min(factor, 1e9).rounded())) : NumberFormat.fixed(factor, 1)
+            ? Format.count(Int(factor.rounded())) : NumberFormat.fixed(factor, 1)
     }
 }
 

@@ -1,3 +1,4 @@
+import FewShot
 import Foundation
 import Training
 
@@ -33,8 +34,12 @@ struct RunModel: Sendable {
     private(set) var lastCheckpoint: CheckpointRecord?
     /// The checkpoints that the user asked for, the newest `interventionLimit` of them.
     private(set) var askedCheckpoints: [CheckpointRecord] = []
-    /// What the user has set, besides rate and epochs.
-    private(set) var settings = RunSettings()
+    /// The live settings as they are now, by name.
+    private(set) var settings: [String: Double] = [:]
+    /// What undoing brings back, as the run says; nil if there is nothing.
+    private(set) var nextUndo: Intervention.Undo?
+    /// What the session calls this viewer, for the log to say "by you".
+    var readerID: Int?
     /// The epoch with the lowest validation loss.
     private(set) var bestEpoch: EpochRecord?
     /// The epoch with the highest validation top-1, the first of several.
@@ -90,7 +95,7 @@ struct RunModel: Sendable {
             self.description = description
             self.pictures = pictures
             plannedEpochs = description.epochs
-            settings.begin(description)
+            (settings, nextUndo) = (description.settings, nil)
         case .zeroShot(let evaluation): zeroShot = evaluation
         case .batch(let record):
             lastBatch = record
@@ -99,7 +104,8 @@ struct RunModel: Sendable {
         case .epoch(let record): apply(record)
         case .intervention(let intervention):
             if case .epochs(_, let epochs) = intervention.change { plannedEpochs = epochs }
-            settings.apply(intervention.change)
+            if case .set(let name, _, let value, _) = intervention.change { settings[name] = value }
+            nextUndo = intervention.nextUndo
             interventions.append(intervention)
             if interventions.count > Self.interventionLimit { interventions.removeFirst() }
         case .prediction(let prediction): self.prediction = prediction
@@ -126,7 +132,7 @@ struct RunModel: Sendable {
         // A run that is done before its time (converged, stopped early) is done, not under way.
         // What was no number need not have been a batch's loss: the marker stands where it was found.
         switch state {
-        case .halted(let step, _, _), .diverged(let step, _, _):
+        case .halted(let step, _, _, _, _), .diverged(let step, _, _, _):
             if self[.batchLoss].latest?.value.isFinite ?? false {
                 add(.nan, to: \.validationLoss, .validationLoss, at: step)
             }
@@ -161,9 +167,6 @@ struct RunModel: Sendable {
         smoothed[metric, default: SmoothedSeries()].append(value, at: step)
     }
 
-    /// Notes that the newest change is being undone.
-    mutating func noteUndo() { settings.noteUndo() }
-
     /// The epochs that were completed at a step.
     func epochs(at step: Int) -> Int {
         let extra = extraSteps.last { $0.step <= step }?.count ?? 0
@@ -172,7 +175,7 @@ struct RunModel: Sendable {
 
     /// Adds a line to the log.
     mutating func append(_ entry: LogEntry) {
-        log.append(entry)
+        log.append(LogEntry(entry.text(readBy: readerID), level: entry.level, time: entry.time))
         if log.count > Self.logLimit { log.removeFirst(log.count - Self.logLimit) }
     }
 }
@@ -198,11 +201,17 @@ extension RunModel {
         // A change since the last batch is one of the base rate; a schedule moves the rate itself in proportion.
         var rate = lastBatch?.learningRate ?? description?.learningRate
         for intervention in interventions where intervention.afterStep >= step {
-            guard case .learningRate(let from, let to) = intervention.change else { continue }
+            guard case .set(LiveSetting.learningRate.name, let from, let to, _) = intervention.change else { continue }
             rate = rate.map { from > 0 && $0 != from ? $0 * to / from : to }
         }
         return rate
     }
+
+    /// The settings that the run has, in the order in which they are shown.
+    var liveSettings: [LiveSetting] { LiveSetting.all.filter { settings[$0.name] != nil } }
+
+    /// The rate to go on with after a loss that was not a number.
+    var recoveryRate: Double? { if case .halted(_, _, _, _, let rate) = state { rate } else { nil } }
 
     /// The share of the work that is done, 0...1, in the phase it is in; nil where nobody knows.
     var progress: Double? {

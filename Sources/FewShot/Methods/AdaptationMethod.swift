@@ -63,13 +63,8 @@ public protocol AdaptationMethod: FeatureClassifier {
     /// - Throws: `TrainingStateError` if it is the state of something else; the method must not be trained on then.
     func restore(_ state: TrainingState) throws
 
-    /// The share of the adapted features, of a CLIP-Adapter that has a given one; nil for all others, which ignore what is
-    /// set. It may change between two batches.
-    var residualRatio: Double? { get set }
-
-    /// The probability of dropping an input while training, of a CLIP-Adapter on image features; nil for all others, which
-    /// ignore what is set. It may change between two batches.
-    var dropout: Double? { get set }
+    /// The settings that may change between two batches, with their values.
+    var liveValues: [LiveValue] { get }
 
     /// The logits with another residual ratio than the method's own, as if it had been trained with it; nil for methods
     /// without one.
@@ -137,15 +132,7 @@ extension AdaptationMethod {
     /// Nothing to restore.
     public func restore(_ state: TrainingState) throws {}
     /// None.
-    public var residualRatio: Double? {
-        get { nil }
-        set {}
-    }
-    /// None.
-    public var dropout: Double? {
-        get { nil }
-        set {}
-    }
+    public var liveValues: [LiveValue] { [] }
     /// None.
     public func logits(_ features: Tensor<Float>, residualRatio: Double) -> Tensor<Float>? { nil }
     /// Nothing to search.

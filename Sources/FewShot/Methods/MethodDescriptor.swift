@@ -28,8 +28,8 @@ public struct MethodDescriptor: Sendable {
     public let settings: [MethodSetting]
     /// The settings at their defaults; those that are chosen from data are not among them.
     public let defaultSettings: MethodSettings
-    /// The names of the settings that may change while it trains.
-    public let liveSettings: [String]
+    /// The settings that may change while it trains, besides the learning rate.
+    public let liveSettings: [LiveSetting]
     /// Published settings that a run can start from.
     public let presets: [MethodPreset]
     /// How everything that is not learned by gradient steps is chosen.
@@ -58,7 +58,7 @@ public struct MethodDescriptor: Sendable {
         parameterCount: String = "",
         batching: Batching,
         choosesOwnSteps: Bool = false, isClassBound: Bool, needs: MethodNeeds = [],
-        training: TrainingDefaults = TrainingDefaults(), liveSettings: [String] = [], presets: [MethodPreset] = [],
+        training: TrainingDefaults = TrainingDefaults(), liveSettings: [LiveSetting] = [], presets: [MethodPreset] = [],
         choices: [HyperParameterChoice] = [],
         title: @escaping @Sendable (Configuration) -> String? = { _ in nil },
         views: @escaping @Sendable (Configuration) -> Int = { _ in 0 },
@@ -91,7 +91,7 @@ public struct MethodDescriptor: Sendable {
     }
 
     /// Whether an adapted feature is blended with the plain one by a ratio that can be looked at afterwards.
-    public var hasResidualRatio: Bool { liveSettings.contains("ratio") }
+    public var hasResidualRatio: Bool { liveSettings.contains(.residualRatio) }
 
     /// The setting of this name; nil if the method has none.
     public func setting(_ name: String) -> MethodSetting? { settings.first { $0.name == name } }

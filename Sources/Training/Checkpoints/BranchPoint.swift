@@ -55,11 +55,10 @@ public struct BranchPoint: Sendable {
         }
         var configuration = checkpoint.configuration
         let controls = checkpoint.course.controls
-        if TrainingConfiguration.isUsable(learningRate: controls.learningRate) {
-            configuration.learningRate = controls.learningRate
+        configuration.learningRate = controls.learningRate ?? configuration.learningRate
+        for (name, value) in controls.values {
+            if let path = LiveSetting.named(name).configured { configuration.method[keyPath: path] = value }
         }
-        if let ratio = controls.residualRatio { configuration.method["ratio"] = .number(ratio) }
-        if let dropout = controls.dropout { configuration.method["dropout"] = .number(dropout) }
         configuration.name = nil
         configuration.branchedFrom = "\(run.id) at step \(checkpoint.course.step)"
         self.configuration = configuration

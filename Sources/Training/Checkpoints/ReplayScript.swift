@@ -38,11 +38,9 @@ extension TrainingLoop {
     func applyScript() {
         while ending == nil, let change = script?.next(atStep: course.step) {
             switch change {
-            case .learningRate(_, let rate): apply(.setLearningRate(rate))
+            case .set(let name, _, let value, _): apply(.set(name, value))
             case .epochs(_, let count): apply(.addEpochs(count - course.controls.plannedEpochs))
-            case .residualRatio(_, let ratio): apply(.setResidualRatio(ratio))
-            case .dropout(_, let rate): apply(.setDropout(rate))
-            case .restored: apply(.restoreCheckpoint(scalingLearningRateBy: 1))
+            case .restored: apply(.restoreCheckpoint(learningRate: nil))
             case .testOpened, .resumed, .detached, .attached: break
             }
         }

@@ -41,10 +41,10 @@ public struct ResumableRun: Sendable {
             // The process may have been killed between the last checkpoint and this entry.
             if run.state == RunState.running.word { try table.end(run.id, state: RunState.done.word) }
             throw ResumeError.isDone(run.id, epochs: checkpoint.epochs.count, wanted: epochs)
-        case .diverged(let step, let rate, _):
+        case .diverged(let step, let rate, _, _):
             guard let learningRate else { throw ResumeError.diverged(run.id, step: step, learningRate: rate) }
-            commands = [.restoreCheckpoint(scalingLearningRateBy: 1), .setLearningRate(learningRate)]
-        default: if let learningRate { commands = [.setLearningRate(learningRate)] }
+            commands = [.restoreCheckpoint(learningRate: learningRate)]
+        default: if let learningRate { commands = [.set(LiveSetting.learningRate.name, learningRate)] }
         }
         if let epochs {
             guard epochs > checkpoint.epochs.count, epochs <= TrainingConfiguration.maximumEpochs else {

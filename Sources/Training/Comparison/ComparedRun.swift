@@ -77,7 +77,7 @@ extension ComparedRun {
             epochs: report.epochs.count, trainSeconds: report.trainSeconds, hyper: report.hyperParameters)
         switch report.state {
         case .done: break
-        case .diverged(let step, let rate, _):
+        case .diverged(let step, let rate, _, _):
             failure = "the loss became NaN or infinite at step \(step), learning rate \(NumberFormat.rate(rate))"
             return
         case .failed(let reason):

@@ -5,7 +5,7 @@ import Synchronization
 /// encoded, or for time to go by.
 final class CommandInbox: Sendable {
     private struct State {
-        var commands: [TrainingCommand] = []
+        var commands: [(TrainingCommand, Sender?)] = []
         var notes: [Intervention.Change] = []
         var inspected: [Int] = []
         var isSignalled = false
@@ -17,16 +17,16 @@ final class CommandInbox: Sendable {
     private let state = Mutex(State())
     private let arrived = DispatchSemaphore(value: 0)
 
-    func send(_ command: TrainingCommand) {
+    func send(_ command: TrainingCommand, by sender: Sender? = nil) {
         state.withLock { state in
-            state.commands.append(command)
+            state.commands.append((command, sender))
             if case .stop = command { state.wantsStop = true }
         }
         signal()
     }
 
-    /// All commands since the last call, oldest first.
-    func take() -> [TrainingCommand] {
+    /// All commands since the last call, oldest first, with who sent them.
+    func take() -> [(TrainingCommand, Sender?)] {
         state.withLock { state in
             defer { state.commands.removeAll() }
             return state.commands

@@ -1,11 +1,21 @@
+import FewShot
+
+extension LiveSetting {
+    /// A value for people: `3.0e-3`, `0.40`.
+    public func text(_ value: Double) -> String {
+        switch format {
+        case .scientific: NumberFormat.rate(value)
+        case .share: NumberFormat.fixed(value, 2)
+        }
+    }
+}
+
 extension Intervention {
     /// Which setting moved from where to where, for programs. What has no value goes from 0 to 1.
     var setting: (name: String, from: Double, to: Double) {
         switch change {
-        case .learningRate(let from, let to): ("lr", from, to)
+        case .set(let name, let from, let to, _): (name, from, to)
         case .epochs(let from, let to): ("epochs", Double(from), Double(to))
-        case .residualRatio(let from, let to): ("ratio", from, to)
-        case .dropout(let from, let to): ("dropout", from, to)
         case .testOpened: ("test opened", 0, 1)
         case .restored(let epoch): ("restored epoch", Double(afterEpoch), Double(epoch))
         case .resumed: ("resumed", 0, 1)
@@ -16,33 +26,31 @@ extension Intervention {
 }
 
 extension Intervention.Change {
-    /// What was done, for people.
-    public var words: String {
-        switch self {
-        case .learningRate(let from, let to): "learning rate \(NumberFormat.rate(from)) to \(NumberFormat.rate(to))"
-        case .epochs(let from, let to): "epochs \(from) to \(to)"
-        case .residualRatio(let from, let to): "residual ratio \(from) to \(to)"
-        case .dropout(let from, let to): "dropout \(from) to \(to)"
-        case .testOpened: "test pictures looked at"
-        case .restored(let epoch): "back to the weights of epoch \(epoch)"
-        case .resumed: "resumed"
-        case .detached: "went on without its terminal"
-        case .attached: "a viewer was attached"
-        }
+    /// How much room there is for words, and what they are for.
+    public enum Style: Sendable {
+        /// A sentence for people: `learning rate 3.0e-3 → 6.0e-3`.
+        case sentence
+        /// For people where there is little room: `lr 3.0e-3 → 6.0e-3`.
+        case short
+        /// For programs: numbers lose nothing.
+        case exact
     }
 
-    /// What was done, in a few words of ASCII with numbers that lose nothing.
-    var sentence: String {
+    /// What was done, in words.
+    public func words(_ style: Style = .sentence, arrow: String = "→") -> String {
         switch self {
-        case .learningRate(let from, let to): "learning rate \(from) -> \(to)"
-        case .epochs(let from, let to): "epochs \(from) -> \(to)"
-        case .residualRatio(let from, let to): "residual ratio \(from) -> \(to)"
-        case .dropout(let from, let to): "dropout \(from) -> \(to)"
-        case .testOpened: "test split opened"
-        case .restored(let epoch): "back to the weights of epoch \(epoch)"
-        case .resumed: "resumed"
-        case .detached: "detached"
-        case .attached: "attached"
+        case .set(let name, let from, let to, let isUndo):
+            let setting = LiveSetting.named(name)
+            let (before, after) = style == .exact ? ("\(from)", "\(to)") : (setting.text(from), setting.text(to))
+            return (style == .short ? setting.name : setting.title) + " \(before) \(arrow) \(after)"
+                + (isUndo && style == .sentence ? " (undo)" : "")
+        case .epochs(let from, let to): return "epochs \(from) \(arrow) \(to)"
+        case .testOpened: return "test split opened"
+        case .restored(0): return "start restored"
+        case .restored(let epoch): return "epoch \(epoch) restored"
+        case .resumed: return "resumed"
+        case .detached: return style == .short ? "terminal closed" : "terminal closed; continued in the background"
+        case .attached: return "viewer attached"
         }
     }
 }

@@ -103,7 +103,7 @@ extension TrainingCommand {
     public var isQuestion: Bool {
         switch self {
         case .inspect, .watchMistakes, .classify, .watchRatios, .pin: true
-        case .pause, .resume, .step, .scaleLearningRate, .setLearningRate, .setResidualRatio, .setDropout, .undo,
+        case .pause, .resume, .step, .set, .scale, .undo,
             .runEpochs, .checkpoint, .restoreCheckpoint, .addEpochs, .stop, .openTest, .attended:
             false
         }

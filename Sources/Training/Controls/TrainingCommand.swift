@@ -6,24 +6,20 @@ public enum TrainingCommand: Sendable, Equatable, Codable {
     case resume
     /// Train one batch and pause.
     case step
-    /// Multiply the learning rate (a factor below 1 divides it).
-    case scaleLearningRate(by: Double)
-    /// Set the learning rate of the batches to come.
-    case setLearningRate(Double)
-    /// Set a CLIP-Adapter's residual ratio, 0...1, for the batches to come.
-    case setResidualRatio(Double)
-    /// Set a CLIP-Adapter's dropout, from 0 to below 1, for the batches to come.
-    case setDropout(Double)
-    /// Set the learning rate, ratio or dropout that was changed last back to what it was before, as a new change. Weights
-    /// stay: only ``restoreCheckpoint(scalingLearningRateBy:)`` brings them back.
+    /// Set the live setting of this name for the batches to come.
+    case set(_ name: String, Double)
+    /// Multiply the live setting of this name (a factor below 1 divides it).
+    case scale(_ name: String, by: Double)
+    /// Set the live setting that was changed last back to its value before, as a new change. Weights stay: only
+    /// ``restoreCheckpoint(learningRate:)`` brings them back.
     case undo
     /// Go on, and pause when this many more epochs have been completed; plans more epochs where there are not enough.
     case runEpochs(Int)
     /// Keep a checkpoint of this moment.
     case checkpoint
-    /// Go back to the weights and the optimiser of the last good checkpoint, with the learning rate multiplied by the
-    /// factor: the way out of a loss that is not a number, and of a change that was a mistake.
-    case restoreCheckpoint(scalingLearningRateBy: Double)
+    /// Go back to the weights and the optimiser of the last good checkpoint, with this learning rate or, if it is nil, the
+    /// same: the way out of a loss that is not a number, and of a change that was a mistake.
+    case restoreCheckpoint(learningRate: Double?)
     /// Train this many more epochs than planned (fewer, if negative; never fewer than have begun).
     case addEpochs(Int)
     /// End the run; `save` is false to throw the trained adapter away.

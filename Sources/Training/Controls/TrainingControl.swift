@@ -8,11 +8,15 @@ public protocol TrainingControl: AnyObject, Sendable {
     func onEvents(_ wake: @escaping @Sendable () -> Void)
     /// Why the session would not take a command, in one line; nil if it would.
     func refusal(of command: TrainingCommand) -> String?
+    /// What the session knows this viewer by in ``Sender/id``; nil where nothing can be sent.
+    var readerID: Int? { get }
     /// Why no further event can come although the run has not ended, in one line; nil while they can.
     var loss: String? { get }
 }
 
 extension TrainingControl {
+    /// Nothing can be sent.
+    public var readerID: Int? { nil }
     /// A session takes everything.
     public func refusal(of command: TrainingCommand) -> String? { nil }
     /// A session in this process cannot be lost.

@@ -1,32 +1,47 @@
+import FewShot
 import Foundation
 
-/// A figure of a run that has a place on its way; the raw value is its tag in TensorBoard (spec, datasets 9.2).
-public enum Figure: String, Sendable, CaseIterable {
-    case trainLoss = "train/loss"
-    case learningRate = "train/lr"
-    case picturesPerSecond = "train/pictures_per_second"
-    case epochLoss = "train/epoch_loss"
-    case residualRatio = "train/residual_ratio"
-    case dropout = "train/dropout"
-    case validationLoss = "val/loss"
-    case validationTop1 = "val/top1"
-    case validationTop5 = "val/top5"
-    case testLoss = "test/loss"
-    case testTop1 = "test/top1"
-    case testTop5 = "test/top5"
-    case bestEpoch = "best/epoch"
-    case bestTestLoss = "best/test_loss"
-    case bestTestTop1 = "best/test_top1"
-    case bestTestTop5 = "best/test_top5"
-    case zeroShotValidationLoss = "zero_shot/val_loss"
-    case zeroShotValidationTop1 = "zero_shot/val_top1"
-    case zeroShotValidationTop5 = "zero_shot/val_top5"
-    case zeroShotTestLoss = "zero_shot/test_loss"
-    case zeroShotTestTop1 = "zero_shot/test_top1"
-    case zeroShotTestTop5 = "zero_shot/test_top5"
+/// A figure of a run that has a place on its way.
+public struct Figure: Sendable, Hashable {
+    /// Its tag in TensorBoard (spec, datasets 9.2).
+    public let tag: String
 
     /// Its column in a table: a name without a slash.
-    public var column: String { rawValue.replacing("/", with: "_") }
+    public var column: String { tag.replacing("/", with: "_") }
+
+    static let trainLoss = Figure(tag: "train/loss")
+    static let learningRate = Figure(tag: "train/lr")
+    static let picturesPerSecond = Figure(tag: "train/pictures_per_second")
+    static let epochLoss = Figure(tag: "train/epoch_loss")
+    static let validationLoss = Figure(tag: "val/loss")
+    static let validationTop1 = Figure(tag: "val/top1")
+    static let validationTop5 = Figure(tag: "val/top5")
+    static let testLoss = Figure(tag: "test/loss")
+    static let testTop1 = Figure(tag: "test/top1")
+    static let testTop5 = Figure(tag: "test/top5")
+    static let bestEpoch = Figure(tag: "best/epoch")
+    static let bestTestLoss = Figure(tag: "best/test_loss")
+    static let bestTestTop1 = Figure(tag: "best/test_top1")
+    static let bestTestTop5 = Figure(tag: "best/test_top5")
+    static let zeroShotValidationLoss = Figure(tag: "zero_shot/val_loss")
+    static let zeroShotValidationTop1 = Figure(tag: "zero_shot/val_top1")
+    static let zeroShotValidationTop5 = Figure(tag: "zero_shot/val_top5")
+    static let zeroShotTestLoss = Figure(tag: "zero_shot/test_loss")
+    static let zeroShotTestTop1 = Figure(tag: "zero_shot/test_top1")
+    static let zeroShotTestTop5 = Figure(tag: "zero_shot/test_top5")
+
+    /// A live setting's value; nil for the learning rate, which every batch has.
+    static func setting(_ setting: LiveSetting) -> Figure? {
+        setting == .learningRate ? nil : Figure(tag: "train/" + setting.title.replacing(" ", with: "_"))
+    }
+
+    /// All figures in the order of the columns.
+    static let all: [Figure] =
+        [trainLoss, learningRate, picturesPerSecond, epochLoss] + LiveSetting.all.compactMap(setting) + [
+            validationLoss, validationTop1, validationTop5, testLoss, testTop1, testTop5, bestEpoch, bestTestLoss,
+            bestTestTop1, bestTestTop5, zeroShotValidationLoss, zeroShotValidationTop1, zeroShotValidationTop5,
+            zeroShotTestLoss, zeroShotTestTop1, zeroShotTestTop5,
+        ]
 }
 
 /// The figures of one moment.
@@ -77,11 +92,9 @@ struct FigureReader {
         case .intervention(let intervention):
             var row = FigureRow(
                 time: intervention.time, step: intervention.afterStep, epoch: max(epoch, intervention.afterEpoch),
-                intervention: intervention.change.sentence)
-            switch intervention.change {
-            case .residualRatio(_, let to): row.figures = [(.residualRatio, to)]
-            case .dropout(_, let to): row.figures = [(.dropout, to)]
-            default: break
+                intervention: intervention.change.words(.exact, arrow: "->"))
+            if case .set(let name, _, let to, _) = intervention.change, let figure = Figure.setting(.named(name)) {
+                row.figures = [(figure, to)]
             }
             return row
         case .finished(let result):

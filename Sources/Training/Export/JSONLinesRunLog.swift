@@ -43,11 +43,12 @@ struct JSONLinesRunLog: CourseFormat {
             line.add("seconds", record.seconds)
         case .intervention(let intervention):
             begin("note", at: intervention.time)
-            line.add("text", intervention.change.sentence)
+            line.add("text", intervention.change.words(.exact, arrow: "->"))
             let setting = intervention.setting
             line.add("setting", setting.name)
             line.add("from", setting.from)
             line.add("to", setting.to)
+            if let sender = intervention.sender { line.add("by", sender.name) }
             line.add("steps_done", intervention.afterStep)
             line.add("epochs_done", intervention.afterEpoch)
         case .checkpoint(let record):
@@ -122,7 +123,7 @@ struct JSONLinesRunLog: CourseFormat {
         case .failed(let reason):
             line.add("status", "failed")
             line.add("text", reason)
-        case .diverged(let step, _, _):
+        case .diverged(let step, _, _, _):
             line.add("status", "failed")
             line.add("text", "the loss was not a number")
             line.add("step", step - 1)

@@ -138,6 +138,15 @@ struct RunPreparation {
         return features
     }
 
+    /// The live settings of a run at its start: those of its method, and the learning rate where it takes one.
+    private func settings(of method: any AdaptationMethod) -> [String: Double] {
+        var settings = method.liveValues.reduce(into: [:]) { $0[$1.setting.name] = $1.value }
+        if method.ownLearningRate == nil, method.batching != .trainingFree {
+            settings[LiveSetting.learningRate.name] = configuration.learningRate
+        }
+        return settings
+    }
+
     private func describe(
         _ method: any AdaptationMethod, _ source: EncodedSource, _ draw: SelectedPictures.Draw
     ) -> RunDescription {
@@ -152,8 +161,8 @@ struct RunPreparation {
             batchesPerEpoch: isTrained ? (count + batchSize - 1) / batchSize : 0, batchSize: batchSize,
             trainCount: count, validationCount: draw.split.validation.count, testCount: draw.split.test.count,
             split: draw.identity, learningRate: method.ownLearningRate ?? configuration.learningRate,
-            residualRatio: method.residualRatio, dropout: method.dropout,
-            augment: configuration.augment && isTrained, pace: configuration.pace, folder: source.dataset.root)
+            settings: settings(of: method), augment: configuration.augment && isTrained, pace: configuration.pace,
+            folder: source.dataset.root)
     }
 }
 

@@ -103,7 +103,7 @@ public struct ResultsFile: Encodable, Sendable {
         schedule = report.configuration.schedule.title
         optimiser = report.configuration.method.optimiser.title
         patience = report.configuration.patience
-        ratio = description.residualRatio
+        ratio = description.settings[LiveSetting.residualRatio.name]
         hyper = report.hyperParameters
         augment = description.augment
         zeroShot = Accuracy(report.zeroShotTest)

@@ -65,10 +65,8 @@ public struct RunDescription: Sendable, Equatable, Codable {
     public var split: SplitIdentity?
     /// The learning rate at the start.
     public var learningRate: Double
-    /// The residual ratio of a CLIP-Adapter; nil for methods without one.
-    public var residualRatio: Double?
-    /// The dropout of a CLIP-Adapter; nil for methods without one.
-    public var dropout: Double?
+    /// The live settings at the start, by name.
+    public var settings: [String: Double]
     /// Whether every epoch trains on fresh random views.
     public var augment: Bool
     /// The limit in batches per second, if the run is paced.
@@ -81,8 +79,7 @@ public struct RunDescription: Sendable, Equatable, Codable {
         runID: String, name: String? = nil, dataset: String, model: String, method: String, shots: Int, seed: Int,
         classNames: [String], epochs: Int, batchesPerEpoch: Int, batchSize: Int, trainCount: Int,
         validationCount: Int, testCount: Int, split: SplitIdentity? = nil, learningRate: Double,
-        residualRatio: Double? = nil,
-        dropout: Double? = nil, augment: Bool = false, pace: Double? = nil, folder: URL
+        settings: [String: Double] = [:], augment: Bool = false, pace: Double? = nil, folder: URL
     ) {
         self.runID = runID
         self.name = name
@@ -100,10 +97,34 @@ public struct RunDescription: Sendable, Equatable, Codable {
         self.testCount = testCount
         self.split = split
         self.learningRate = learningRate
-        self.residualRatio = residualRatio
-        self.dropout = dropout
+        self.settings = settings
         self.augment = augment
         self.pace = pace
         self.folder = folder
+    }
+
+    /// Reads what this or an older version has written.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        runID = try container.decode(String.self, forKey: .runID)
+        name = try container.decodeIfPresent(String.self, forKey: .name)
+        dataset = try container.decode(String.self, forKey: .dataset)
+        model = try container.decode(String.self, forKey: .model)
+        method = try container.decode(String.self, forKey: .method)
+        shots = try container.decode(Int.self, forKey: .shots)
+        seed = try container.decode(Int.self, forKey: .seed)
+        classNames = try container.decode([String].self, forKey: .classNames)
+        epochs = try container.decode(Int.self, forKey: .epochs)
+        batchesPerEpoch = try container.decode(Int.self, forKey: .batchesPerEpoch)
+        batchSize = try container.decode(Int.self, forKey: .batchSize)
+        trainCount = try container.decode(Int.self, forKey: .trainCount)
+        validationCount = try container.decode(Int.self, forKey: .validationCount)
+        testCount = try container.decode(Int.self, forKey: .testCount)
+        learningRate = try container.decode(Double.self, forKey: .learningRate)
+        settings =
+            try container.decodeIfPresent([String: Double].self, forKey: .settings) ?? Self.olderSettings(decoder)
+        augment = try container.decode(Bool.self, forKey: .augment)
+        pace = try container.decodeIfPresent(Double.self, forKey: .pace)
+        folder = try container.decode(URL.self, forKey: .folder)
     }
 }

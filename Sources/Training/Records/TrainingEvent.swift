@@ -61,15 +61,18 @@ public enum RunState: Sendable, Equatable, Codable {
     case running
     /// Waiting for its user.
     case paused
-    /// The loss became NaN or infinite at `step`, and the user has to choose: the last good checkpoint with a lower rate, or
-    /// the end. Only where somebody watches; elsewhere such a run is ``diverged(step:learningRate:lastFiniteLoss:)`` at once.
-    case halted(step: Int, learningRate: Double, lastFiniteLoss: Double?)
+    /// The loss became NaN or infinite, and the user has to choose: the last good checkpoint, with `recoveryRate` or
+    /// another rate, or the end. Only where somebody watches; elsewhere such a run has diverged at once. Records of
+    /// older versions do not say which loss it was.
+    case halted(
+        step: Int, learningRate: Double, lastFiniteLoss: Double?, loss: DivergedLoss? = nil, recoveryRate: Double? = nil
+    )
     /// All epochs were trained.
     case done
     /// The user ended the run early; what was trained is kept unless `saved` is false.
     case stopped(saved: Bool)
     /// The loss became NaN or infinite at `step` (counted from 1); the last good weights are kept.
-    case diverged(step: Int, learningRate: Double, lastFiniteLoss: Double?)
+    case diverged(step: Int, learningRate: Double, lastFiniteLoss: Double?, loss: DivergedLoss? = nil)
     /// The run could not go on; the text is one readable line.
     case failed(String)
 
@@ -78,6 +81,29 @@ public enum RunState: Sendable, Equatable, Codable {
         switch self {
         case .running, .paused, .halted: false
         case .done, .stopped, .diverged, .failed: true
+        }
+    }
+}
+
+/// Which loss was NaN or infinite.
+public enum DivergedLoss: Sendable, Equatable, Codable {
+    /// That of a batch.
+    case batch
+    /// That of the validation pictures after the epoch of this number.
+    case validation(epoch: Int)
+}
+
+extension RunState {
+    /// Which loss was not a number, and where: `batch loss at step 12`; nil if all were numbers.
+    public var divergedLoss: String? {
+        switch self {
+        case .halted(let step, _, _, let loss, _), .diverged(let step, _, _, let loss):
+            switch loss {
+            case .batch: "batch loss at step \(step)"
+            case .validation(let epoch): "validation loss after epoch \(epoch)"
+            case nil: "loss at step \(step)"
+            }
+        case .running, .paused, .done, .stopped, .failed: nil
         }
     }
 }
@@ -129,12 +155,15 @@ public struct LogEntry: Sendable, Equatable, Codable {
     public var level: Level
     /// One line; control characters from outside are escaped by whoever makes it.
     public var text: String
+    /// Who did what the line tells of; ``text(readBy:)`` adds it.
+    public var sender: Sender?
 
     /// A line for the log.
-    public init(_ text: String, level: Level = .info, time: Date = Date()) {
+    public init(_ text: String, level: Level = .info, time: Date = Date(), sender: Sender? = nil) {
         self.time = time
         self.level = level
         self.text = text
+        self.sender = sender
     }
 }
 

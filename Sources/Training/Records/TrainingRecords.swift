@@ -79,15 +79,11 @@ public struct EpochRecord: Sendable, Equatable, Codable {
 /// Something that was done to a live run: everything that changed its course, and what its viewers should know of.
 public struct Intervention: Sendable, Equatable, Codable {
     /// What was changed.
-    public enum Change: Sendable, Equatable, Codable {
-        /// Another learning rate.
-        case learningRate(from: Double, to: Double)
+    public enum Change: Sendable, Equatable {
+        /// Another value of the live setting of this name; `isUndo` where it is the one before the last change.
+        case set(name: String, from: Double, to: Double, isUndo: Bool = false)
         /// More or fewer epochs.
         case epochs(from: Int, to: Int)
-        /// Another residual ratio.
-        case residualRatio(from: Double, to: Double)
-        /// Another dropout.
-        case dropout(from: Double, to: Double)
         /// The test split was looked at before the end.
         case testOpened
         /// Weights and optimiser went back to what they were when `epoch` had been completed. Steps and epochs count on.
@@ -108,13 +104,32 @@ public struct Intervention: Sendable, Equatable, Codable {
     public var afterEpoch: Int
     /// When.
     public var time: Date
+    /// Who did it; nil for what nobody did, and in records of older versions.
+    public var sender: Sender?
+    /// What undoing brings back from here on; nil if there is nothing to undo.
+    public var nextUndo: Undo?
 
-    /// Something the user did.
-    public init(change: Change, afterStep: Int, afterEpoch: Int, time: Date) {
+    /// The value that undoing brings back.
+    public struct Undo: Sendable, Equatable, Codable {
+        /// The live setting's name.
+        public var name: String
+        /// Its value.
+        public var value: Double
+
+        /// A value to bring back.
+        public init(name: String, value: Double) { (self.name, self.value) = (name, value) }
+    }
+
+    /// Something that was done to the run.
+    public init(
+        change: Change, afterStep: Int, afterEpoch: Int, time: Date, sender: Sender? = nil, nextUndo: Undo? = nil
+    ) {
         self.change = change
         self.afterStep = afterStep
         self.afterEpoch = afterEpoch
         self.time = time
+        self.sender = sender
+        self.nextUndo = nextUndo
     }
 }
 

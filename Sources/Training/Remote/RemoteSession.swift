@@ -10,6 +10,8 @@ public final class RemoteSession: TrainingControl {
     /// Whether this viewer only looks.
     public let isReadOnly: Bool
 
+    public let readerID: Int?
+
     private struct State {
         /// Why the conversation is over; nil while it is not.
         var end: String?
@@ -49,7 +51,7 @@ public final class RemoteSession: TrainingControl {
     }
 
     private init(_ hello: RunMessage.Hello, _ socket: OpenSocket, _ reader: FrameReader, isReadOnly: Bool) {
-        (run, process) = (hello.run, hello.process)
+        (run, process, readerID) = (hello.run, hello.process, hello.viewer)
         self.socket = socket
         self.isReadOnly = isReadOnly
         let listener = Thread { [weak self] in
@@ -72,7 +74,7 @@ public final class RemoteSession: TrainingControl {
 
     public func refusal(of command: TrainingCommand) -> String? {
         if let end = state.withLock(\.end) { return "nobody is left to answer: \(end)" }
-        return isReadOnly && !command.isQuestion ? "this viewer only looks (--read-only)" : nil
+        return isReadOnly && !command.isQuestion ? "this viewer is read-only (--read-only): it cannot control the run" : nil
     }
 
     /// After the run's own end, nothing is lost with the process.

@@ -155,7 +155,10 @@ public final class RunServer: Sendable {
                 continue
             }
             let viewer = ViewerConnection(descriptor, number: session.newViewer())
-            viewer.enqueue([Frame(RunMessage.hello(.init(run: run, process: getpid())))].compactMap { $0 })
+            viewer.enqueue(
+                [Frame(RunMessage.hello(.init(run: run, process: getpid(), viewer: viewer.sender.id)))].compactMap {
+                    $0
+                })
             if desk.viewers.count >= Self.viewerLimit {
                 viewer.sayGoodbye(.refused, "\(Self.viewerLimit) viewers are attached, and more are not let in")
             }
@@ -175,7 +178,7 @@ public final class RunServer: Sendable {
         if viewer.isDone, viewer.isAttached {
             viewer.isAttached = false
             session.leave(viewer.number)
-            session.hub.push(.log(LogEntry("the viewer \(viewer.name) has left")))
+            session.hub.push(.log(LogEntry("\(viewer.name) left")))
         }
     }
 
@@ -188,15 +191,17 @@ public final class RunServer: Sendable {
         viewer.begin(hello)
         viewer.enqueue(EventFrames.frames(desk.course.events) + [Frame(RunMessage.live)].compactMap { $0 })
         viewer.backlogIsQueued()
-        if !hello.isReadOnly { session.send(.attended(true), from: viewer.number) }
-        session.note(.attached, "the viewer \(viewer.name) is attached")
+        if !hello.isReadOnly { session.send(.attended(true), from: viewer.number, by: viewer.sender) }
+        session.note(.attached, "\(viewer.name) attached")
     }
 
     private func take(_ command: TrainingCommand, from viewer: ViewerConnection) {
-        guard viewer.isReadOnly, !command.isQuestion else { return session.send(command, from: viewer.number) }
+        guard viewer.isReadOnly, !command.isQuestion else {
+            return session.send(command, from: viewer.number, by: viewer.sender)
+        }
         // Whether somebody watches is nothing that a viewer without a hand on the run decides.
         if case .attended = command { return }
-        let entry = LogEntry("refused: this viewer only looks (--read-only)", level: .error)
+        let entry = LogEntry("refused: this viewer is read-only (--read-only)", level: .error)
         viewer.enqueue(EventFrames.frames([.log(entry)]))
     }
 }

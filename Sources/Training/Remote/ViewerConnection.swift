@@ -9,8 +9,13 @@ final class ViewerConnection {
     var isAttached = false
     /// Whether it may only ask.
     private(set) var isReadOnly = true
-    /// How the log calls it.
-    private(set) var name = ""
+    /// Who sends its controls.
+    private(set) var sender = Sender(.viewer(terminal: nil))
+    /// `read-only viewer on pts/2`, for the log.
+    var name: String {
+        let place = if case .viewer(let terminal?) = sender.place { " on \(terminal)" } else { " without a terminal" }
+        return (isReadOnly ? "read-only viewer" : "viewer") + place
+    }
     /// Whether the conversation is over and the descriptor closed.
     private(set) var isDone = false
 
@@ -37,8 +42,7 @@ final class ViewerConnection {
     func begin(_ hello: ViewerMessage.Hello) {
         isAttached = true
         isReadOnly = hello.isReadOnly
-        let place = hello.terminal.map { "on \($0.prefix(64).filter { !$0.isNewline })" } ?? "without a terminal"
-        name = place + (hello.isReadOnly ? ", read-only" : "")
+        sender.place = .viewer(terminal: hello.terminal.map { String($0.prefix(64).filter { !$0.isNewline }) })
     }
 
     /// The course so far is as long as it is; only what comes on top of it makes a viewer slow.

@@ -215,7 +215,7 @@ extension Intervention.Change {
     /// Whether it changes what is trained; the others only tell what happened around the run.
     var isSteering: Bool {
         switch self {
-        case .learningRate, .epochs, .residualRatio, .dropout, .restored: true
+        case .set, .epochs, .restored: true
         case .testOpened, .resumed, .detached, .attached: false
         }
     }

@@ -40,6 +40,7 @@ final class SessionViewer: TrainingControl {
     private let hub: EventHub
     private let events: EventQueue
     private let number: Subscriptions.Viewer
+    private let sender = Sender(.viewer(terminal: nil))
 
     init(_ session: TrainingSession, _ hub: EventHub) {
         self.session = session
@@ -53,7 +54,9 @@ final class SessionViewer: TrainingControl {
         session.leave(number)
     }
 
-    func send(_ command: TrainingCommand) { session.send(command, from: number) }
+    func send(_ command: TrainingCommand) { session.send(command, from: number, by: sender) }
+
+    var readerID: Int? { sender.id }
 
     func drainEvents() -> [TrainingEvent] { session.view(events.drain(), of: number) }
 

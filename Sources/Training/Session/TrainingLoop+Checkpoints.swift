@@ -67,6 +67,9 @@ extension TrainingLoop {
     func resume(from checkpoint: Checkpoint) {
         course = checkpoint.course
         course.ending = nil
+        // What an older version could not set keeps the value of the configuration.
+        course.controls.values = prepared.description.settings.merging(course.controls.values) { $1 }
+            .filter { prepared.description.settings.keys.contains($0.key) }
         (epochs, best, good) = (checkpoint.epochs, checkpoint.best, checkpoint.good)
         do { try method.restore(checkpoint.weights) } catch {
             ending = .failed("the checkpoint does not fit the run: \(error)")
@@ -75,7 +78,6 @@ extension TrainingLoop {
         applySettings()
         clock = TrainingClock(seconds: course.seconds, epochSeconds: course.epochSeconds)
         if case .seconds(let seconds) = configuration.checkpointEvery { nextCheckpoint = course.seconds + seconds }
-        let position = RunControls.Position(step: course.step, completedEpochs: epochs.count)
         emit(.log(LogEntry("resumed after step \(course.step), \(epochs.count) epochs completed")))
         course.controls.note(.resumed, at: position).forEach(emit)
     }

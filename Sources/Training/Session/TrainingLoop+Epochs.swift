@@ -7,7 +7,7 @@ extension TrainingLoop {
         let logits = method.logits(validation.features)
         let metrics = ClassificationMetrics(logits: logits, labels: validation.labels)
         // A validation loss that is not finite means that the last update broke the weights.
-        if let metrics, !metrics.loss.isFinite { return diverge() }
+        if let metrics, !metrics.loss.isFinite { return diverge(.validation(epoch: epochs.count + 1)) }
         let record = EpochRecord(
             epoch: epochs.count + 1, step: course.step,
             trainLoss: course.lossSum / Double(max(course.lossCount, 1)), validation: metrics.map(Evaluation.init),
@@ -18,7 +18,7 @@ extension TrainingLoop {
         let isBest = metrics.map { $0.loss < lowestLoss } ?? false
         if isBest {
             best = good.parameters
-            (course.bestEpoch, course.bestRatio) = (record.epoch, method.residualRatio)
+            (course.bestEpoch, course.bestValues) = (record.epoch, course.controls.values)
         }
         emit(.epoch(record))
         self.record(logits, isBest: isBest)
@@ -61,9 +61,11 @@ extension TrainingLoop {
 
     /// NaN or infinity: the weights of the last completed epoch come back. If somebody is there to choose, the run waits;
     /// else it ends with them.
-    func diverge() {
+    func diverge(_ loss: DivergedLoss) {
+        let end = RunState.diverged(
+            step: course.step, learningRate: course.lastRate, lastFiniteLoss: course.lastFiniteLoss, loss: loss)
         let what =
-            "the loss is not a number at step \(course.step), learning rate \(NumberFormat.rate(course.lastRate))"
+            "\(end.divergedLoss ?? "loss") is not a number (learning rate \(NumberFormat.rate(course.lastRate)))"
         restoreSnapshot()
         defer { predict() }
         guard ending == nil else { return }
@@ -73,23 +75,20 @@ extension TrainingLoop {
                 .log(
                     LogEntry(
                         "\(what); the weights of epoch \(epochs.count) are kept; try a lower rate", level: .error)))
-            ending = divergence
+            ending = end
             return
         }
-        emit(.log(LogEntry("\(what); the run waits: go back and on with a lower rate, or stop", level: .error)))
+        divergence = end
+        emit(.log(LogEntry("\(what); waiting: restore with a lower rate, or stop", level: .error)))
         course.controls.halt(
-            step: course.step, learningRate: course.lastRate, lastFiniteLoss: course.lastFiniteLoss
+            at: position, learningRate: course.lastRate, lastFiniteLoss: course.lastFiniteLoss, loss: loss
         ).forEach(emit)
-    }
-
-    /// The end of a run whose loss is no longer a number.
-    var divergence: RunState {
-        .diverged(step: course.step, learningRate: course.lastRate, lastFiniteLoss: course.lastFiniteLoss)
     }
 
     /// Back to the last good weights, as the user asked; the epoch that was under way begins anew.
     func rollBack() {
         course.controls.noteRestored()
+        divergence = nil
         restoreSnapshot()
         guard ending == nil else { return }
         beginEpoch()

@@ -30,7 +30,7 @@ extension TrainingLoop {
         case .attended(let isOn):
             isAttended = isOn
             // Nobody is left who could choose.
-            if !isOn, course.controls.isHalted, ending == nil { ending = divergence }
+            if !isOn, ending == nil { ending = divergence }
         default: break
         }
     }

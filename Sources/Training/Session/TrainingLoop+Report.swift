@@ -31,13 +31,13 @@ extension TrainingLoop {
         let final = method.parameters()
         if let epoch = course.bestEpoch, let best {
             method.restore(best)
-            method.residualRatio = course.bestRatio
+            apply(course.bestValues)
             report.best = RunReport.Best(
                 record: epochs[epoch - 1], search: selectedHyperparameters(),
                 test: metrics(test, method.logits(test.features)),
                 parameters: method.adapterParameters(), hyperParameters: method.hyperParameters)
             method.restore(final)
-            method.residualRatio = course.controls.residualRatio
+            applySettings()
         }
         return report
     }

@@ -43,6 +43,8 @@ final class TrainingLoop {
     var good: Checkpoint.Weights
     var clock = TrainingClock()
     var ending: RunState?
+    /// How the run ends if nobody finds a way out of a loss that is not a number.
+    var divergence: RunState?
     var script: ReplayScript?
     private var order: [Int] = []
     private var views: AugmentedViews?
@@ -94,9 +96,8 @@ final class TrainingLoop {
         validation = prepared.part(.validation)
         course = LoopState(
             controls: RunControls(
-                learningRate: configuration.learningRate, epochs: prepared.description.epochs,
-                ownLearningRate: method.ownLearningRate, isScheduled: configuration.schedule.isMoving,
-                residualRatio: method.residualRatio, dropout: method.dropout))
+                values: prepared.description.settings, epochs: prepared.description.epochs,
+                isScheduled: configuration.schedule.isMoving))
         good = Checkpoint.Weights(parameters: [:], state: TrainingState())
         zeroShotValidation = ClassificationMetrics(
             logits: prepared.zeroShot.logits(validation.features), labels: validation.labels)
@@ -159,7 +160,7 @@ final class TrainingLoop {
         beginEpoch(at: course.position)
         // Before the first step: whatever happens, the run can be resumed.
         if beginning.checkpoint == nil { keepCheckpoint(.interval) }
-        beginning.commands.forEach(apply)
+        beginning.commands.forEach { apply($0) }
     }
 
     // MARK: Batches
@@ -208,7 +209,7 @@ final class TrainingLoop {
                 BatchRecord(
                     step: course.step, epoch: epochs.count + 1, batch: course.position / batchSize + 1, loss: loss,
                     learningRate: rate, samplesPerSecond: clock.samplesPerSecond)))
-        guard loss.isFinite else { return diverge() }
+        guard loss.isFinite else { return diverge(.batch) }
         course.lossSum += loss * Double(batch.rows.count)
         course.lossCount += batch.rows.count
         course.lastFiniteLoss = loss
@@ -220,12 +221,12 @@ final class TrainingLoop {
         if ending == nil, isCheckpointDue(isEpochOver: isEpochOver) { keepCheckpoint(.interval) }
     }
 
-    /// The rate of the next batch: the user's hand is on the base rate, the schedule does the rest.
+    /// The rate of the next batch: users set the base rate, the schedule multiplies it.
     private var learningRate: Double {
         let controls = course.controls
-        guard method.ownLearningRate == nil else { return controls.learningRate }
+        guard let base = controls.learningRate else { return method.ownLearningRate ?? 0 }
         return configuration.schedule.rate(
-            base: controls.learningRate,
+            base: base,
             at: LearningRateSchedule.Position(
                 epoch: epochs.count, batch: course.position / batchSize,
                 batchesPerEpoch: prepared.description.batchesPerEpoch, epochs: controls.plannedEpochs))
@@ -260,7 +261,6 @@ final class TrainingLoop {
     private func apply() {
         emitClassified()
         for change in inbox.takeNotes() {
-            let position = RunControls.Position(step: course.step, completedEpochs: epochs.count)
             course.controls.note(change, at: position).forEach(emit)
         }
         if script != nil { applyScript() }
@@ -268,25 +268,28 @@ final class TrainingLoop {
             endReason = .signal
             keepCheckpoint(.signal)
         }
-        for command in inbox.take() where ending == nil { apply(command) }
+        for (command, sender) in inbox.take() where ending == nil { apply(command, by: sender) }
     }
 
-    func apply(_ command: TrainingCommand) {
-        let position = RunControls.Position(step: course.step, completedEpochs: epochs.count)
-        course.controls.apply(command, at: position).forEach(emit)
+    /// Where a control takes effect.
+    var position: RunControls.Position { .init(step: course.step, completedEpochs: epochs.count) }
+
+    func apply(_ command: TrainingCommand, by sender: Sender? = nil) {
+        course.controls.apply(command, at: position, by: sender).forEach(emit)
         applySettings()
         if course.controls.wantsRestoring { rollBack() }
         answer(command)
         if let save = course.controls.stopNowSaving {
             // A halted run has nothing to save but what it went back to.
-            ending = course.controls.isHalted && save ? divergence : .stopped(saved: save)
+            ending = save ? divergence ?? .stopped(saved: true) : .stopped(saved: false)
         }
     }
 
     /// What was set reaches the method before its next batch.
-    func applySettings() {
-        let controls = course.controls
-        if controls.residualRatio != method.residualRatio { method.residualRatio = controls.residualRatio }
-        if controls.dropout != method.dropout { method.dropout = controls.dropout }
+    func applySettings() { apply(course.controls.values) }
+
+    /// Sets the method's live settings.
+    func apply(_ values: [String: Double]) {
+        for live in method.liveValues { live.value = values[live.setting.name] ?? live.value }
     }
 }

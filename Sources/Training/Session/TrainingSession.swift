@@ -18,6 +18,8 @@ public final class TrainingSession: TrainingControl {
     private let inbox = CommandInbox()
     /// Writes the course of the run into the store.
     private let recorder: RunRecorder
+    /// The terminal of this process.
+    private let sender = Sender(.ownTerminal)
     private let subscriptions = Mutex(Subscriptions())
     private let finishedReport = Mutex<RunReport?>(nil)
     /// Where the run begins; nil for fresh weights.
@@ -79,7 +81,9 @@ public final class TrainingSession: TrainingControl {
     /// The figures of the run, once `TrainingEvent.finished` has been sent; nil if it failed before its first step.
     public var report: RunReport? { finishedReport.withLock { $0 } }
 
-    public func send(_ command: TrainingCommand) { send(command, from: Subscriptions.own) }
+    public func send(_ command: TrainingCommand) { send(command, from: Subscriptions.own, by: sender) }
+
+    public var readerID: Int? { sender.id }
 
     /// Says that the process was told to end, or that its terminal has gone away: a checkpoint is kept at once.
     public func keepCheckpointForSignal() { inbox.noteSignal() }
@@ -236,8 +240,8 @@ extension TrainingSession {
     func newViewer() -> Subscriptions.Viewer { subscriptions.withLock { $0.newViewer() } }
 
     /// Takes a viewer's command.
-    func send(_ command: TrainingCommand, from viewer: Subscriptions.Viewer) {
-        pass(subscriptions.withLock { ($0.take(command, from: viewer), $0.pictures) })
+    func send(_ command: TrainingCommand, from viewer: Subscriptions.Viewer, by sender: Sender) {
+        pass(subscriptions.withLock { ($0.take(command, from: viewer), $0.pictures) }, by: sender)
     }
 
     /// Forgets what a viewer wanted to know.
@@ -253,7 +257,7 @@ extension TrainingSession {
     /// Records that the run's terminal went away and that it goes on without one; asks for a checkpoint.
     public func noteDetached() {
         leave(Subscriptions.own)
-        note(.detached, "the run goes on without a terminal")
+        note(.detached)
         send(.checkpoint)
     }
 
@@ -275,21 +279,22 @@ extension TrainingSession {
     }
 
     /// Records something that happened around the run.
-    func note(_ change: Intervention.Change, _ text: String) {
-        hub.push(.log(LogEntry(text)))
+    /// - Parameter text: the line of the log; nil for the words of the change.
+    func note(_ change: Intervention.Change, _ text: String? = nil) {
+        hub.push(.log(LogEntry(text ?? change.words())))
         inbox.note(change)
     }
 
-    private func pass(_ told: (commands: [TrainingCommand], pictures: [Int])) {
+    private func pass(_ told: (commands: [TrainingCommand], pictures: [Int]), by sender: Sender? = nil) {
         inbox.inspected = told.pictures
-        told.commands.forEach(inbox.send)
+        for command in told.commands { inbox.send(command, by: sender) }
     }
 
     /// Answers, with the last weights, what was asked since the run ended or has become ready since.
     private func answerAfterEnd() {
         queue.async { [weak self] in
             guard let self, let loop = endedLoop else { return }
-            loop.answer(inbox.take())
+            loop.answer(inbox.take().map { $0.0 })
         }
     }
 }

@@ -71,7 +71,7 @@ enum AllSettings: SettingChoice {
 /// Those that may change while a method trains.
 enum LiveSettings: SettingChoice {
     static func includes(_ setting: MethodSetting, of method: MethodDescriptor) -> Bool {
-        method.liveSettings.contains(setting.name)
+        method.liveSettings.contains { $0.name == setting.name }
     }
 }
 

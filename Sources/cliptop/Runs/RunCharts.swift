@@ -46,5 +46,5 @@ struct RunCharts {
 
 extension Intervention {
     /// What was done and when, for people.
-    var sentence: String { "after step \(afterStep): \(change.words)" }
+    var sentence: String { "after step \(afterStep): \(change.words())" + (sender.map { ", by \($0.name)" } ?? "") }
 }

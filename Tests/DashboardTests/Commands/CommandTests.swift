@@ -1,3 +1,4 @@
+import FewShot
 import Testing
 import Training
 
@@ -58,7 +59,7 @@ import Training
 
     @Test(arguments: [
         (DashboardCommand.ID.pauseOrResume, TrainingCommand.pause), (.step, .step),
-        (.raiseRate, .scaleLearningRate(by: 2)), (.lowerRate, .scaleLearningRate(by: 0.5)),
+        (.raiseRate, .scale("lr", by: 2)), (.lowerRate, .scale("lr", by: 0.5)),
         (.undo, .undo),
     ])
     func steering(_ id: DashboardCommand.ID, _ command: TrainingCommand) {
@@ -91,7 +92,7 @@ import Training
         _ = state.press(.character("l"))
         #expect(state.context == .input)
         for key in "5e-4" { #expect(state.press(.character(key)) == []) }
-        #expect(state.press(.enter) == [.send(.setLearningRate(5e-4))])
+        #expect(state.press(.enter) == [.send(.set("lr", 5e-4))])
         #expect(state.overlay == nil)
     }
 
@@ -113,7 +114,7 @@ import Training
 
     @Test(arguments: ["nan", "NaN", "inf", "-1", "0", "abc", "", " ", "0x1p3", "1e999", "0,003", "1 2", "--1"])
     func ratesThatAreRefusedWithALine(_ text: String) {
-        guard case .failure(let refusal) = InputLine.learningRate(text) else {
+        guard case .failure(let refusal) = InputLine.value(text, of: .learningRate) else {
             Issue.record("\(text) was taken")
             return
         }
@@ -122,7 +123,7 @@ import Training
 
     @Test(arguments: [("0.003", 0.003), (" 3e-3 ", 0.003), ("1", 1), (".5", 0.5), ("+2E-1", 0.2)])
     func ratesThatAreTaken(_ text: String, _ value: Double) {
-        #expect(InputLine.learningRate(text) == .success(value))
+        #expect(InputLine.value(text, of: .learningRate) == .success(value))
     }
 
     @Test func epochs() {

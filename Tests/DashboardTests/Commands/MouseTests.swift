@@ -96,7 +96,7 @@ import Training
     @Test func oneOfTwoKeysIsThatKey() throws {
         var screen = Screen(state: SnapshotTests.steered)
         let effects = [try screen.click("+/- rate"), try screen.click("+/- rate", offset: 2)]
-        #expect(effects == [[.send(.scaleLearningRate(by: 2))], [.send(.scaleLearningRate(by: 0.5))]])
+        #expect(effects == [[.send(.scale("lr", by: 2))], [.send(.scale("lr", by: 0.5))]])
         let start = screen.state.browser.position
         _ = try screen.click("←→ picture", offset: 1)
         #expect(screen.state.browser.position == start + 1)

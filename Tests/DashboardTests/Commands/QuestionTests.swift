@@ -10,7 +10,10 @@ import Training
 
     private var halted: DashboardState {
         var state = training
-        _ = state.apply(.state(.halted(step: 11, learningRate: 9, lastFiniteLoss: 1.5)))
+        _ = state.apply(
+            .state(
+                .halted(
+                    step: 11, learningRate: 9, lastFiniteLoss: 1.5, loss: .validation(epoch: 6), recoveryRate: 0.003)))
         return state
     }
 
@@ -20,16 +23,18 @@ import Training
 
     // MARK: NaN
 
-    @Test func notANumberAsksByItselfAndOffersToHalveTheRate() {
+    @Test func notANumberAsksByItselfAndOffersTheRateBefore() {
         var state = halted
-        #expect(question(state)?.chosen == .restoreHalved)
-        #expect(state.press(.enter) == [.send(.restoreCheckpoint(scalingLearningRateBy: 0.5))])
+        #expect(Answer.restoreLowerRate.title(.notANumber, state) == "restore the last good checkpoint, rate 3.0e-3")
+        #expect(state.run.haltText?.hasPrefix("validation loss after epoch 6 is not a number") == true)
+        #expect(question(state)?.chosen == .restoreLowerRate)
+        #expect(state.press(.enter) == [.send(.restoreCheckpoint(learningRate: 0.003))])
         #expect(state.overlay == nil)
     }
 
     @Test(arguments: [
-        ("h", [Effect.send(.restoreCheckpoint(scalingLearningRateBy: 0.5))]),
-        ("r", [.send(.restoreCheckpoint(scalingLearningRateBy: 1))]), ("s", [.send(.stop(.now, save: true))]),
+        ("h", [Effect.send(.restoreCheckpoint(learningRate: 0.003))]),
+        ("r", [.send(.restoreCheckpoint(learningRate: nil))]), ("s", [.send(.stop(.now, save: true))]),
         ("c", []),
     ])
     func everyWayOutHasItsKey(_ key: String, _ effects: [Effect]) {
@@ -43,16 +48,14 @@ import Training
         #expect(state.press(.character("t")) == [] && state.context == .input)
         for key in "2e-3" { _ = state.press(.character(key)) }
         #expect(
-            state.press(.enter) == [
-                .send(.setLearningRate(2e-3)), .send(.restoreCheckpoint(scalingLearningRateBy: 1)),
-            ])
+            state.press(.enter) == [.send(.restoreCheckpoint(learningRate: 2e-3))])
     }
 
     @Test func theQuestionCanWaitAndComesBackWithSpace() {
         var state = halted
         _ = state.press(.escape)
         #expect(state.overlay == nil)
-        #expect(state.shownNotice?.text.contains("step 11") == true, "the banner stays")
+        #expect(state.shownNotice?.text.contains("epoch 6") == true, "the banner stays")
         #expect(state.press(.right) != [] && state.shownNotice != nil, "whatever else is pressed")
         for id in [DashboardCommand.ID.step, .runEpochs, .checkpoint] {
             #expect(state.perform(id) == [] && state.overlay == nil, "\(id): nothing can be trained")
@@ -84,7 +87,7 @@ import Training
         #expect(state.press(.character("R")) == [] && question(state)?.chosen == .cancel)
         #expect(state.press(.enter) == [])
         _ = state.press(.character("R"))
-        #expect(state.press(.character("r")) == [.send(.restoreCheckpoint(scalingLearningRateBy: 1))])
+        #expect(state.press(.character("r")) == [.send(.restoreCheckpoint(learningRate: nil))])
         _ = state.press(.character("R"))
         #expect(state.press(.character("d")) == [] && question(state) != nil, "no answer to this question")
         #expect(state.press(.control("c")) == [] && question(state)?.topic == .quit)

@@ -19,21 +19,21 @@ import Training
 
     @Test func ratioAndDropoutMoveByTwentiethsFromWhatWasAskedForLast() {
         var state = training
-        #expect(state.press(.character(")")) == [.send(.setResidualRatio(0.45))])
-        #expect(state.press(.character(")")) == [.send(.setResidualRatio(0.5))], "a key held down is not lost")
-        #expect(state.press(.character("(")) == [.send(.setResidualRatio(0.45))])
-        #expect(state.press(.character("{")) == [.send(.setDropout(0.05))])
-        #expect(state.press(.character("{")) == [.send(.setDropout(0))])
+        #expect(state.press(.character(")")) == [.send(.set("ratio", 0.45))])
+        #expect(state.press(.character(")")) == [.send(.set("ratio", 0.5))], "a key held down is not lost")
+        #expect(state.press(.character("(")) == [.send(.set("ratio", 0.45))])
+        #expect(state.press(.character("{")) == [.send(.set("dropout", 0.05))])
+        #expect(state.press(.character("{")) == [.send(.set("dropout", 0))])
         #expect(state.press(.character("{")) == [] && state.notice?.text.contains("0.00 already") == true)
-        state = told(state, .residualRatio(from: 0.4, to: 0.97))
-        #expect(state.press(.character(")")) == [.send(.setResidualRatio(1))])
+        state = told(state, .set(name: "ratio", from: 0.4, to: 0.97))
+        #expect(state.press(.character(")")) == [.send(.set("ratio", 1))])
         #expect(state.press(.character(")")) == [])
     }
 
     @Test func aMethodWithoutThemHasNoKeysForThem() {
         let script = smallRun()
         var description = script.description
-        (description.residualRatio, description.dropout) = (nil, nil)
+        description.settings = ["lr": 0.003]
         var state = DashboardState()
         _ = state.apply(.prepared(description, pictures: script.pictures))
         _ = state.apply(.batch(script.batch(1)))
@@ -48,7 +48,8 @@ import Training
     }
 
     @Test func currentSettingsStandBesideTheRate() {
-        let state = told(told(training, .residualRatio(from: 0.4, to: 0.65)), .dropout(from: 0.1, to: 0.3))
+        let state = told(
+            told(training, .set(name: "ratio", from: 0.4, to: 0.65)), .set(name: "dropout", from: 0.1, to: 0.3))
         let capabilities = TerminalCapabilities(colors: .indexed256, glyphs: .full)
         let wide = DashboardView.draw(state, columns: 160, rows: 40, capabilities).lines[1]
         #expect(wide.contains("lr 3.0e-3   ratio 0.65   dropout 0.30"))
@@ -57,8 +58,8 @@ import Training
     }
 
     @Test(arguments: [
-        (DashboardCommand.ID.typeRatio, "0.65", TrainingCommand.setResidualRatio(0.65)),
-        (.typeRatio, "1", .setResidualRatio(1)), (.typeDropout, "0", .setDropout(0)),
+        (DashboardCommand.ID.typeRatio, "0.65", TrainingCommand.set("ratio", 0.65)),
+        (.typeRatio, "1", .set("ratio", 1)), (.typeDropout, "0", .set("dropout", 0)),
         (.runEpochs, "3", .runEpochs(3)),
     ])
     func typedValuesAreSent(_ id: DashboardCommand.ID, _ text: String, _ command: TrainingCommand) {
@@ -86,28 +87,72 @@ import Training
 
     // MARK: undo
 
+    /// What can be undone is what the run says, whoever has done it.
     @Test func undoSaysWhatItWillSetBack() {
         var state = training
-        #expect(state.run.settings.nextUndo == nil)
-        state = told(state, .learningRate(from: 0.003, to: 0.006))
-        state = told(state, .residualRatio(from: 0.4, to: 0.5))
-        func title() -> String? {
-            Footer.entries(for: state, .full).first { $0.keys == "u" }?.title
+        func tell(_ change: Intervention.Change, _ next: Intervention.Undo?) {
+            _ = state.apply(
+                .intervention(
+                    Intervention(change: change, afterStep: 10, afterEpoch: 5, time: Date(), nextUndo: next)))
         }
-        #expect(title() == "undo ratio to 0.40")
+        func title() -> String? { Footer.entries(for: state, .full).first { $0.keys == "u" }?.title }
+        #expect(state.run.nextUndo == nil && title() == nil)
+        tell(.set(name: "ratio", from: 0.4, to: 0.5), .init(name: "ratio", value: 0.4))
+        #expect(title() == "undo: ratio to 0.40")
         #expect(state.press(.character("u")) == [.send(.undo)])
-        #expect(title() == "undo lr to 3.0e-3", "before the session has answered")
-        state = told(state, .residualRatio(from: 0.5, to: 0.4))
-        #expect(title() == "undo lr to 3.0e-3")
-        // Set back by hand: that is a change of its own, which can be undone.
-        state = told(state, .learningRate(from: 0.006, to: 0.003))
-        #expect(title() == "undo lr to 6.0e-3")
+        #expect(title() == "undo: ratio to 0.40", "until the run has answered")
+        tell(.set(name: "ratio", from: 0.5, to: 0.4, isUndo: true), .init(name: "lr", value: 0.006))
+        #expect(title() == "undo: lr to 6.0e-3")
+        tell(.set(name: "lr", from: 0.003, to: 0.006, isUndo: true), nil)
+        #expect(title() == nil)
+    }
+
+    @Test func theLogSaysWhoDidIt() {
+        let own = Sender(.viewer(terminal: "pts/2"))
+        var state = training
+        state.run.readerID = own.id
+        _ = state.apply(.log(LogEntry("epochs 5 → 6 at step 10", sender: own)))
+        _ = state.apply(.log(LogEntry("epochs 6 → 7 at step 11", sender: Sender(.viewer(terminal: "pts/3")))))
+        _ = state.apply(.log(LogEntry("epochs 7 → 8 at step 12", sender: Sender(.ownTerminal))))
+        #expect(
+            state.run.log.suffix(3).map(\.text) == [
+                "epochs 5 → 6 at step 10, by you", "epochs 6 → 7 at step 11, by the viewer on pts/3",
+                "epochs 7 → 8 at step 12, by the run's own terminal",
+            ])
+    }
+
+    @Test(arguments: [
+        ("ratio 0.65", Effect.send(.set("ratio", 0.65))), ("lr=2e-3", .send(.set("lr", 2e-3))),
+        ("dropout  0", .send(.set("dropout", 0))),
+    ])
+    func anySettingIsTypedByItsName(_ text: String, _ effect: Effect) {
+        var state = training
+        #expect(state.press(.character(":")) == [])
+        for key in text { _ = state.press(.character(key)) }
+        #expect(state.press(.enter) == [effect] && state.overlay == nil)
+    }
+
+    @Test(arguments: [
+        ("", "this run has lr, ratio, dropout"), ("speed 3", "this run has lr, ratio, dropout"),
+        ("ratio", "type a number"), ("ratio 1.5", "the residual ratio must be from 0 to 1"),
+        ("lr 0", "the learning rate must be above 0"),
+    ])
+    func aNameThatTheRunDoesNotHaveIsRefused(_ text: String, _ reason: String) {
+        var state = training
+        _ = state.press(.character(":"))
+        for key in text { _ = state.press(.character(key)) }
+        #expect(state.press(.enter) == [])
+        guard case .input(let line)? = state.overlay else {
+            Issue.record("the line was closed")
+            return
+        }
+        #expect(line.complaint?.contains(reason) == true, "\(line.complaint ?? "")")
     }
 
     // MARK: marks
 
     @Test func theCrossHairNamesWhatWasDone() {
-        var state = told(training, .residualRatio(from: 0.4, to: 0.5), after: 4)
+        var state = told(training, .set(name: "ratio", from: 0.4, to: 0.5), after: 4)
         _ = state.apply(
             .checkpoint(CheckpointRecord(step: 8, epoch: 4, reason: .asked, file: nil, time: Date())))
         _ = state.apply(
@@ -125,15 +170,24 @@ import Training
 
     @Test func everyMarkHasAText() {
         let changes: [(Intervention.Change, String)] = [
-            (.learningRate(from: 0.003, to: 0.006), "lr 3.0e-3 -> 6.0e-3"),
+            (.set(name: "lr", from: 0.003, to: 0.006), "lr 3.0e-3 -> 6.0e-3"),
             (.epochs(from: 40, to: 50), "epochs 40 -> 50"),
-            (.dropout(from: 0, to: 0.2), "dropout 0.00 -> 0.20"), (.testOpened, "test split opened"),
-            (.restored(epoch: 7), "epoch 7 restored"), (.resumed, "resumed"), (.detached, "went on alone"),
-            (.attached, "viewer came"),
+            (.set(name: "dropout", from: 0, to: 0.2), "dropout 0.00 -> 0.20"), (.testOpened, "test split opened"),
+            (.restored(epoch: 7), "epoch 7 restored"), (.resumed, "resumed"), (.detached, "terminal closed"),
+            (.attached, "viewer attached"),
         ]
         for (change, text) in changes {
             #expect(RunMark(deed: .change(change), step: 1, epoch: 0).text(.ascii) == text)
         }
+    }
+
+    @Test(arguments: [
+        (0.003, 0.006, "lr ×2"), (0.006, 0.003, "lr ÷2"), (0.003, 0.00301, "lr 3.0e-3"), (3e-3, 1e30, "lr 1.0e30"),
+        (1e30, 3e-3, "lr 3.0e-3"),
+    ])
+    func theMarkOfARateSaysItsFactorWhileThatSaysSomething(_ from: Double, _ to: Double, _ note: String) {
+        let mark = RunMark(deed: .change(.set(name: "lr", from: from, to: to)), step: 1, epoch: 0)
+        #expect(mark.note(.full) == note)
     }
 
     // MARK: the run

@@ -12,7 +12,7 @@ import Training
         _ = state.apply(
             .intervention(
                 Intervention(
-                    change: .residualRatio(from: 0.4, to: 0.55), afterStep: 24, afterEpoch: 12, time: Date())))
+                    change: .set(name: "ratio", from: 0.4, to: 0.55), afterStep: 24, afterEpoch: 12, time: Date())))
         return state
     }
 

@@ -27,7 +27,7 @@ import Training
         #expect(wasAsked, "NaN asks how to go on")
         #expect(state.run.state == .done && state.overlay == .result)
         #expect(state.run.epochsDone == 6 && state.run.step > 12, "the epoch that was broken was begun anew")
-        #expect(state.run.settings.residualRatio == 0.55 && state.run.settings.dropout == 0)
+        #expect(state.run.settings == ["ratio": 0.55, "dropout": 0, "lr": 0.0015])
         #expect(state.run.epochs(at: state.run.step) == 6)
         let marks = state.run.marks.map { $0.text(.ascii) }
         for mark in ["ratio 0.40 -> 0.55", "dropout 0.00 -> 0.20", "checkpoint kept", "epoch 3 restored"] {

@@ -15,7 +15,7 @@ import Training
         _ = state.apply(
             .intervention(
                 Intervention(
-                    change: .learningRate(from: 0.003, to: 0.006), afterStep: 11, afterEpoch: 5, time: Date())))
+                    change: .set(name: "lr", from: 0.003, to: 0.006), afterStep: 11, afterEpoch: 5, time: Date())))
         return state
     }
 

@@ -87,7 +87,7 @@ import Training
         var state = open
         #expect(state.ratioUnderCursor == 0.4)
         for _ in 0..<3 { _ = state.press(.right) }
-        #expect(state.press(.enter) == [.send(.setResidualRatio(0.55))])
+        #expect(state.press(.enter) == [.send(.set("ratio", 0.55))])
         _ = state.press(.home)
         #expect(state.ratioUnderCursor == 0)
         _ = state.press(.left)
@@ -113,7 +113,7 @@ import Training
     @Test func keysOfTheRunStillCount() {
         var state = open
         #expect(state.press(.character(" ")) == [.send(.pause)])
-        #expect(state.press(.character(")")) == [.send(.setResidualRatio(0.45))])
+        #expect(state.press(.character(")")) == [.send(.set("ratio", 0.45))])
         #expect(state.press(.character("f")) == [] && !state.charts.isFullScreen, "those of the charts do not")
     }
 

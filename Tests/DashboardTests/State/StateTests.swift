@@ -76,7 +76,7 @@ extension DashboardState {
             run.apply(.intervention(Intervention(change: change, afterStep: 4, afterEpoch: 2, time: Date())))
         }
         #expect(run.currentLearningRate == 0.003)
-        tell(.learningRate(from: 0.003, to: 0.006))
+        tell(.set(name: "lr", from: 0.003, to: 0.006))
         #expect(run.currentLearningRate == 0.006)
         tell(.epochs(from: 40, to: 50))
         #expect(run.plannedEpochs == 50 && run.plannedSteps == 100)

@@ -11,10 +11,10 @@ struct ScriptedPlayer {
     private var completed = 0
     private var batch = 0
     private var epochs: Int
-    private var rate = 0.003
-    private var ratio = 0.4
-    private var dropout = 0.1
-    private var changes: [Intervention.Change] = []
+    private var values = ["lr": 0.003, "ratio": 0.4, "dropout": 0.1]
+    private var undoable: [Intervention.Undo] = []
+    private var rate: Double { values["lr"] ?? 0 }
+    private var ratio: Double { values["ratio"] ?? 0 }
     private var isPaused = false
     private var isHalted = false
     private var isAttended = false
@@ -66,7 +66,11 @@ struct ScriptedPlayer {
             control.emit(.batch(record))
             if isAttended {
                 let last = step > 1 ? run.batch(step - 1).loss : nil
-                control.emit(.state(.halted(step: step, learningRate: rate, lastFiniteLoss: last)))
+                control.emit(
+                    .state(
+                        .halted(
+                            step: step, learningRate: rate, lastFiniteLoss: last, loss: .batch,
+                            recoveryRate: undoable.last?.value)))
             }
             return
         }
@@ -107,18 +111,16 @@ struct ScriptedPlayer {
             pausesAtEpoch = completed + count
             if epochs < completed + count { change(.epochs(from: epochs, to: completed + count)) }
             setPaused(false)
-        case .scaleLearningRate(let factor): change(.learningRate(from: rate, to: rate * factor))
-        case .setLearningRate(let new): change(.learningRate(from: rate, to: new))
-        case .setResidualRatio(let new): change(.residualRatio(from: ratio, to: new))
-        case .setDropout(let new): change(.dropout(from: dropout, to: new))
-        case .undo: undo()
+        case .scale(let name, let factor): set(name, (values[name] ?? 0) * factor)
+        case .set(let name, let value): set(name, value)
+        case .undo: if let last = undoable.popLast() { set(last.name, last.value, isUndo: true) }
         case .addEpochs(let more): change(.epochs(from: epochs, to: epochs + more))
         case .checkpoint:
             control.emit(
                 .checkpoint(
                     CheckpointRecord(step: step, epoch: completed, reason: .asked, file: nil, time: Date())),
                 .log(LogEntry("checkpoint kept after step \(step), by you")))
-        case .restoreCheckpoint(let factor): restore(factor)
+        case .restoreCheckpoint(let rate): restore(rate)
         case .stop(.now, let saves): stopsNow = saves
         case .stop(.afterEpoch, let saves): stopsAfterEpoch = saves
         case .inspect(let picture):
@@ -143,35 +145,25 @@ struct ScriptedPlayer {
         control.emit(.state(paused ? .paused : .running))
     }
 
-    private mutating func change(_ change: Intervention.Change, isUndo: Bool = false) {
-        switch change {
-        case .learningRate(_, let new): rate = new
-        case .residualRatio(_, let new): ratio = new
-        case .dropout(_, let new): dropout = new
-        case .epochs(_, let new): epochs = new
-        case .testOpened, .restored, .resumed, .detached, .attached: break
-        }
-        if case .epochs = change {} else if !isUndo { changes.append(change) }
-        control.emit(
-            .log(LogEntry("\(RunMark(deed: .change(change), step: step, epoch: completed).text(.full)), by you")),
-            .intervention(Intervention(change: change, afterStep: step, afterEpoch: completed, time: Date())))
+    private mutating func set(_ name: String, _ value: Double, isUndo: Bool = false) {
+        let current = values[name] ?? 0
+        if !isUndo { undoable.append(.init(name: name, value: current)) }
+        values[name] = value
+        change(.set(name: name, from: current, to: value, isUndo: isUndo))
     }
 
-    private mutating func undo() {
-        switch changes.popLast() {
-        case .learningRate(let from, let to)?: change(.learningRate(from: to, to: from), isUndo: true)
-        case .residualRatio(let from, let to)?: change(.residualRatio(from: to, to: from), isUndo: true)
-        case .dropout(let from, let to)?: change(.dropout(from: to, to: from), isUndo: true)
-        default: control.emit(.log(LogEntry("nothing to undo", level: .warning)))
-        }
-    }
-
-    private mutating func restore(_ factor: Double) {
-        if factor != 1 { change(.learningRate(from: rate, to: rate * factor)) }
+    private mutating func change(_ change: Intervention.Change) {
+        if case .epochs(_, let new) = change { epochs = new }
         control.emit(
+            .log(LogEntry("\(change.words()) at step \(step), by you")),
             .intervention(
                 Intervention(
-                    change: .restored(epoch: completed), afterStep: step, afterEpoch: completed, time: Date())))
+                    change: change, afterStep: step, afterEpoch: completed, time: Date(), nextUndo: undoable.last)))
+    }
+
+    private mutating func restore(_ rate: Double?) {
+        change(.restored(epoch: completed))
+        if let rate { set("lr", rate) }
         batch = 0
         isHalted = false
         control.emit(.state(isPaused ? .paused : .running))

@@ -37,8 +37,8 @@ struct ScriptedRun {
             runID: "7f3a91c2", dataset: "sample", model: "demo-clip", method: "clip-adapter visual", shots: 4, seed: 1,
             classNames: classNames, epochs: epochs, batchesPerEpoch: Self.batchesPerEpoch, batchSize: 32,
             trainCount: pictures.count { $0.split == .train }, validationCount: validationCount,
-            testCount: pictures.count { $0.split == .test }, learningRate: 0.003, residualRatio: 0.4, dropout: 0.1,
-            augment: true,
+            testCount: pictures.count { $0.split == .test }, learningRate: 0.003,
+            settings: ["lr": 0.003, "ratio": 0.4, "dropout": 0.1], augment: true,
             pace: pace, folder: URL(filePath: "/runs/7f3a91c2"))
     }
 

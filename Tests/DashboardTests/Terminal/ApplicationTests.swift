@@ -55,7 +55,7 @@ import Training
             terminal.press(.character("+"), .character(" "), .character("q"), .character("s"))
         }
         #expect(outcome.ending == .stopped && outcome.state == .stopped(saved: true))
-        #expect(commands.suffix(3) == [.scaleLearningRate(by: 2), .pause, .stop(.now, save: true)])
+        #expect(commands.suffix(3) == [.scale("lr", by: 2), .pause, .stop(.now, save: true)])
     }
 
     @Test(.timeLimit(.minutes(1))) func discardingIsADifferentEnd() throws {
@@ -68,7 +68,7 @@ import Training
         #expect(outcome.ending == .discarded && outcome.result?.adapterFile == nil)
     }
 
-    /// NaN by a typed rate, the question, half the rate until it is small enough, and on.
+    /// NaN by a typed rate, the question, the rate before, and on.
     @Test(.timeLimit(.minutes(1))) func aRunComesBackFromNaN() throws {
         var hasBroken = false
         var hasQuit = false
@@ -77,15 +77,15 @@ import Training
                 guard text.contains("● RUNNING"), text.contains("step 1") else { return }
                 hasBroken = true
                 terminal.press(.character("l"), .character("3"), .enter)
-            } else if text.contains("NaN: how to go on?") {
+            } else if text.contains("loss is NaN: what now?") {
                 terminal.press(.enter)
-            } else if text.contains("● RUNNING"), text.contains("lr 7.5e-1"), !hasQuit {
+            } else if text.contains("● RUNNING"), text.contains("lr 3.0e-3"), !hasQuit {
                 hasQuit = true
                 terminal.press(.character("q"), .character("s"))
             }
         }
         #expect(outcome.ending == .stopped)
-        #expect(commands.contains(.restoreCheckpoint(scalingLearningRateBy: 0.5)))
+        #expect(commands.contains(.restoreCheckpoint(learningRate: 0.003)))
     }
 
     /// Leaving without an end: neither a command that stops nor a wait for one.
@@ -147,13 +147,13 @@ import Training
     @Test(.timeLimit(.minutes(1))) func aReadOnlyViewerIsToldSoAndLeavesWithoutAQuestion() throws {
         var pressed = false
         let (outcome, _, commands) = try run(
-            epochs: 100_000, refusal: "this viewer only looks",
+            epochs: 100_000, refusal: "this viewer is read-only",
             change: { ($0.isAttached, $0.isReadOnly) = (true, true) }
         ) { terminal, text in
             if !pressed, text.contains("step 1") {
                 pressed = true
                 terminal.press(.character(" "))
-            } else if text.contains("only looks") {
+            } else if text.contains("is read-only") {
                 terminal.press(.character("q"))
             }
         }

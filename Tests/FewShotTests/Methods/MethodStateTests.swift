@@ -132,20 +132,33 @@ import Testing
     @Test func ratioAndDropoutAreForAdaptersThatHaveThem() throws {
         func method(_ test: Case) throws -> any AdaptationMethod { try MethodRegistry.make(test.configuration, inputs) }
         let given = try method(Case("", .clipAdapter))
-        given.residualRatio = 0.7
-        given.dropout = 0.25
-        #expect(given.residualRatio == 0.7 && given.dropout == 0.25)
+        given[.residualRatio] = 0.7
+        given[.dropout] = 0.25
+        #expect(given[.residualRatio] == 0.7 && given[.dropout] == 0.25)
         #expect(given.hyperParameters.number("residual_ratio") == 0.7)
         #expect(
             given.logits(inputs.validation.features) == given.logits(inputs.validation.features, residualRatio: 0.7))
         let text = try method(Case("", .clipAdapter) { $0["branch"] = "text" })
-        text.residualRatio = 0.7
-        text.dropout = 0.25
-        #expect(text.residualRatio == 0.7 && text.dropout == nil)
+        text[.residualRatio] = 0.7
+        text[.dropout] = 0.25
+        #expect(text[.residualRatio] == 0.7 && text[.dropout] == nil)
         for test in [Case("", .clipAdapter) { $0["ratio-mode"] = "learnable" }, Case("", .tipAdapterF)] {
             let other = try method(test)
-            other.residualRatio = 0.7
-            #expect(other.residualRatio == nil)
+            other[.residualRatio] = 0.7
+            #expect(other[.residualRatio] == nil)
+        }
+    }
+
+    /// A live setting is declared where all are listed, keeps what is set, and begins with what is configured.
+    @Test(arguments: MethodName.allCases) func everyLiveSettingIsDeclaredAndConfigured(name: MethodName) throws {
+        let configuration = MethodConfiguration(name)
+        for live in try MethodRegistry.make(configuration, inputs).liveValues {
+            #expect(LiveSetting.all.count { $0 == live.setting } == 1)
+            live.value = 0.625
+            #expect(live.value == 0.625)
+            var changed = configuration
+            changed[keyPath: try #require(live.setting.configured)] = 0.375
+            #expect(try MethodRegistry.make(changed, inputs)[live.setting] == 0.375)
         }
     }
 
@@ -153,8 +166,8 @@ import Testing
     @Test func whatIsSetIsWhatIsTrained() throws {
         var configuration = MethodConfiguration(.clipAdapter)
         let changed = try MethodRegistry.make(configuration, inputs)
-        changed.residualRatio = 0.6
-        changed.dropout = 0.4
+        changed[.residualRatio] = 0.6
+        changed[.dropout] = 0.4
         configuration["ratio"] = 0.6
         configuration["dropout"] = 0.4
         let made = try MethodRegistry.make(configuration, inputs)

@@ -35,7 +35,7 @@ import Testing
 
     @Test func aBranchIsReplayedAndResumedWithoutItsOrigin() throws {
         let first = try SessionHarness()
-        try first.steps([3: [.setResidualRatio(0.6)]])
+        try first.steps([3: [.set("ratio", 0.6)]])
         let origin = try #require(first.session.report?.description.runID)
         let branch = try SessionHarness(
             branching: first, at: .best, change: { ($0.epochs, $0.method.optimiser) = (4, .sgd()) })

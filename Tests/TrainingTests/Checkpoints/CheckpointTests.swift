@@ -13,10 +13,10 @@ import Testing
     static func sample(step: Int = 7, ending: RunState? = nil) -> Checkpoint {
         var random = SplitMix(UInt64(step))
         func number() -> Double { Double(bitPattern: random.next() & ~(1 << 62)) }
-        var controls = RunControls(learningRate: number().magnitude, epochs: 9, residualRatio: 0.3, dropout: 0.1)
+        var controls = RunControls(values: ["lr": number().magnitude, "ratio": 0.3, "dropout": 0.1], epochs: 9)
         for (step, rate) in [number().magnitude, 1e-3].enumerated() {
             _ = controls.apply(
-                .setLearningRate(rate), at: RunControls.Position(step: step, completedEpochs: step))
+                .set("lr", rate), at: RunControls.Position(step: step, completedEpochs: step))
         }
         var state = TrainingState()
         state.floats["m"] = Tensor((0..<6).map { _ in Float(number()) }, shape: [2, 3])
@@ -29,7 +29,9 @@ import Testing
             state: state)
         var course = LoopState(controls: controls)
         (course.step, course.position, course.lossSum, course.lossCount) = (step, 4, number(), 4)
-        (course.lastFiniteLoss, course.lastRate, course.bestEpoch, course.bestRatio) = (number(), number(), 2, 0.3)
+        (course.lastFiniteLoss, course.lastRate, course.bestEpoch, course.bestValues) = (
+            number(), number(), 2, ["ratio": 0.3]
+        )
         (course.seconds, course.epochSeconds, course.ending) = (number(), number(), ending)
         let epochs = (1...3).map { epoch in
             EpochRecord(

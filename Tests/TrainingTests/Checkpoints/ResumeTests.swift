@@ -18,15 +18,15 @@ import Testing
         Case(
             testDescription: "adapter with dropout and a cosine, steered before and after the break",
             commands: [
-                2: [.setLearningRate(2e-3), .setResidualRatio(0.7)], 3: [.setDropout(0.4)],
-                6: [.undo, .scaleLearningRate(by: 0.5)], 7: [.restoreCheckpoint(scalingLearningRateBy: 0.5)],
+                2: [.set("lr", 2e-3), .set("ratio", 0.7)], 3: [.set("dropout", 0.4)],
+                6: [.undo, .scale("lr", by: 0.5)], 7: [.restoreCheckpoint(learningRate: 7e-4)],
                 9: [.undo, .undo, .addEpochs(1)],
             ],
             change: {
                 $0.schedule = LearningRateSchedule(.cosine, warmUpEpochs: 1)
                 $0.method["dropout"] = 0.2
             }),
-        Case(testDescription: "augmented", commands: [6: [.restoreCheckpoint(scalingLearningRateBy: 1)]]) {
+        Case(testDescription: "augmented", commands: [6: [.restoreCheckpoint(learningRate: nil)]]) {
             $0.augment = true
         },
         Case(testDescription: "both sides with a learned ratio, sgd") {
@@ -190,7 +190,7 @@ import Testing
         let resumed = try SessionHarness(resuming: harness, learningRate: 1e-3)
         let result = try #require(try resumed.follow())
         #expect(result.state == .done)
-        #expect(resumed.interventions.contains(.learningRate(from: 1e30, to: 1e-3)))
+        #expect(resumed.interventions.contains(.set(name: "lr", from: 1e30, to: 1e-3)))
         #expect(resumed.interventions.contains { if case .restored = $0 { true } else { false } })
         #expect(try Replay("latest", state: harness.state).repeatRun { _ in }?.difference == nil)
     }
@@ -206,7 +206,7 @@ import Testing
 
     @Test func aReplayFindsWhatDiffers() throws {
         let harness = try SessionHarness()
-        let result = try #require(try harness.steps([3: [.setLearningRate(1e-2)], 5: [.setResidualRatio(0.9)]]))
+        let result = try #require(try harness.steps([3: [.set("lr", 1e-2)], 5: [.set("ratio", 0.9)]]))
         let url = try #require(result.adapterFile)
         let same = try #require(try Replay("latest", state: harness.state).repeatRun { _ in })
         #expect(same.difference == nil && same.steps == 10 && same.epochs == 5 && same.interventions == 2)

@@ -24,15 +24,18 @@ import Testing
         try plain.follow()
         let harness = try SessionHarness()
         try harness.steps([
-            2: [.setResidualRatio(0.8), .setDropout(0.5)], 4: [.setLearningRate(1e-3)],
-            6: [.undo, .undo, .undo, .undo], 7: [.setResidualRatio(1.5), .setDropout(1)],
+            2: [.set("ratio", 0.8), .set("dropout", 0.5)], 4: [.set("lr", 1e-3)],
+            6: [.undo, .undo, .undo, .undo], 7: [.set("ratio", 1.5), .set("dropout", 1)],
         ])
         #expect(
             harness.interventions == [
-                .residualRatio(from: 0.4, to: 0.8), .dropout(from: 0, to: 0.5), .learningRate(from: 3e-3, to: 1e-3),
-                .learningRate(from: 1e-3, to: 3e-3), .dropout(from: 0.5, to: 0), .residualRatio(from: 0.8, to: 0.4),
+                .set(name: "ratio", from: 0.4, to: 0.8), .set(name: "dropout", from: 0, to: 0.5),
+                .set(name: "lr", from: 3e-3, to: 1e-3),
+                .set(name: "lr", from: 1e-3, to: 3e-3, isUndo: true),
+                .set(name: "dropout", from: 0.5, to: 0, isUndo: true),
+                .set(name: "ratio", from: 0.8, to: 0.4, isUndo: true),
             ])
-        #expect(harness.log.count { $0.level == .warning && $0.text.contains("refused") } == 2)
+        #expect(harness.log.count { $0.level == .warning && $0.text.contains("must be") } == 2)
         #expect(harness.log.contains { $0.text.contains("nothing to undo") })
         let report = try #require(harness.session.report)
         #expect(report.parameters != plain.session.report?.parameters)
@@ -44,7 +47,7 @@ import Testing
     @Test func theBestEpochKeepsItsRatio() throws {
         let harness = try SessionHarness()
         // After the first epoch the rate ruins everything: no later one is better.
-        try harness.steps([2: [.setResidualRatio(0.9), .setLearningRate(10)]])
+        try harness.steps([2: [.set("ratio", 0.9), .set("lr", 10)]])
         let report = try #require(harness.session.report)
         #expect(report.best?.record.epoch == 1)
         #expect(report.best?.hyperParameters.number("residual_ratio") == 0.4)
@@ -57,8 +60,8 @@ import Testing
             $0.epochs = 5
         })
         try harness.steps([
-            1: [.setResidualRatio(0.5), .setDropout(0.5), .watchRatios(true)],
-            2: [.restoreCheckpoint(scalingLearningRateBy: 0.5)],
+            1: [.set("ratio", 0.5), .set("dropout", 0.5), .watchRatios(true)],
+            2: [.restoreCheckpoint(learningRate: 1.5e-3)],
         ])
         let refused = name == .lpPlusPlus ? 4 : 3
         #expect(harness.log.count { $0.level == .warning } == refused, "\(harness.log.map(\.text))")
@@ -67,13 +70,13 @@ import Testing
 
     @Test func goingBackBringsWeightsAndOptimiserBackButNoCounter() throws {
         let harness = try SessionHarness()
-        try harness.steps([5: [.restoreCheckpoint(scalingLearningRateBy: 0.5)]])
+        try harness.steps([5: [.restoreCheckpoint(learningRate: 1.5e-3)]])
         // Five epochs of two batches, and the one that was thrown away.
         #expect(harness.batches.map(\.step) == Array(1...11))
         #expect(harness.batches.map(\.epoch) == [1, 1, 2, 2, 3, 3, 3, 4, 4, 5, 5])
         #expect(harness.batches[5].loss == harness.batches[4].loss)
         #expect(harness.batches[5].learningRate == 1.5e-3)
-        #expect(harness.interventions == [.restored(epoch: 2), .learningRate(from: 3e-3, to: 1.5e-3)])
+        #expect(harness.interventions == [.restored(epoch: 2), .set(name: "lr", from: 3e-3, to: 1.5e-3)])
         #expect(try Replay("latest", state: harness.state).repeatRun { _ in }?.difference == nil)
     }
 
@@ -84,7 +87,7 @@ import Testing
         return try harness.follow(
             react: { event, session in
                 guard case .batch(let record) = event else { return }
-                if record.step == 3 { session.send(.setLearningRate(1e30)) }
+                if record.step == 3 { session.send(.set("lr", 1e30)) }
                 session.send(.step)
             },
             until: { if case .state(.halted) = $0 { true } else { false } })
@@ -93,15 +96,20 @@ import Testing
     @Test func aLossThatIsNoNumberWaitsForAnAnswer() throws {
         let harness = try SessionHarness()
         #expect(try halted(harness) == nil)
-        guard case .halted(let step, 1e30, let loss?) = harness.states.last else {
+        guard case .halted(let step, 1e30, let loss?, let which?, 3e-3) = harness.states.last else {
             Issue.record("it is \(harness.states)")
             return
         }
         #expect(step == harness.batches.count && loss.isFinite)
+        // A rate that breaks the weights shows in the loss after them: of the next batch, or of the validation pictures.
+        let isBatch = harness.batches.last?.loss.isFinite == false
+        #expect(which == (isBatch ? .batch : .validation(epoch: harness.epochs.count + 1)))
+        let place = isBatch ? "batch loss at step \(step)" : "validation loss after epoch \(harness.epochs.count + 1)"
+        #expect(harness.log.contains { $0.level == .error && $0.text.hasPrefix("\(place) is not a number") })
         let before = harness.batches.count
         // Going on is refused, with the step that was asked for before the answer was known; going back with a rate that is one works.
         for command in [TrainingCommand.resume, .step, .runEpochs(2), .checkpoint] { harness.session.send(command) }
-        harness.session.send(.restoreCheckpoint(scalingLearningRateBy: 1e-33))
+        harness.session.send(.restoreCheckpoint(learningRate: 1e-3))
         let result = try #require(try harness.follow(start: false))
         #expect(result.state == .done && harness.epochs.count == 5)
         #expect(harness.batches.count > before && harness.batches[before].loss.isFinite)

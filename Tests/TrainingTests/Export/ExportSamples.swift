@@ -10,7 +10,7 @@ enum ExportSamples {
         RunDescription(
             runID: id, name: name, dataset: "Samples", model: "tiny", method: "clip-adapter visual", shots: 4, seed: 1,
             classNames: ["a", "b"], epochs: 2, batchesPerEpoch: 2, batchSize: 5, trainCount: 8, validationCount: 4,
-            testCount: 4, learningRate: 1e-3, residualRatio: 0.2, folder: URL(filePath: "/nowhere"))
+            testCount: 4, learningRate: 1e-3, settings: ["ratio": 0.2], folder: URL(filePath: "/nowhere"))
     }
 
     static let configuration = TrainingConfiguration(model: URL(filePath: "/model"), data: URL(filePath: "/data"))
@@ -33,7 +33,7 @@ enum ExportSamples {
                 seconds: 0.5)),
         .intervention(
             Intervention(
-                change: .learningRate(from: 1e-3, to: 2e-3), afterStep: 2, afterEpoch: 1,
+                change: .set(name: "lr", from: 1e-3, to: 2e-3), afterStep: 2, afterEpoch: 1,
                 time: start.addingTimeInterval(4.5))),
         .log(LogEntry("line\u{1b}[2J \"quoted\" \\ ü\u{2028}", level: .warning, time: start.addingTimeInterval(4.75))),
         batch(3, epoch: 2, batch: 1, loss: 0.5), batch(4, epoch: 2, batch: 2, loss: 0.125),

@@ -72,7 +72,7 @@ import Testing
             #expect(follower.states.last == .done)
         }
         #expect(harness.events.contains { if case .intervention(let i) = $0 { i.change == .attached } else { false } })
-        #expect(harness.log.contains { $0.text.contains("the viewer on test is attached") })
+        #expect(harness.log.contains { $0.text.contains("viewer on test attached") })
         server.close()
         #expect(late.remote.loss == nil, "the end of the process after that of the run is no loss")
         #expect(!FileManager.default.fileExists(atPath: folder.appending(path: LocalSocket.name).path))

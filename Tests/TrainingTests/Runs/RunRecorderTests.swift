@@ -90,7 +90,7 @@ private final class Recording {
         let hub = recording.hub
         hub.push(.zeroShot(validation: Evaluation(loss: 2, top1: 0.25, top5: 0.75, count: 4)))
         recording.epoch(1)
-        hub.push(steered(.learningRate(from: 0.1, to: 0.2), after: 2))
+        hub.push(steered(.set(name: "lr", from: 0.1, to: 0.2), after: 2))
         hub.push(.batch(recording.batch(3)))
         hub.push(.log(LogEntry("in the middle of an epoch")))
         hub.push(.state(.paused))
@@ -135,12 +135,12 @@ private final class Recording {
         let recording = try Recording()
         recording.hub.push(.zeroShot(validation: Evaluation(loss: 2, top1: 0.25, top5: 0.75, count: 4)))
         for epoch in 1...3 { recording.epoch(epoch, loss: 1 / Double(epoch)) }
-        recording.hub.push(steered(.learningRate(from: 0.1, to: 0.2), after: 6, at: 100))
+        recording.hub.push(steered(.set(name: "lr", from: 0.1, to: 0.2), after: 6, at: 100))
         recording.hub.push(
             .checkpoint(
                 CheckpointRecord(
                     step: 6, epoch: 3, reason: .interval, file: nil, time: Date(timeIntervalSince1970: 150))))
-        recording.hub.push(steered(.learningRate(from: 0.2, to: 0.4), after: 6, at: 200))
+        recording.hub.push(steered(.set(name: "lr", from: 0.2, to: 0.4), after: 6, at: 200))
         recording.hub.push(.batch(recording.batch(7)))
         recording.epoch(4, loss: 0.01)
         recording.recorder.finish(RunResult(state: .stopped(saved: true)), final: nil)
@@ -157,7 +157,7 @@ private final class Recording {
         #expect(course.batches.map(\.record.step) == Array(1...7))
         #expect(course.batches.last?.record.loss == 0.125)
         #expect(course.epochs.map(\.record.epoch) == [1, 2, 3])
-        #expect(course.interventions.map(\.change) == [.learningRate(from: 0.1, to: 0.2), .resumed])
+        #expect(course.interventions.map(\.change) == [.set(name: "lr", from: 0.1, to: 0.2), .resumed])
         #expect(course.result == nil)
         #expect(!course.happenings.contains { if case .state(let state) = $0.event { state.isEnded } else { false } })
         let record = try #require(try RunTable(recording.database).records().first)

@@ -102,7 +102,7 @@ import Testing
         })
         try harness.follow(react: { event, session in
             guard case .epoch(let record) = event else { return }
-            if record.epoch == 1 { session.send(.setLearningRate(2e-3)) }
+            if record.epoch == 1 { session.send(.set("lr", 2e-3)) }
             if record.epoch == 2 { session.send(.addEpochs(1)) }
         })
         func cosine(_ epoch: Double, _ total: Double) -> Double { 0.5 * (1 + cos(.pi * epoch / total)) }

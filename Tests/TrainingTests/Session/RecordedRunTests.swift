@@ -13,8 +13,8 @@ import Testing
         harness.session.send(.attended(true))
         let commands: [Int: [TrainingCommand]] = [
             2: [.pin([2, 10]), .watchRatios(true), .inspect(picture: 2)],
-            3: [.scaleLearningRate(by: 2), .setResidualRatio(0.55)],
-            5: [.setDropout(0.2), .undo, .checkpoint], 7: [.setLearningRate(1e30)],
+            3: [.scale("lr", by: 2), .set("ratio", 0.55)],
+            5: [.set("dropout", 0.2), .undo, .checkpoint], 7: [.set("lr", 1e30)],
         ]
         harness.session.send(.pause)
         harness.session.send(.step)
@@ -24,8 +24,7 @@ import Testing
                 (commands[record.step] ?? []).forEach(session.send)
                 session.send(.step)
             case .state(.halted):
-                session.send(.setLearningRate(3e-3))
-                session.send(.restoreCheckpoint(scalingLearningRateBy: 0.5))
+                session.send(.restoreCheckpoint(learningRate: 3e-3))
                 session.send(.step)
             default: break
             }

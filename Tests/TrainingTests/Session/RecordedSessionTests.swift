@@ -55,7 +55,7 @@ import Testing
             if seen == 2 { session.send(.resume) }
         }
         #expect(seen == 10 && events.contains(.state(.paused)))
-        #expect(session.refusal(of: .scaleLearningRate(by: 2)) == "a recording cannot be steered")
+        #expect(session.refusal(of: .scale("lr", by: 2)) == "a recording cannot be steered")
         #expect(session.refusal(of: .watchMistakes(true)) == "a recording answers no questions")
         #expect(session.refusal(of: .pause) == nil && session.refusal(of: .inspect(picture: 0)) == nil)
     }

@@ -87,16 +87,16 @@ import Testing
         let harness = try SessionHarness(change: { $0.pace = 20 })
         try harness.follow(react: { event, session in
             guard case .batch(let record) = event else { return }
-            if record.step == 2 { session.send(.setLearningRate(1e-3)) }
-            if record.step == 4 { session.send(.scaleLearningRate(by: 2)) }
+            if record.step == 2 { session.send(.set("lr", 1e-3)) }
+            if record.step == 4 { session.send(.scale("lr", by: 2)) }
             if record.step == 6 { session.send(.undo) }
-            if record.step == 7 { session.send(.setLearningRate(.nan)) }
+            if record.step == 7 { session.send(.set("lr", .nan)) }
         })
         #expect(harness.batches.map(\.learningRate) == [3e-3, 3e-3, 1e-3, 1e-3, 2e-3, 2e-3, 1e-3, 1e-3, 1e-3, 1e-3])
         let report = try #require(harness.session.report)
         #expect(report.interventions.map(\.afterStep) == [2, 4, 6])
-        #expect(report.interventions[0].change == .learningRate(from: 3e-3, to: 1e-3))
-        #expect(harness.log.contains { $0.level == .warning && $0.text.contains("refused") })
+        #expect(report.interventions[0].change == .set(name: "lr", from: 3e-3, to: 1e-3))
+        #expect(harness.log.contains { $0.level == .warning && $0.text.contains("must be above 0") })
     }
 
     @Test func epochsCanBeAddedAndCut() throws {
@@ -147,7 +147,7 @@ import Testing
     @Test func aLossThatExplodesKeepsTheLastGoodWeights() throws {
         let harness = try SessionHarness(change: { $0.learningRate = 1e30 })
         let result = try #require(try harness.follow())
-        guard case .diverged(let step, let rate, _) = result.state else {
+        guard case .diverged(let step, let rate, _, _) = result.state else {
             Issue.record("ended as \(result.state)")
             return
         }

@@ -31,11 +31,11 @@ import Testing
         let second = try attach(state)
         try second.wait { $0.contains("RUNNING") && (self.epoch($0) ?? 0) > before }
         // The mark of what happened while nobody looked is in the log, and the curves begin at the first step.
-        try second.wait { $0.contains("goes on without a terminal") || $0.contains("is attached") }
+        try second.wait { $0.contains("continued in the background") || $0.contains("attached") }
         let third = try attach(state, " --read-only")
         try third.wait(for: "RUNNING")
         try third.press("Space")
-        try third.wait(for: "only looks")
+        try third.wait(for: "is read-only")
         try second.press("+")
         for terminal in [second, third] { try terminal.wait(for: "lr 6.0e-3") }
         try second.press("Space")
@@ -123,7 +123,7 @@ import Testing
         let end = Date().addingTimeInterval(300)
         func text() -> String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
         while !text().contains("saved in"), Date() < end { Thread.sleep(forTimeInterval: 0.05) }
-        #expect(text().contains("goes on without a terminal") && text().contains("epoch 5000/5000"))
+        #expect(text().contains("continued in the background") && text().contains("epoch 5000/5000"))
     }
 
     private func words(_ options: String) -> [String] { options.split(separator: " ").map(String.init) }

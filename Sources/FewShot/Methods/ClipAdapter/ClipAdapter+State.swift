@@ -1,33 +1,72 @@
 import Tensors
 
+extension LiveSetting {
+    /// The given residual ratio of a CLIP-Adapter: 0 is zero-shot.
+    public static let residualRatio = LiveSetting(
+        name: "ratio", title: "residual ratio", format: .share, bounds: .unitInterval,
+        configured: \MethodConfiguration.givenRatio)
+    /// The dropout before a CLIP-Adapter of image features.
+    public static let dropout = LiveSetting(
+        name: "dropout", title: "dropout", format: .share, bounds: .belowOne,
+        configured: \MethodConfiguration.givenDropout)
+}
+
+extension MethodConfiguration {
+    fileprivate var givenRatio: Double {
+        get { self[ClipAdapterConfiguration.self].givenRatio }
+        set { self[ClipAdapterConfiguration.self].givenRatio = newValue }
+    }
+
+    fileprivate var givenDropout: Double {
+        get { self[ClipAdapterConfiguration.self].dropout }
+        set { self[ClipAdapterConfiguration.self].dropout = newValue }
+    }
+}
+
+extension ClipAdapterConfiguration {
+    /// The residual ratio of the image side, or of the text side where only that is adapted. Where both are, a text side
+    /// without a ratio of its own follows.
+    public var givenRatio: Double {
+        get { branch.hasVisual ? residualRatio : textRatio ?? residualRatio }
+        set {
+            residualRatio = newValue
+            if !branch.hasVisual, textRatio != nil { textRatio = newValue }
+        }
+    }
+}
+
 extension ClipAdapter {
-    /// Sets the given residual ratio of the batches to come. The text side follows, unless it was given a ratio of its own
-    /// beside an image side.
+    /// Sets the given residual ratio of the batches to come.
     /// - Precondition: the ratio is given, not trained.
     func setResidualRatio(_ ratio: Double) {
-        configuration.residualRatio = ratio
-        visual?.ratio.source = .fixed(ratio)
-        if visual != nil, configuration.textRatio != nil { return }
-        if configuration.textRatio != nil { configuration.textRatio = ratio }
-        text?.ratio.source = .fixed(ratio)
+        configuration.givenRatio = ratio
+        visual?.ratio.source = .fixed(configuration.residualRatio)
+        text?.ratio.source = .fixed(configuration.textRatio ?? configuration.residualRatio)
     }
 }
 
 /// What may change while it trains, and what going on takes.
 extension ClipAdapterMethod {
-    public var residualRatio: Double? {
-        get {
-            let configuration = adapter.configuration
-            guard configuration.ratioMode == .fixed else { return nil }
-            return configuration.branch.hasVisual
-                ? configuration.residualRatio : configuration.textRatio ?? configuration.residualRatio
+    public var liveValues: [LiveValue] {
+        let configuration = adapter.configuration
+        var values: [LiveValue] = []
+        if configuration.ratioMode == .fixed {
+            values.append(
+                LiveValue(.residualRatio) { [adapter] in
+                    adapter.configuration.givenRatio
+                } write: { [adapter] in
+                    adapter.setResidualRatio($0)
+                })
         }
-        set { if let newValue, residualRatio != nil { adapter.setResidualRatio(newValue) } }
-    }
-
-    public var dropout: Double? {
-        get { adapter.configuration.branch.hasVisual ? adapter.configuration.dropout : nil }
-        set { if let newValue, dropout != nil { adapter.configuration.dropout = newValue } }
+        if configuration.branch.hasVisual {
+            values.append(
+                LiveValue(.dropout) { [adapter] in
+                    adapter.configuration.dropout
+                } write: { [adapter] in
+                    adapter.configuration.dropout = $0
+                })
+        }
+        return values
     }
 
     public func logits(_ features: Tensor<Float>, residualRatio: Double) -> Tensor<Float>? {
@@ -42,10 +81,17 @@ extension ClipAdapterMethod {
 
 /// The same for several at once.
 extension ClipAdapterSweep {
-    /// That of all candidates.
-    public var dropout: Double? {
-        get { candidates.first?.method.dropout }
-        set { for candidate in candidates { candidate.method.dropout = newValue } }
+    /// Those of the first candidate but its ratio, for all candidates.
+    public var liveValues: [LiveValue] {
+        let methods = candidates.map(\.method)
+        let values = methods.first?.liveValues ?? []
+        return values.filter { $0.setting != .residualRatio }.map { first in
+            LiveValue(first.setting) {
+                first.value
+            } write: { value in
+                for method in methods { method[first.setting] = value }
+            }
+        }
     }
 
     /// Those of whoever answers.
