@@ -14,6 +14,7 @@ public enum Figure: String, Sendable, CaseIterable {
     case testLoss = "test/loss"
     case testTop1 = "test/top1"
     case testTop5 = "test/top5"
+    case testEpoch = "test/epoch"
     case bestEpoch = "best/epoch"
     case bestTestLoss = "best/test_loss"
     case bestTestTop1 = "best/test_top1"
@@ -87,6 +88,7 @@ struct FigureReader {
         case .finished(let result):
             let figures =
                 Self.figures(result.finalTest, .testLoss, .testTop1, .testTop5)
+                + (result.weights?.epoch.map { [(.testEpoch, Double($0))] } ?? [])
                 + (result.bestEpoch.map { [(.bestEpoch, Double($0))] } ?? [])
                 + Self.figures(result.bestTest, .bestTestLoss, .bestTestTop1, .bestTestTop5)
                 + Self.figures(result.zeroShotTest, .zeroShotTestLoss, .zeroShotTestTop1, .zeroShotTestTop5)

@@ -105,13 +105,20 @@ struct JSONLinesRunLog: CourseFormat {
     }
 
     private func append(_ result: RunResult, at time: Date, to bytes: inout [UInt8]) {
-        let parts = [("zero-shot", result.zeroShotTest), ("final", result.finalTest), ("best", result.bestTest)]
-        for case (let weights, let evaluation?) in parts {
+        let parts = [
+            ("zero-shot", result.zeroShotTest, nil), ("final", result.finalTest, result.weights),
+            ("best", result.bestTest, result.bestWeights),
+        ]
+        for case (let weights, let evaluation?, let measured) in parts {
             var line = JSONLine()
             line.add("kind", "eval")
             line.add("time", time)
             Self.add(evaluation, split: "test", weights: weights, to: &line)
-            if weights == "best", let epoch = result.bestEpoch { line.add("epoch", epoch - 1) }
+            // An earlier version knew the epoch of the best weights only.
+            if let epoch = measured?.epoch ?? (weights == "best" ? result.bestEpoch : nil), epoch > 0 {
+                line.add("epoch", epoch - 1)
+            }
+            if let measured { line.add("text", measured.words) }
             bytes += line.bytes
         }
         var line = JSONLine()

@@ -97,7 +97,7 @@ private final class Recording {
         recording.recorder.flush()
         hub.push(.state(.running))
         hub.push(.batch(recording.batch(4, loss: .nan)))
-        recording.recorder.finish(RunResult(state: .stopped(saved: true), trainSeconds: 2), final: nil)
+        recording.recorder.finish(RunResult(state: .stopped(saved: true), trainSeconds: 2))
         let told = recording.viewer.drain()
 
         // NaN is equal to nothing: the texts are compared.
@@ -143,7 +143,7 @@ private final class Recording {
         recording.hub.push(steered(.learningRate(from: 0.2, to: 0.4), after: 6, at: 200))
         recording.hub.push(.batch(recording.batch(7)))
         recording.epoch(4, loss: 0.01)
-        recording.recorder.finish(RunResult(state: .stopped(saved: true)), final: nil)
+        recording.recorder.finish(RunResult(state: .stopped(saved: true)))
 
         recording.restart()
         // A session may tell its viewers what was before; the store has it already.
@@ -180,7 +180,7 @@ private final class Recording {
         #expect(warnings.count == 1)
         #expect(warnings.first?.contains("cannot be stored") == true)
         try recording.execute("ALTER TABLE elsewhere RENAME TO runChunk")
-        recording.recorder.finish(RunResult(state: .done), final: nil)
+        recording.recorder.finish(RunResult(state: .done))
         let course = try recording.course()
         #expect(course.batches.map(\.record.step) == Array(1...8))
         #expect(course.epochs.map(\.record.epoch) == [1, 2, 3, 4])
