@@ -30,7 +30,7 @@ struct CSVRunLog: CourseFormat {
     /// The first line.
     static func header(_ layout: Layout) -> String {
         CSVText.line(
-            runColumns + (layout == .wide ? Figure.allCases.map(\.column) + ["intervention"] : ["figure", "value"]))
+            runColumns + (layout == .wide ? Figure.all.map(\.column) + ["intervention"] : ["figure", "value"]))
     }
 
     mutating func append(_ entry: TimedEvent, to bytes: inout [UInt8]) {
@@ -60,7 +60,7 @@ struct CSVRunLog: CourseFormat {
         let values = Dictionary(row.figures, uniquingKeysWith: { $1 })
         bytes +=
             CSVText.line(
-                start(row) + Figure.allCases.map { values[$0].map { "\($0)" } ?? "" } + [row.intervention ?? ""]
+                start(row) + Figure.all.map { values[$0].map { "\($0)" } ?? "" } + [row.intervention ?? ""]
             ).utf8
     }
 

@@ -1,33 +1,63 @@
 import Foundation
 
-/// A figure of a run that has a place on its way; the raw value is its tag in TensorBoard (spec, datasets 9.2).
-public enum Figure: String, Sendable, CaseIterable {
-    case trainLoss = "train/loss"
-    case learningRate = "train/lr"
-    case picturesPerSecond = "train/pictures_per_second"
-    case epochLoss = "train/epoch_loss"
-    case residualRatio = "train/residual_ratio"
-    case dropout = "train/dropout"
-    case validationLoss = "val/loss"
-    case validationTop1 = "val/top1"
-    case validationTop5 = "val/top5"
-    case testLoss = "test/loss"
-    case testTop1 = "test/top1"
-    case testTop5 = "test/top5"
-    case testEpoch = "test/epoch"
-    case bestEpoch = "best/epoch"
-    case bestTestLoss = "best/test_loss"
-    case bestTestTop1 = "best/test_top1"
-    case bestTestTop5 = "best/test_top5"
-    case zeroShotValidationLoss = "zero_shot/val_loss"
-    case zeroShotValidationTop1 = "zero_shot/val_top1"
-    case zeroShotValidationTop5 = "zero_shot/val_top5"
-    case zeroShotTestLoss = "zero_shot/test_loss"
-    case zeroShotTestTop1 = "zero_shot/test_top1"
-    case zeroShotTestTop5 = "zero_shot/test_top5"
+/// A figure of a run that has a place on its way, by its tag in TensorBoard (docs/runs.md).
+struct Figure: Hashable, Sendable {
+    /// The tag: `train/loss`.
+    let tag: String
+
+    /// The figure with this tag.
+    init(_ tag: String) { self.tag = tag }
 
     /// Its column in a table: a name without a slash.
-    public var column: String { rawValue.replacing("/", with: "_") }
+    var column: String { tag.replacing("/", with: "_") }
+
+    static let trainLoss = Figure("train/loss")
+    static let learningRate = Figure("train/lr")
+    static let picturesPerSecond = Figure("train/pictures_per_second")
+    static let epochLoss = Figure("train/epoch_loss")
+    static let residualRatio = Figure("train/residual_ratio")
+    static let dropout = Figure("train/dropout")
+    static let validationLoss = Figure("val/loss")
+    static let validationTop1 = Figure("val/top1")
+    static let validationTop5 = Figure("val/top5")
+    static let testLoss = Figure("test/loss")
+    static let testTop1 = Figure("test/top1")
+    static let testTop5 = Figure("test/top5")
+    static let testEpoch = Figure("test/epoch")
+    static let bestEpoch = Figure("best/epoch")
+    static let bestTestLoss = Figure("best/test_loss")
+    static let bestTestTop1 = Figure("best/test_top1")
+    static let bestTestTop5 = Figure("best/test_top5")
+    static let zeroShotValidationLoss = Figure("zero_shot/val_loss")
+    static let zeroShotValidationTop1 = Figure("zero_shot/val_top1")
+    static let zeroShotValidationTop5 = Figure("zero_shot/val_top5")
+    static let zeroShotTestLoss = Figure("zero_shot/test_loss")
+    static let zeroShotTestTop1 = Figure("zero_shot/test_top1")
+    static let zeroShotTestTop5 = Figure("zero_shot/test_top5")
+
+    /// All figures in the order of a table's columns: those of batches and epochs as their fields say, what is set, then
+    /// what is known at the end.
+    static let all: [Figure] = {
+        let (batches, epochs) = (BatchRecord.fields.compactMap(\.figure), EpochRecord.fields.compactMap(\.figure))
+        let isOfTraining: (Figure) -> Bool = { $0.tag.hasPrefix("train/") }
+        return batches + epochs.filter(isOfTraining) + [.residualRatio, .dropout]
+            + epochs.filter { !isOfTraining($0) } + [
+                .testLoss,
+                .testTop1,
+                .testTop5,
+                .testEpoch,
+                .bestEpoch,
+                .bestTestLoss,
+                .bestTestTop1,
+                .bestTestTop5,
+                .zeroShotValidationLoss,
+                .zeroShotValidationTop1,
+                .zeroShotValidationTop5,
+                .zeroShotTestLoss,
+                .zeroShotTestTop1,
+                .zeroShotTestTop5,
+            ]
+    }()
 }
 
 /// The figures of one moment.
@@ -65,16 +95,12 @@ struct FigureReader {
             (step, epoch) = (record.step, record.epoch)
             return row(
                 entry,
-                [
-                    (.trainLoss, record.loss), (.learningRate, record.learningRate),
-                    (.picturesPerSecond, record.samplesPerSecond),
-                ])
+                record.figures)
         case .epoch(let record):
             (step, epoch) = (record.step, record.epoch)
             return row(
                 entry,
-                [(.epochLoss, record.trainLoss)]
-                    + Self.figures(record.validation, .validationLoss, .validationTop1, .validationTop5))
+                record.figures)
         case .intervention(let intervention):
             var row = FigureRow(
                 time: intervention.time, step: intervention.afterStep, epoch: max(epoch, intervention.afterEpoch),

@@ -26,21 +26,13 @@ struct JSONLinesRunLog: CourseFormat {
             begin("step")
             line.add("step", record.step - 1)
             line.add("epoch", record.epoch - 1)
-            line.add("lr", record.learningRate)
-            line.add("loss", record.loss)
+            Self.add(record, to: &line)
             if let description { line.add("batch", description.size(ofBatch: record.batch)) }
         case .epoch(let record):
             begin("epoch")
             line.add("epoch", record.epoch - 1)
             line.add("step", record.step - 1)
-            line.add("train_loss", record.trainLoss)
-            if let validation = record.validation {
-                line.add("val_loss", validation.loss)
-                line.add("val_top1", validation.top1)
-                line.add("val_top5", validation.top5)
-            }
-            line.add("lr", record.learningRate)
-            line.add("seconds", record.seconds)
+            Self.add(record, to: &line)
         case .intervention(let intervention):
             begin("note", at: intervention.time)
             line.add("text", intervention.change.sentence)
@@ -93,6 +85,13 @@ struct JSONLinesRunLog: CourseFormat {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return (try? encoder.encode(hyper)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    /// The fields of a record that the log has keys for.
+    private static func add<Record: FieldRecord>(_ record: Record, to line: inout JSONLine) {
+        for field in Record.fields {
+            if let key = field.key, let value = field.value(record) { line.add(key, value) }
+        }
     }
 
     private static func add(_ evaluation: Evaluation, split: String, weights: String, to line: inout JSONLine) {

@@ -12,7 +12,7 @@ struct TensorBoardRunLog: CourseFormat {
             hasBegun = true
         }
         guard let row = reader.row(entry), !row.figures.isEmpty else { return }
-        TensorBoardRecord(time: row.time, step: row.step, figures: row.figures.map { ($0.rawValue, $1) })
+        TensorBoardRecord(time: row.time, step: row.step, figures: row.figures.map { ($0.tag, $1) })
             .append(to: &bytes)
     }
 

@@ -119,12 +119,3 @@ public struct ResultFigure: Sendable, Equatable, Codable {
         "top-1 \(NumberFormat.percent(top1)) %" + (loss.map { ", loss \(NumberFormat.fixed($0, 3))" } ?? "")
     }
 }
-
-extension EpochRecord {
-    /// Whether the epoch is the best of its run: its validation loss is lower than that of every epoch before, the
-    /// lowest of which is `lowest`. An epoch without validation pictures, or with a loss that is no number, never is.
-    public func isBest(after lowest: Double?) -> Bool {
-        guard let loss = validation?.loss, loss.isFinite else { return false }
-        return loss < lowest ?? .infinity
-    }
-}

@@ -34,7 +34,7 @@ enum RunMessage: Sendable, Equatable, Codable {
     }
 
     /// The version of the conversation; it grows with every change of a message, an event or a command.
-    static let version = 1
+    static let version = 2
 
     /// The longest frame that a viewer takes: a million pictures have room.
     static let frameLimit = 1 << 28

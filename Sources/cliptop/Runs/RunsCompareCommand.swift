@@ -20,7 +20,8 @@ struct RunsCompareCommand: ParsableCommand {
         guard queries.count > 1 else { throw UsageError("compare what with what? give two runs or more") }
         let history = try RunsCommand.history()
         let summaries = try queries.map { try history.summary($0) }
-        let settings = try summaries.map { try history.settings(of: $0.id) }
+        let details = try summaries.map { try history.details(of: $0.id) }
+        let settings = details.map(\.settings)
         let differences = RunDifference.between(settings)
         if json {
             Output.line(
@@ -51,11 +52,8 @@ struct RunsCompareCommand: ParsableCommand {
             row("best epoch, by validation loss", { $0.weights.epoch.map(String.init) }, { $0 == .lowestLoss })
             row("\(title) top-1 there, %", { NumberFormat.percent($0.top1) }, { $0 == .lowestLoss })
         }
-        let curves = try summaries.map { summary in
-            (
-                name: summary.record.name.map { "\(summary.id) \(printable($0))" } ?? summary.id,
-                curves: try history.curves(of: summary.id)
-            )
+        let curves = zip(summaries, details).map { summary, details in
+            (name: summary.record.name.map { "\(summary.id) \(printable($0))" } ?? summary.id, curves: details.curves)
         }
         let charts = RunCharts(runs: curves, style: .standardOutput).text
         let remark =

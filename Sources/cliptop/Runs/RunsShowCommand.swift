@@ -21,7 +21,7 @@ struct RunsShowCommand: ParsableCommand {
         let history = try RunsCommand.history()
         let summary = try history.summary(query)
         let course = try history.course(of: summary.id, withBatches: false)
-        let settings = try history.settings(of: summary.id)
+        let settings = course.configuration.map(RunSetting.all) ?? []
         if json {
             Output.line(try JSONText.of(Document(summary, course, settings)))
             return
