@@ -163,7 +163,7 @@ final class RunLogWriter {
         (openBatches, openEpochs) = ([], [])
     }
 
-    private func decoded<Record: PackedRecord>(_ chunk: RunChunk) throws -> [Timed<Record>] {
+    private func decoded<Record: StoredRecord>(_ chunk: RunChunk) throws -> [Timed<Record>] {
         do { return try PackedRecords.records(chunk) } catch { throw RunHistoryError.damaged(run: "\(table.run)") }
     }
 
