@@ -77,7 +77,7 @@ enum PackedRecords {
     // MARK: unpacking
 
     /// The records that a packed form holds; their times are 0 where it has none.
-    static func records<Record: FieldRecord & StoredRecord>(
+    static func records<Record: StoredRecord>(
         _ data: Data
     ) throws(PackedReader.Damaged) -> [Timed<Record>] {
         guard data.first == 0 else { return try EarlierRecords.records(data) }
