@@ -96,6 +96,21 @@ public struct RunCourseUpdate: Sendable {
     public init() {}
 }
 
+/// How far the stored course of a run has come.
+public struct RunExtent: Sendable, Equatable {
+    /// Steps and epochs trained.
+    public var steps, epochs: Int
+    /// When it ended.
+    public var endedAt: Double?
+    /// The sequence of its newest event.
+    public var lastEvent: Int
+
+    /// An extent.
+    public init(steps: Int, epochs: Int, endedAt: Double?, lastEvent: Int) {
+        (self.steps, self.epochs, self.endedAt, self.lastEvent) = (steps, epochs, endedAt, lastEvent)
+    }
+}
+
 /// The course of one run.
 public struct RunCourseTable: Sendable {
     private let database: StateDatabase
@@ -265,6 +280,20 @@ extension RunCourseTable {
     /// - Throws: ``StoreError``.
     public func chunks(_ kinds: Set<RunChunk.Kind>, after step: Int) throws -> [RunChunk] {
         try database.read { try chunks(kinds, after: step, $0) }
+    }
+
+    /// How far the course has come: it differs when anything was added to it, or taken back.
+    /// - Throws: ``StoreError``.
+    public func extent() throws -> RunExtent {
+        try database.read { connection in
+            let row = try Row.fetchOne(
+                connection,
+                sql: """
+                    SELECT steps, epochs, endedAt, (SELECT max(sequence) FROM runEvent WHERE run = number)
+                    FROM run WHERE number = ?
+                    """, arguments: [run])
+            return RunExtent(steps: row?[0] ?? 0, epochs: row?[1] ?? 0, endedAt: row?[2], lastEvent: row?[3] ?? 0)
+        }
     }
 
     /// The configuration, as JSON; nil for a run of an older version.

@@ -39,6 +39,8 @@ public struct RunRecord: Sendable, Equatable, Codable, FetchableRecord {
     public var finalTop1, finalLoss: Double?
     /// On the test pictures, once the run has ended: zero-shot and the last weights.
     public var zeroShotTestTop1, testTop1: Double?
+    /// JSON: how it ended.
+    public var result: String?
     /// What its user wrote about it.
     public var note: String?
     /// In alphabetical order.
@@ -47,7 +49,8 @@ public struct RunRecord: Sendable, Equatable, Codable, FetchableRecord {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case number, id, name, startedAt, endedAt, state, model, modelChecksum, dataset, dataChecksum, method
         case methodTitle, shots, seed, steps, epochs, plannedEpochs, learningRate, zeroShotTop1, zeroShotLoss
-        case bestEpoch, bestTop1, bestLoss, finalTop1, finalLoss, zeroShotTestTop1, testTop1, note
+        case bestEpoch, bestTop1, bestLoss, finalTop1, finalLoss, zeroShotTestTop1, testTop1
+        case result, note
     }
 
     /// The columns of the table that make one.

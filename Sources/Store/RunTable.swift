@@ -52,20 +52,25 @@ public struct RunTable: Sendable {
         }
     }
 
-    /// All runs, newest first.
-    /// - Throws: ``StoreError``.
-    public func all() throws -> [RunRow] {
-        try database.read { connection in
-            try Row.fetchAll(
-                connection,
-                sql: "SELECT number, id, name, startedAt, state FROM run ORDER BY startedAt DESC, number DESC"
-            )
-            .map {
-                RunRow(
-                    number: $0[0], id: $0[1], name: $0[2], startedAt: Date(timeIntervalSince1970: $0[3]), state: $0[4])
-            }
+    /// The columns of a ``RunRow``.
+    private static let columns = "number, id, name, startedAt, state"
+    private static let newestFirst = "ORDER BY startedAt DESC, number DESC"
+
+    /// The runs that a condition holds for, newest first.
+    private static func rows(
+        _ connection: Database, where condition: String = "TRUE", _ arguments: StatementArguments = [], limit: Int = -1
+    ) throws -> [RunRow] {
+        try Row.fetchAll(
+            connection, sql: "SELECT \(columns) FROM run WHERE \(condition) \(newestFirst) LIMIT ?",
+            arguments: arguments + [limit]
+        ).map {
+            RunRow(number: $0[0], id: $0[1], name: $0[2], startedAt: Date(timeIntervalSince1970: $0[3]), state: $0[4])
         }
     }
+
+    /// All runs, newest first.
+    /// - Throws: ``StoreError``.
+    public func all() throws -> [RunRow] { try database.read { try Self.rows($0) } }
 
     /// All runs with their figures and tags, newest first.
     /// - Throws: ``StoreError``.
@@ -76,12 +81,25 @@ public struct RunTable: Sendable {
                 tags[row[0], default: []].append(row[1])
             }
             return try RunRecord.fetchAll(
-                connection, sql: "SELECT \(RunRecord.columns) FROM run ORDER BY startedAt DESC, number DESC"
+                connection, sql: "SELECT \(RunRecord.columns) FROM run \(Self.newestFirst)"
             ).map { record in
                 var record = record
                 record.tags = tags[record.number] ?? []
                 return record
             }
+        }
+    }
+
+    /// One run with its figures and tags.
+    /// - Throws: ``StoreError/unknownRun(_:)``.
+    public func record(_ run: RunRow) throws -> RunRecord {
+        try database.read { connection in
+            let found = try RunRecord.fetchOne(
+                connection, sql: "SELECT \(RunRecord.columns) FROM run WHERE number = ?", arguments: [run.number])
+            guard var record = found else { throw StoreError.unknownRun(run.id) }
+            record.tags = try String.fetchAll(
+                connection, sql: "SELECT tag FROM runTag WHERE run = ? ORDER BY tag", arguments: [run.number])
+            return record
         }
     }
 
@@ -116,21 +134,28 @@ public struct RunTable: Sendable {
     /// The run that `query` means: an ID, a unique prefix of one, a name (the newest run of it) or `latest`.
     /// - Throws: ``StoreError/unknownRun(_:)``, ``StoreError/ambiguousRun(_:candidates:)``.
     public func find(_ query: String) throws -> RunRow {
-        let runs = try all()
-        if query == "latest", let newest = runs.first { return newest }
-        if let run = runs.first(where: { $0.id == query }) ?? runs.first(where: { $0.name == query }) { return run }
-        let candidates = query.isEmpty ? [] : runs.filter { $0.id.hasPrefix(query) }
-        guard candidates.count <= 1 else {
-            throw StoreError.ambiguousRun(query, candidates: candidates.map(\.id))
+        try database.read { connection in
+            if query == "latest", let newest = try Self.rows(connection, limit: 1).first { return newest }
+            for column in ["id", "name"] {
+                if let run = try Self.rows(connection, where: "\(column) = ?", [query], limit: 1).first { return run }
+            }
+            // Bytes that stand behind every hexadecimal digit: the index finds the IDs that begin with the query.
+            let candidates =
+                query.isEmpty ? [] : try Self.rows(connection, where: "id >= ? AND id < ?", [query, query + "\u{7F}"])
+            guard candidates.count <= 1 else {
+                throw StoreError.ambiguousRun(query, candidates: candidates.map(\.id))
+            }
+            guard let run = candidates.first else { throw StoreError.unknownRun(query) }
+            return run
         }
-        guard let run = candidates.first else { throw StoreError.unknownRun(query) }
-        return run
     }
 
     /// The run with this ID.
     /// - Throws: ``StoreError/unknownRun(_:)``.
     public func find(id: String) throws -> RunRow {
-        guard let run = try all().first(where: { $0.id == id }) else { throw StoreError.unknownRun(id) }
+        guard let run = try database.read({ try Self.rows($0, where: "id = ?", [id], limit: 1) }).first else {
+            throw StoreError.unknownRun(id)
+        }
         return run
     }
 

@@ -64,7 +64,7 @@ struct AttachCommand: ParsableCommand {
         if let zeroShot = result.zeroShotTest, let final = result.finalTest {
             lines.append(
                 "top-1 \(NumberFormat.percent(zeroShot.top1)) % zero-shot, \(NumberFormat.percent(final.top1)) % adapted, "
-                    + "on \(final.count) test pictures")
+                    + "on \(final.count) test pictures" + (result.weights.map { "; adapted: \($0.words)" } ?? ""))
         }
         let saved =
             result.adapterFile.map { ", saved in \($0.deletingLastPathComponent().path)" } ?? ", no adapter saved"

@@ -20,15 +20,11 @@ struct ResultsTable {
                 Self.row(
                     "loss", NumberFormat.fixed(zeroShot.loss, 3), NumberFormat.fixed(final.loss, 3),
                     Self.signed(final.loss - zeroShot.loss, 3)))
-            let weights = report.steps > 0 ? ", with the weights of \(lastWeights)" : ""
-            lines.append("on \(final.count) test pictures\(weights)")
+            lines.append("on \(final.count) test pictures; adapted: \(report.weights.words)")
         }
-        if let search = report.search { lines.append(search.text) }
-        if let best = report.best, let validation = best.record.validation {
-            let test = best.test.map { "; there top-1 on test \(NumberFormat.percent($0.top1, decimals: 2)) %" } ?? ""
-            lines.append(
-                "lowest validation loss \(NumberFormat.fixed(validation.loss, 3)) after epoch \(best.record.epoch)\(test)"
-            )
+        if let best = report.best, let loss = best.record.validation?.loss {
+            let test = best.test.map { "; top-1 on test \(NumberFormat.percent($0.top1, decimals: 2)) %" } ?? ""
+            lines.append("\(best.weights.words) (\(NumberFormat.fixed(loss, 3)))\(test)")
         }
         lines += report.unreadable.reportLines
         lines.append(
@@ -36,14 +32,6 @@ struct ResultsTable {
                 + (report.isKept ? ", saved in \(report.description.folder.path)" : ", not saved")
                 + (report.isKept && !report.isSaved ? " (results only: there is no adapter)" : ""))
         return lines.joined(separator: "\n")
-    }
-
-    private var lastWeights: String {
-        // A run that diverged went back to its last completed epoch.
-        if case .diverged = report.state { return "epoch \(report.epochs.count)" }
-        // Or to the epoch that the method chose on validation.
-        if let epoch = report.search?.found["epoch"] { return "epoch \(Int(epoch))" }
-        return report.epochs.isEmpty ? "step \(report.steps)" : "epoch \(report.epochs.count)"
     }
 
     private var ending: String {

@@ -40,11 +40,13 @@ enum ResultPane {
         }
         if let final = result.finalTest {
             // A method without training has no epochs to name its result after.
-            let name = run.isTrainingFree ? run.description?.method ?? "adapted" : "last epoch"
-            rows.append(Row(name: String(name.prefix(15)), evaluation: final, role: .accuracy))
+            let weights = (result.weights ?? MeasuredWeights(.notRecorded)).title
+            let name = run.isTrainingFree ? run.description?.method ?? weights : weights
+            rows.append(Row(name: String(name.prefix(18)), evaluation: final, role: .accuracy))
         }
         if let best = result.bestTest, let epoch = result.bestEpoch {
-            rows.append(Row(name: "best, epoch \(epoch)", evaluation: best, role: .accuracy))
+            let weights = result.bestWeights ?? MeasuredWeights(.lowestLoss, epoch: epoch)
+            rows.append(Row(name: String(weights.title.prefix(18)), evaluation: best, role: .accuracy))
         }
         return rows
     }
@@ -98,6 +100,9 @@ enum ResultPane {
                     "the loss became NaN at step \(step), learning rate \(NumberFormat.rate(rate)); last good weights kept",
                     .role(.bad)))
         default: break
+        }
+        if let weights = result.weights, weights.search != nil || weights.step != nil {
+            notes.append(.init(weights.words, .dim))
         }
         if result.bestEpoch != nil, result.bestTest != nil {
             notes.append(.init("best: the epoch with the lowest loss on validation", .dim))

@@ -35,14 +35,10 @@ enum RunDifferencesPane {
         add("note", record.note)
         add("tags", record.tags.isEmpty ? nil : record.tags.joined(separator: " "))
         add("began", RunListPane.date(record.startedAt))
-        add("zero-shot", record.zeroShotTop1.map { "top-1 \(NumberFormat.percent($0)) % on validation" })
+        for figure in run.figures { add("\(figure.split.rawValue), \(figure.weights.title)", figure.values) }
         add(
-            "lowest loss",
-            record.bestLoss.map {
-                "\(Format.loss($0)), top-1 \(NumberFormat.percent(record.bestTop1 ?? .nan)) %, epoch \(record.bestEpoch ?? 0)"
-            })
-        add("last weights", record.finalTop1.map { "top-1 \(NumberFormat.percent($0)) % on validation" })
-        add("test", record.testTop1.map { "top-1 \(NumberFormat.percent($0)) %" })
+            "weights measured",
+            run.figures.last { $0.weights.choice != .zeroShot && $0.weights.choice != .lowestLoss }?.weights.words)
         add("trained", record.methodTitle == nil ? nil : "\(record.steps) steps, \(record.epochs) epochs")
         add("model", record.model)
         let details = model.details[run.id]

@@ -156,7 +156,7 @@ struct RunModel: Sendable {
         add(validation.loss, to: \.validationLoss, .validationLoss, at: record.step)
         add(validation.top1, to: \.top1, .top1, at: record.step)
         add(validation.top5, to: \.top5, .top5, at: record.step)
-        if validation.loss < bestEpoch?.validation?.loss ?? .infinity { bestEpoch = record }
+        if record.isBest(after: bestEpoch?.validation?.loss) { bestEpoch = record }
         if validation.top1 > bestTop1?.validation?.top1 ?? -1 { bestTop1 = record }
     }
 

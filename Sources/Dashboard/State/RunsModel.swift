@@ -11,13 +11,6 @@ enum RunsEdit: Sendable, Equatable {
     case remove([String])
 }
 
-/// What is known of one run besides its line in the list.
-struct RunDetails: Sendable, Equatable {
-    var curves: RunCurves
-    var settings: [RunSetting]
-    var interventions: [Intervention]
-}
-
 /// What reading the store has brought.
 struct RunsNews: Sendable {
     /// All runs; nil if they could not be read.

@@ -18,8 +18,8 @@ final class RunsReader: Sendable {
     private let memory = Mutex(Memory())
     // Only the queue touches these.
     nonisolated(unsafe) private var library: (any RunLibrary)?
-    /// Runs whose details have been told as they were after they had ended.
-    nonisolated(unsafe) private var complete: Set<String> = []
+    /// How far the runs had come whose details have been told.
+    nonisolated(unsafe) private var told: [String: RunExtent] = [:]
 
     static let interval = DispatchTimeInterval.seconds(1)
 
@@ -83,11 +83,12 @@ final class RunsReader: Sendable {
         do {
             let library = try opened()
             var news = RunsNews(runs: try library.summaries())
-            for run in news.runs ?? [] where wanted.contains(run.id) && !complete.contains(run.id) {
-                news.details[run.id] = RunDetails(
-                    curves: try library.curves(of: run.id), settings: try library.settings(of: run.id),
-                    interventions: try library.interventions(of: run.id))
-                if run.record.endedAt != nil { complete.insert(run.id) }
+            // A run that has ended, and of which everything has been told, need not be asked about.
+            for run in news.runs ?? [] where wanted.contains(run.id) {
+                if let told = told[run.id], told.endedAt != nil, told.endedAt == run.record.endedAt { continue }
+                guard let details = try library.details(of: run.id, since: told[run.id]) else { continue }
+                news.details[run.id] = details
+                told[run.id] = details.extent
             }
             tell(news)
         } catch { tell(RunsNews(failure: error.localizedDescription)) }

@@ -5,11 +5,13 @@ import Tensors
 
 /// A checkpoint on disk: one safetensors file that holds everything, with a checksum over all of it.
 ///
-/// Tensors are named after what they belong to: `weights/…`, `state/…`, `good/…`, `good state/…`, `best/…`, and `epochs`, a
-/// row of numbers for each completed epoch. Everything else is JSON in the metadata.
+/// Tensors are named after what they belong to: `weights/…`, `state/…`, `good/…`, `good state/…`, `best/…`, and `epochs`,
+/// the completed epochs in the packed form of records. Everything else is JSON in the metadata.
 enum CheckpointFile {
     /// The version of the layout.
-    private static let version = "1"
+    private static let version = "2"
+    /// The layouts that can be read: the first had the epochs as a table.
+    private static let readable: Set<String> = ["1", version]
 
     private enum Key {
         static let version = "cliptop.checkpoint"
@@ -30,7 +32,7 @@ enum CheckpointFile {
         add(checkpoint.weights, "weights", "state")
         if checkpoint.good != checkpoint.weights { add(checkpoint.good, "good", "good state") }
         for (key, tensor) in checkpoint.best ?? [:] { content.floats["best/\(key)"] = tensor }
-        content.doubles["epochs"] = EpochTable.tensor(checkpoint.epochs)
+        content.integers["epochs"] = PackedEpochs.words(checkpoint.epochs)
         content.set("loss sum", checkpoint.course.lossSum)
         var metadata = [
             Key.version: version, Key.configuration: try WireFormat.text(checkpoint.configuration),
@@ -54,7 +56,7 @@ enum CheckpointFile {
         guard let found = file.metadata[Key.version] else {
             throw CheckpointError.damaged(file: url.path, reason: "it is not a checkpoint")
         }
-        guard found == version else { throw CheckpointError.otherVersion(file: url.path, found: found) }
+        guard readable.contains(found) else { throw CheckpointError.otherVersion(file: url.path, found: found) }
         let content = try TrainingState(file)
         var texts = file.metadata
         texts["format"] = nil
@@ -67,7 +69,7 @@ enum CheckpointFile {
         let weights = weights(content, "weights", "state")
         let good = content.floats.keys.contains { $0.hasPrefix("good/") }
         let best = content.part("best/").floats
-        let epochs = try EpochTable.epochs(content.doubles["epochs"])
+        let epochs = try PackedEpochs.epochs(content)
         guard course.bestEpoch.map({ epochs.indices.contains($0 - 1) }) ?? true else {
             throw CheckpointError.damaged(file: url.path, reason: "its best epoch is not among its epochs")
         }
@@ -89,38 +91,30 @@ enum CheckpointFile {
     }
 }
 
-/// Completed epochs as rows of numbers: a run may have a million of them.
-private enum EpochTable {
-    private static let columns = 9
-
-    static func tensor(_ epochs: [EpochRecord]) -> Tensor<Double> {
-        var values: [Double] = []
-        values.reserveCapacity(epochs.count * columns)
-        for record in epochs {
-            let validation = record.validation
-            values += [
-                Double(record.epoch), Double(record.step), record.trainLoss, record.learningRate, record.seconds,
-                Double(validation?.count ?? -1), validation?.loss ?? 0, validation?.top1 ?? 0, validation?.top5 ?? 0,
-            ]
-        }
-        return Tensor(values, shape: [epochs.count, columns])
+/// Completed epochs in the packed form of records, as whole numbers that safetensors can hold.
+private enum PackedEpochs {
+    /// The number of bytes, then the bytes, eight to a number.
+    static func words(_ epochs: [EpochRecord]) -> [Int64] {
+        let data = PackedRecords.data(epochs)
+        var words = [Int64](repeating: 0, count: (data.count + 7) / 8)
+        words.withUnsafeMutableBytes { _ = data.copyBytes(to: $0) }
+        return [Int64(data.count)] + words
     }
 
-    static func epochs(_ tensor: Tensor<Double>?) throws -> [EpochRecord] {
-        guard let tensor else { throw TrainingStateError.missing("epochs") }
-        guard tensor.shape.count == 2, tensor.columns == columns else {
-            throw TrainingStateError.otherShape("epochs", found: tensor.shape, wants: [tensor.rows, columns])
-        }
-        return try (0..<tensor.rows).map { index in
-            let row = Array(tensor.row(index))
-            guard row[0] == Double(index + 1), let step = Int(exactly: row[1]), let count = Int(exactly: row[5]) else {
-                throw TrainingStateError.missing("epoch \(index + 1)")
+    /// The epochs of a checkpoint's content, in the form it was written in.
+    static func epochs(_ content: TrainingState) throws -> [EpochRecord] {
+        if let table = content.doubles["epochs"] { return try EarlierRecords.epochs(table) }
+        guard let words = content.integers["epochs"], let first = words.first, let count = Int(exactly: first),
+            count >= 0, count <= (words.count - 1) * 8
+        else { throw TrainingStateError.missing("epochs") }
+        let data = words.dropFirst().withUnsafeBytes { Data($0.prefix(count)) }
+        do {
+            let records: [Timed<EpochRecord>] = try PackedRecords.records(data)
+            guard records.indices.allSatisfy({ records[$0].record.epoch == $0 + 1 }) else {
+                throw PackedReader.Damaged()
             }
-            let validation = count < 0 ? nil : Evaluation(loss: row[6], top1: row[7], top5: row[8], count: count)
-            return EpochRecord(
-                epoch: index + 1, step: step, trainLoss: row[2], validation: validation, learningRate: row[3],
-                seconds: row[4])
-        }
+            return records.map(\.record)
+        } catch { throw TrainingStateError.missing("epochs") }
     }
 }
 

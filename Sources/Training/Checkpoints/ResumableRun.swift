@@ -64,6 +64,22 @@ public struct ResumableRun: Sendable {
             throw ResumeError.changed(run.id, what: what)
         }
     }
+
+    /// What happened before the checkpoint: epochs and interventions from the checkpoint itself, which has all of them;
+    /// batches, checkpoints and the log from the store, as far as they could be stored.
+    func history(in state: StateDirectory) -> [TrainingEvent] {
+        let last = checkpoint.course.step
+        let stored = (try? RunHistory(StateDatabase(state)).events(of: run.id)) ?? []
+        return stored.filter { event in
+            switch event {
+            // Another process may have come further, and ended before it kept a checkpoint of that.
+            case .batch(let record): record.step <= last
+            case .checkpoint(let record): record.step <= last
+            case .log: true
+            default: false
+            }
+        } + checkpoint.epochs.map { .epoch($0) } + checkpoint.course.controls.interventions.map { .intervention($0) }
+    }
 }
 
 /// Why a run cannot go on.

@@ -1,47 +1,67 @@
 import FewShot
 import Foundation
 
-/// A figure of a run that has a place on its way.
-public struct Figure: Sendable, Hashable {
-    /// Its tag in TensorBoard (spec, datasets 9.2).
-    public let tag: String
+/// A figure of a run that has a place on its way, by its tag in TensorBoard (docs/runs.md).
+struct Figure: Hashable, Sendable {
+    /// The tag: `train/loss`.
+    let tag: String
+
+    /// The figure with this tag.
+    init(_ tag: String) { self.tag = tag }
 
     /// Its column in a table: a name without a slash.
-    public var column: String { tag.replacing("/", with: "_") }
+    var column: String { tag.replacing("/", with: "_") }
 
-    static let trainLoss = Figure(tag: "train/loss")
-    static let learningRate = Figure(tag: "train/lr")
-    static let picturesPerSecond = Figure(tag: "train/pictures_per_second")
-    static let epochLoss = Figure(tag: "train/epoch_loss")
-    static let validationLoss = Figure(tag: "val/loss")
-    static let validationTop1 = Figure(tag: "val/top1")
-    static let validationTop5 = Figure(tag: "val/top5")
-    static let testLoss = Figure(tag: "test/loss")
-    static let testTop1 = Figure(tag: "test/top1")
-    static let testTop5 = Figure(tag: "test/top5")
-    static let bestEpoch = Figure(tag: "best/epoch")
-    static let bestTestLoss = Figure(tag: "best/test_loss")
-    static let bestTestTop1 = Figure(tag: "best/test_top1")
-    static let bestTestTop5 = Figure(tag: "best/test_top5")
-    static let zeroShotValidationLoss = Figure(tag: "zero_shot/val_loss")
-    static let zeroShotValidationTop1 = Figure(tag: "zero_shot/val_top1")
-    static let zeroShotValidationTop5 = Figure(tag: "zero_shot/val_top5")
-    static let zeroShotTestLoss = Figure(tag: "zero_shot/test_loss")
-    static let zeroShotTestTop1 = Figure(tag: "zero_shot/test_top1")
-    static let zeroShotTestTop5 = Figure(tag: "zero_shot/test_top5")
+    static let trainLoss = Figure("train/loss")
+    static let learningRate = Figure("train/lr")
+    static let picturesPerSecond = Figure("train/pictures_per_second")
+    static let epochLoss = Figure("train/epoch_loss")
+    static let validationLoss = Figure("val/loss")
+    static let validationTop1 = Figure("val/top1")
+    static let validationTop5 = Figure("val/top5")
+    static let testLoss = Figure("test/loss")
+    static let testTop1 = Figure("test/top1")
+    static let testTop5 = Figure("test/top5")
+    static let testEpoch = Figure("test/epoch")
+    static let bestEpoch = Figure("best/epoch")
+    static let bestTestLoss = Figure("best/test_loss")
+    static let bestTestTop1 = Figure("best/test_top1")
+    static let bestTestTop5 = Figure("best/test_top5")
+    static let zeroShotValidationLoss = Figure("zero_shot/val_loss")
+    static let zeroShotValidationTop1 = Figure("zero_shot/val_top1")
+    static let zeroShotValidationTop5 = Figure("zero_shot/val_top5")
+    static let zeroShotTestLoss = Figure("zero_shot/test_loss")
+    static let zeroShotTestTop1 = Figure("zero_shot/test_top1")
+    static let zeroShotTestTop5 = Figure("zero_shot/test_top5")
 
     /// A live setting's value; nil for the learning rate, which every batch has.
     static func setting(_ setting: LiveSetting) -> Figure? {
-        setting == .learningRate ? nil : Figure(tag: "train/" + setting.title.replacing(" ", with: "_"))
+        setting == .learningRate ? nil : Figure("train/" + setting.title.replacing(" ", with: "_"))
     }
 
-    /// All figures in the order of the columns.
-    static let all: [Figure] =
-        [trainLoss, learningRate, picturesPerSecond, epochLoss] + LiveSetting.all.compactMap(setting) + [
-            validationLoss, validationTop1, validationTop5, testLoss, testTop1, testTop5, bestEpoch, bestTestLoss,
-            bestTestTop1, bestTestTop5, zeroShotValidationLoss, zeroShotValidationTop1, zeroShotValidationTop5,
-            zeroShotTestLoss, zeroShotTestTop1, zeroShotTestTop5,
-        ]
+    /// All figures in the order of a table's columns: those of batches and epochs as their fields say, what is set, then
+    /// what is known at the end.
+    static let all: [Figure] = {
+        let (batches, epochs) = (BatchRecord.fields.compactMap(\.figure), EpochRecord.fields.compactMap(\.figure))
+        let isOfTraining: (Figure) -> Bool = { $0.tag.hasPrefix("train/") }
+        return batches + epochs.filter(isOfTraining) + LiveSetting.all.compactMap(setting)
+            + epochs.filter { !isOfTraining($0) } + [
+                .testLoss,
+                .testTop1,
+                .testTop5,
+                .testEpoch,
+                .bestEpoch,
+                .bestTestLoss,
+                .bestTestTop1,
+                .bestTestTop5,
+                .zeroShotValidationLoss,
+                .zeroShotValidationTop1,
+                .zeroShotValidationTop5,
+                .zeroShotTestLoss,
+                .zeroShotTestTop1,
+                .zeroShotTestTop5,
+            ]
+    }()
 }
 
 /// The figures of one moment.
@@ -79,16 +99,12 @@ struct FigureReader {
             (step, epoch) = (record.step, record.epoch)
             return row(
                 entry,
-                [
-                    (.trainLoss, record.loss), (.learningRate, record.learningRate),
-                    (.picturesPerSecond, record.samplesPerSecond),
-                ])
+                record.figures)
         case .epoch(let record):
             (step, epoch) = (record.step, record.epoch)
             return row(
                 entry,
-                [(.epochLoss, record.trainLoss)]
-                    + Self.figures(record.validation, .validationLoss, .validationTop1, .validationTop5))
+                record.figures)
         case .intervention(let intervention):
             var row = FigureRow(
                 time: intervention.time, step: intervention.afterStep, epoch: max(epoch, intervention.afterEpoch),
@@ -100,6 +116,7 @@ struct FigureReader {
         case .finished(let result):
             let figures =
                 Self.figures(result.finalTest, .testLoss, .testTop1, .testTop5)
+                + (result.weights?.epoch.map { [(.testEpoch, Double($0))] } ?? [])
                 + (result.bestEpoch.map { [(.bestEpoch, Double($0))] } ?? [])
                 + Self.figures(result.bestTest, .bestTestLoss, .bestTestTop1, .bestTestTop5)
                 + Self.figures(result.zeroShotTest, .zeroShotTestLoss, .zeroShotTestTop1, .zeroShotTestTop5)

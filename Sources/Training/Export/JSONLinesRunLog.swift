@@ -26,21 +26,13 @@ struct JSONLinesRunLog: CourseFormat {
             begin("step")
             line.add("step", record.step - 1)
             line.add("epoch", record.epoch - 1)
-            line.add("lr", record.learningRate)
-            line.add("loss", record.loss)
+            Self.add(record, to: &line)
             if let description { line.add("batch", description.size(ofBatch: record.batch)) }
         case .epoch(let record):
             begin("epoch")
             line.add("epoch", record.epoch - 1)
             line.add("step", record.step - 1)
-            line.add("train_loss", record.trainLoss)
-            if let validation = record.validation {
-                line.add("val_loss", validation.loss)
-                line.add("val_top1", validation.top1)
-                line.add("val_top5", validation.top5)
-            }
-            line.add("lr", record.learningRate)
-            line.add("seconds", record.seconds)
+            Self.add(record, to: &line)
         case .intervention(let intervention):
             begin("note", at: intervention.time)
             line.add("text", intervention.change.words(.exact, arrow: "->"))
@@ -95,6 +87,13 @@ struct JSONLinesRunLog: CourseFormat {
         return (try? encoder.encode(hyper)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 
+    /// The fields of a record that the log has keys for.
+    private static func add<Record: FieldRecord>(_ record: Record, to line: inout JSONLine) {
+        for field in Record.fields {
+            if let key = field.key, let value = field.value(record) { line.add(key, value) }
+        }
+    }
+
     private static func add(_ evaluation: Evaluation, split: String, weights: String, to line: inout JSONLine) {
         line.add("split", split)
         line.add("weights", weights)
@@ -105,13 +104,20 @@ struct JSONLinesRunLog: CourseFormat {
     }
 
     private func append(_ result: RunResult, at time: Date, to bytes: inout [UInt8]) {
-        let parts = [("zero-shot", result.zeroShotTest), ("final", result.finalTest), ("best", result.bestTest)]
-        for case (let weights, let evaluation?) in parts {
+        let parts = [
+            ("zero-shot", result.zeroShotTest, nil), ("final", result.finalTest, result.weights),
+            ("best", result.bestTest, result.bestWeights),
+        ]
+        for case (let weights, let evaluation?, let measured) in parts {
             var line = JSONLine()
             line.add("kind", "eval")
             line.add("time", time)
             Self.add(evaluation, split: "test", weights: weights, to: &line)
-            if weights == "best", let epoch = result.bestEpoch { line.add("epoch", epoch - 1) }
+            // An earlier version knew the epoch of the best weights only.
+            if let epoch = measured?.epoch ?? (weights == "best" ? result.bestEpoch : nil), epoch > 0 {
+                line.add("epoch", epoch - 1)
+            }
+            if let measured { line.add("text", measured.words) }
             bytes += line.bytes
         }
         var line = JSONLine()

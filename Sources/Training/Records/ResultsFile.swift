@@ -4,7 +4,8 @@ import Tensors
 
 /// The results of `train` as one JSON object, for programs (design, Command line).
 ///
-/// `search` and `best.search` say what was searched on the validation pictures after training, and what was adopted.
+/// `weights` and `best.weights` say which weights were measured, in words and figures; `search` and `best.search` what was
+/// searched on the validation pictures after training, and what was adopted.
 /// Fractions are 0...1. `zero_shot`, `final`, `per_class` and `best.test` count test pictures; `epochs`,
 /// `best.validation`, `final_validation` and `zero_shot_validation` count validation pictures. What does not exist is left out.
 public struct ResultsFile: Encodable, Sendable {
@@ -27,8 +28,19 @@ public struct ResultsFile: Encodable, Sendable {
         }
     }
 
+    struct Weights: Encodable {
+        var words, choice: String
+        var epoch, step: Int?
+
+        init(_ weights: MeasuredWeights) {
+            (words, choice) = (weights.words, weights.choice.rawValue)
+            (epoch, step) = (weights.epoch, weights.step)
+        }
+    }
+
     struct Best: Encodable {
         var epoch: Int
+        var weights: Weights
         var validation: Accuracy?
         var test: Accuracy?
         var search: SearchOutcome?
@@ -71,6 +83,7 @@ public struct ResultsFile: Encodable, Sendable {
     var hyper: HyperParameters
     var augment: Bool
     var zeroShot, final, finalValidation, zeroShotValidation: Accuracy?
+    var weights: Weights
     var search: SearchOutcome?
     var best: Best?
     var epochs: [Epoch]
@@ -109,12 +122,13 @@ public struct ResultsFile: Encodable, Sendable {
         zeroShot = Accuracy(report.zeroShotTest)
         final = Accuracy(report.finalTest)
         finalValidation = Accuracy(report.finalValidation)
+        weights = Weights(report.weights)
         search = report.search
         zeroShotValidation = Accuracy(report.zeroShotValidation)
         best = report.best.map {
             Best(
-                epoch: $0.record.epoch, validation: Accuracy($0.record.validation), test: Accuracy($0.test),
-                search: $0.search)
+                epoch: $0.record.epoch, weights: Weights($0.weights), validation: Accuracy($0.validation),
+                test: Accuracy($0.test), search: $0.weights.search)
         }
         epochs = report.epochs.map {
             Epoch(

@@ -14,12 +14,12 @@ public struct RunReport: Sendable {
     public var zeroShotValidation: ClassificationMetrics?
     /// Zero-shot on the test pictures.
     public var zeroShotTest: ClassificationMetrics?
-    /// The last weights on the validation pictures, after what was searched on them.
+    /// The weights that the run ended with, after what was searched on the validation pictures.
+    public var weights: MeasuredWeights
+    /// Those weights on the validation pictures.
     public var finalValidation: ClassificationMetrics?
-    /// The last weights on the test pictures.
+    /// Those weights on the test pictures.
     public var finalTest: ClassificationMetrics?
-    /// What was searched on the validation pictures after training, and adopted.
-    public var search: SearchOutcome?
     /// The epoch with the lowest validation loss; nil where there were none, or no validation pictures.
     public var best: Best?
     /// Every epoch that was completed.
@@ -47,15 +47,20 @@ public struct RunReport: Sendable {
     public struct Best: Sendable {
         /// Its figures.
         public var record: EpochRecord
-        /// What was searched with its weights.
-        public var search: SearchOutcome?
-        /// Its weights on the test pictures.
+        /// Its weights, with what was searched on the validation pictures.
+        public var weights: MeasuredWeights
+        /// Those weights on the validation pictures.
+        public var validation: ClassificationMetrics?
+        /// Those weights on the test pictures.
         public var test: ClassificationMetrics?
         /// Its weights.
         public var parameters: [String: Tensor<Float>]
         /// The method's settings with them.
         public var hyperParameters: HyperParameters
     }
+
+    /// What was searched on the validation pictures after training, and adopted.
+    public var search: SearchOutcome? { weights.search }
 
     /// Whether an adapter is kept.
     public var isSaved: Bool { isKept && !parameters.isEmpty }
@@ -70,9 +75,14 @@ public struct RunReport: Sendable {
 
     /// The short form that viewers get.
     public var result: RunResult {
-        RunResult(
+        var result = RunResult(
             state: state, zeroShotTest: zeroShotTest.map(Evaluation.init), finalTest: finalTest.map(Evaluation.init),
             bestEpoch: best?.record.epoch, bestTest: best?.test.map(Evaluation.init), trainSeconds: trainSeconds)
+        result.weights = weights
+        result.finalValidation = finalValidation.map(Evaluation.init)
+        result.bestWeights = best?.weights
+        result.bestValidation = best?.validation.map(Evaluation.init)
+        return result
     }
 }
 

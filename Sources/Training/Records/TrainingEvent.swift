@@ -173,11 +173,19 @@ public struct RunResult: Sendable, Equatable, Codable {
     public var state: RunState
     /// Zero-shot on the test pictures.
     public var zeroShotTest: Evaluation?
-    /// The last weights on the test pictures.
+    /// The weights that the run ended with; nil from an earlier version of the program.
+    public var weights: MeasuredWeights?
+    /// Those weights on the validation pictures.
+    public var finalValidation: Evaluation?
+    /// Those weights on the test pictures.
     public var finalTest: Evaluation?
     /// The epoch with the lowest validation loss, from 1; nil where the run has no validation pictures.
     public var bestEpoch: Int?
-    /// The best epoch's weights on the test pictures.
+    /// The best epoch's weights; nil from an earlier version of the program.
+    public var bestWeights: MeasuredWeights?
+    /// Those weights on the validation pictures.
+    public var bestValidation: Evaluation?
+    /// Those weights on the test pictures.
     public var bestTest: Evaluation?
     /// The saved adapter; nil where nothing was saved.
     public var adapterFile: URL?

@@ -20,62 +20,6 @@ public struct Evaluation: Sendable, Equatable, Codable {
     }
 }
 
-/// One optimiser step.
-public struct BatchRecord: Sendable, Equatable, Codable {
-    /// Steps so far, counted from 1 over the whole run.
-    public var step: Int
-    /// The epoch it belongs to, from 1.
-    public var epoch: Int
-    /// The batch within its epoch, from 1.
-    public var batch: Int
-    /// Mean cross-entropy of the batch before the update.
-    public var loss: Double
-    /// The learning rate of this step.
-    public var learningRate: Double
-    /// Training pictures per second, smoothed over the last few batches.
-    public var samplesPerSecond: Double
-
-    /// One optimiser step.
-    public init(
-        step: Int, epoch: Int, batch: Int, loss: Double, learningRate: Double, samplesPerSecond: Double
-    ) {
-        self.step = step
-        self.epoch = epoch
-        self.batch = batch
-        self.loss = loss
-        self.learningRate = learningRate
-        self.samplesPerSecond = samplesPerSecond
-    }
-}
-
-/// One epoch, validated.
-public struct EpochRecord: Sendable, Equatable, Codable {
-    /// The epoch, from 1.
-    public var epoch: Int
-    /// The step after which it ended.
-    public var step: Int
-    /// Mean of the batch losses, weighted by batch size.
-    public var trainLoss: Double
-    /// On the validation pictures; nil where the run has none.
-    public var validation: Evaluation?
-    /// The learning rate of the epoch's last step.
-    public var learningRate: Double
-    /// Wall time of the epoch, pauses excluded.
-    public var seconds: Double
-
-    /// One epoch.
-    public init(
-        epoch: Int, step: Int, trainLoss: Double, validation: Evaluation?, learningRate: Double, seconds: Double
-    ) {
-        self.epoch = epoch
-        self.step = step
-        self.trainLoss = trainLoss
-        self.validation = validation
-        self.learningRate = learningRate
-        self.seconds = seconds
-    }
-}
-
 /// Something that was done to a live run: everything that changed its course, and what its viewers should know of.
 public struct Intervention: Sendable, Equatable, Codable {
     /// What was changed.

@@ -37,8 +37,8 @@ enum EventFrames {
     /// The events that a frame of the course holds.
     static func events(_ frame: Frame) throws(FrameError) -> [TrainingEvent] {
         switch frame.kind {
-        case .batches: return try BatchRecord.unpack(frame.content).map { .batch($0) }
-        case .epochs: return try EpochRecord.unpack(frame.content).map { .epoch($0) }
+        case .batches: return try records(frame).map { .batch($0) }
+        case .epochs: return try records(frame).map { .epoch($0) }
         case .message:
             switch try frame.message(RunMessage.self) {
             case .events(let events): return events
@@ -49,9 +49,16 @@ enum EventFrames {
         }
     }
 
-    private static func packed<Record: WireRecord>(_ records: [Record], as kind: Frame.Kind) -> [Frame] {
+    private static func packed(_ records: [some FieldRecord], as kind: Frame.Kind) -> [Frame] {
         stride(from: 0, to: records.count, by: recordsPerFrame).map {
-            Frame(kind: kind, content: Record.pack(records[$0..<min($0 + recordsPerFrame, records.count)]))
+            Frame(kind: kind, content: PackedRecords.data(records[$0..<min($0 + recordsPerFrame, records.count)]))
         }
+    }
+
+    private static func records<Record: StoredRecord>(_ frame: Frame) throws(FrameError) -> [Record] {
+        do {
+            let records: [Timed<Record>] = try PackedRecords.records(frame.content)
+            return records.map(\.record)
+        } catch { throw .malformed }
     }
 }

@@ -15,116 +15,119 @@ public struct Timed<Record: Sendable & Equatable>: Sendable, Equatable {
     }
 }
 
-/// Records that stand in the store a thousand to a row, as differences to their neighbours: a batch takes about eighteen
-/// bytes, and a thousand batches a second some 65 MB an hour.
-protocol PackedRecord: Sendable, Equatable {
+/// A record of which the store has chunks.
+protocol StoredRecord: FieldRecord {
+    /// What the store calls chunks of it.
     static var kind: RunChunk.Kind { get }
-    var step: Int { get }
-    /// Writes what is not the step; `previous` is the record before in the same chunk.
-    func write(after previous: Self?, to writer: inout PackedWriter)
-    init(step: Int, after previous: Self?, from reader: inout PackedReader) throws(PackedReader.Damaged)
+    /// Reads a record as the first version packed it; `previous` is the one before in the same chunk.
+    init(earlier step: Int, after previous: Self?, from reader: inout PackedReader) throws(PackedReader.Damaged)
 }
 
+/// The one packed form of records, for the store, the wire and checkpoints: fields as differences to the record before. A
+/// batch takes about nineteen bytes, and a thousand batches a second some 65 MB an hour.
+///
+/// A zero, the number of fields, and whether the times are there; then the records. A packed form of fewer fields than
+/// there are now comes from an earlier version and leaves the others blank. One that does not begin with a zero is older
+/// still (``EarlierRecords``).
 enum PackedRecords {
-    /// Records a chunk.
+    /// Records of one chunk of the store.
     static let capacity = 1024
 
-    /// Chunks of records in the order of their steps; the last one may have room for more.
-    static func chunks<Record: PackedRecord>(_ records: [Timed<Record>]) -> [RunChunk] {
-        stride(from: 0, to: records.count, by: capacity).map { start in
-            chunk(records[start..<min(start + capacity, records.count)])
-        }
+    // MARK: packing
+
+    /// Records in their order.
+    static func data(_ records: some Collection<some FieldRecord>) -> Data { pack(records, times: nil) }
+
+    /// The same with the time of each.
+    static func data<Record: FieldRecord>(_ records: some Collection<Timed<Record>>) -> Data {
+        pack(records.map(\.record), times: records.map(\.time))
     }
 
-    private static func chunk<Record: PackedRecord>(_ records: ArraySlice<Timed<Record>>) -> RunChunk {
+    private static func pack<Record: FieldRecord>(_ records: some Collection<Record>, times: [Double]?) -> Data {
         var writer = PackedWriter()
-        var previous: Timed<Record>?
-        for timed in records {
-            writer.signed(Int64(timed.record.step &- (previous?.record.step ?? 0)))
-            // In microseconds; a clock that is set back makes a difference negative and nothing worse.
-            writer.signed(microseconds(timed.time) &- (previous.map { microseconds($0.time) } ?? 0))
-            timed.record.write(after: previous?.record, to: &writer)
-            previous = timed
+        let fields = Record.fields
+        writer.unsigned(0)
+        writer.unsigned(UInt64(fields.count))
+        writer.unsigned(times == nil ? 0 : 1)
+        var previous = [UInt64](repeating: 0, count: fields.count)
+        var lastTime: Int64 = 0
+        for (index, record) in records.enumerated() {
+            if let times {
+                // A clock that is set back makes a difference negative and nothing worse.
+                let time = Int64((times[index] * 1e6).rounded())
+                writer.signed(time &- lastTime)
+                lastTime = time
+            }
+            let values = fields.map { $0.bits(record) }
+            writer.unsigned(values.enumerated().reduce(0) { $0 | ($1.element == nil ? 1 << UInt64($1.offset) : 0) })
+            for (place, bits) in values.enumerated() {
+                guard let bits else { continue }
+                switch fields[place].packing {
+                case .count: writer.signed(Int64(bitPattern: bits &- previous[place]))
+                case .steady: writer.unsigned(bits ^ previous[place])
+                case .number: writer.double(Double(bitPattern: bits))
+                case .coarse: writer.float(Float(Double(bitPattern: bits)))
+                }
+                previous[place] = bits
+            }
         }
-        return RunChunk(
-            kind: Record.kind, firstStep: records.first?.record.step ?? 0, lastStep: records.last?.record.step ?? 0,
-            count: records.count, values: Data(writer.bytes))
+        return Data(writer.bytes)
     }
 
-    /// The records of a chunk.
-    static func records<Record: PackedRecord>(_ chunk: RunChunk) throws(PackedReader.Damaged) -> [Timed<Record>] {
-        var reader = PackedReader(chunk.values)
+    // MARK: unpacking
+
+    /// The records that a packed form holds; their times are 0 where it has none.
+    static func records<Record: StoredRecord>(
+        _ data: Data
+    ) throws(PackedReader.Damaged) -> [Timed<Record>] {
+        guard data.first == 0 else { return try EarlierRecords.records(data) }
+        var reader = PackedReader(data)
+        _ = try reader.unsigned()
+        let count = try reader.unsigned()
+        // More fields than this version knows come from a later one.
+        guard count <= UInt64(Record.fields.count) else { throw PackedReader.Damaged() }
+        let fields = Record.fields.prefix(Int(count))
+        let hasTimes = try reader.unsigned() == 1
+        var previous = [UInt64](repeating: 0, count: fields.count)
         var records: [Timed<Record>] = []
-        var previous: Timed<Record>?
         var time: Int64 = 0
         while !reader.isAtEnd {
-            let step = Int(try reader.signed()) &+ (previous?.record.step ?? 0)
-            time &+= try reader.signed()
-            let record = try Record(step: step, after: previous?.record, from: &reader)
-            let timed = Timed(record, time: Double(time) / 1e6)
-            records.append(timed)
-            previous = timed
+            if hasTimes { time &+= try reader.signed() }
+            let missing = try reader.unsigned()
+            var record = Record.blank
+            for (place, field) in fields.enumerated() where missing & (1 << UInt64(place)) == 0 {
+                let bits: UInt64
+                switch field.packing {
+                case .count: bits = previous[place] &+ UInt64(bitPattern: try reader.signed())
+                case .steady: bits = try reader.unsigned() ^ previous[place]
+                case .number: bits = try reader.double().bitPattern
+                case .coarse: bits = Double(try reader.float()).bitPattern
+                }
+                previous[place] = bits
+                field.setBits(&record, bits)
+            }
+            records.append(Timed(record, time: Double(time) / 1e6))
         }
-        guard records.count == chunk.count else { throw PackedReader.Damaged() }
         return records
     }
 
-    private static func microseconds(_ time: Double) -> Int64 { Int64((time * 1e6).rounded()) }
-}
+    // MARK: chunks of the store
 
-extension BatchRecord: PackedRecord {
-    static var kind: RunChunk.Kind { .batches }
-
-    func write(after previous: Self?, to writer: inout PackedWriter) {
-        writer.signed(Int64(epoch &- (previous?.epoch ?? 0)))
-        writer.signed(Int64(batch &- (previous?.batch ?? 0)))
-        writer.double(loss)
-        // A rate that stays is one byte: nothing differs.
-        writer.unsigned(learningRate.bitPattern ^ (previous?.learningRate.bitPattern ?? 0))
-        writer.float(Float(samplesPerSecond))
-    }
-
-    init(step: Int, after previous: Self?, from reader: inout PackedReader) throws(PackedReader.Damaged) {
-        let epoch = Int(try reader.signed()) &+ (previous?.epoch ?? 0)
-        let batch = Int(try reader.signed()) &+ (previous?.batch ?? 0)
-        let loss = try reader.double()
-        let rate = Double(bitPattern: try reader.unsigned() ^ (previous?.learningRate.bitPattern ?? 0))
-        self.init(
-            step: step, epoch: epoch, batch: batch, loss: loss, learningRate: rate,
-            samplesPerSecond: Double(try reader.float()))
-    }
-}
-
-extension EpochRecord: PackedRecord {
-    static var kind: RunChunk.Kind { .epochs }
-
-    func write(after previous: Self?, to writer: inout PackedWriter) {
-        writer.signed(Int64(epoch &- (previous?.epoch ?? 0)))
-        writer.double(trainLoss)
-        writer.unsigned(learningRate.bitPattern ^ (previous?.learningRate.bitPattern ?? 0))
-        writer.double(seconds)
-        writer.unsigned(validation == nil ? 0 : 1)
-        guard let validation else { return }
-        writer.double(validation.loss)
-        writer.double(validation.top1)
-        writer.double(validation.top5)
-        writer.unsigned(UInt64(validation.count))
-    }
-
-    init(step: Int, after previous: Self?, from reader: inout PackedReader) throws(PackedReader.Damaged) {
-        let epoch = Int(try reader.signed()) &+ (previous?.epoch ?? 0)
-        let trainLoss = try reader.double()
-        let rate = Double(bitPattern: try reader.unsigned() ^ (previous?.learningRate.bitPattern ?? 0))
-        let seconds = try reader.double()
-        var validation: Evaluation?
-        if try reader.unsigned() == 1 {
-            validation = Evaluation(
-                loss: try reader.double(), top1: try reader.double(), top5: try reader.double(),
-                count: Int(truncatingIfNeeded: try reader.unsigned()))
+    /// Chunks of records in the order of their steps; the last one may have room for more.
+    static func chunks<Record: StoredRecord>(_ records: [Timed<Record>]) -> [RunChunk] {
+        stride(from: 0, to: records.count, by: capacity).map { start in
+            let part = records[start..<min(start + capacity, records.count)]
+            return RunChunk(
+                kind: Record.kind, firstStep: part.first?.record.step ?? 0, lastStep: part.last?.record.step ?? 0,
+                count: part.count, values: data(part))
         }
-        self.init(
-            epoch: epoch, step: step, trainLoss: trainLoss, validation: validation, learningRate: rate,
-            seconds: seconds)
+    }
+
+    /// The records of a chunk.
+    static func records<Record: StoredRecord>(_ chunk: RunChunk) throws(PackedReader.Damaged) -> [Timed<Record>] {
+        let records: [Timed<Record>] = try records(chunk.values)
+        guard records.count == chunk.count else { throw PackedReader.Damaged() }
+        return records
     }
 }
 

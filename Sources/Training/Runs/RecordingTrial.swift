@@ -61,7 +61,7 @@ package final class RecordingTrial {
     /// Ends the run; answers how many batches the store has, nil where nothing is recorded.
     package func finish(state: StateDirectory?) throws -> Int? {
         guard let recorder, let state else { return nil }
-        recorder.finish(RunResult(state: .done), final: nil)
+        recorder.finish(RunResult(state: .done))
         let history = RunHistory(try StateDatabase(state))
         return try history.course(of: try history.summary("latest").id).batches.count
     }

@@ -24,9 +24,13 @@ public struct RunHistory: Sendable {
     ///   - withBatches: whether every batch is wanted; of a long run these are most of it.
     /// - Throws: ``StoreError``, ``RunHistoryError``.
     public func course(of id: String, withBatches: Bool = true) throws -> RunLog {
-        let number = try runs.find(id: id).number
-        let reading = try RunCourseTable(database, run: number).read(withBatches ? [.batches, .epochs] : [.epochs])
-        return try Self.reading(id) { try RunLog(reading) }
+        try course(of: runs.find(id: id), withBatches: withBatches)
+    }
+
+    func course(of run: RunRow, withBatches: Bool) throws -> RunLog {
+        let reading = try RunCourseTable(database, run: run.number).read(
+            withBatches ? [.batches, .epochs] : [.epochs])
+        return try Self.reading(run.id) { try RunLog(reading) }
     }
 
     /// The configuration of a run; nil for one of an older version.

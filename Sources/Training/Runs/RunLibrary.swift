@@ -41,16 +41,32 @@ public struct RunCurves: Sendable, Equatable {
     }
 }
 
+/// What is known of one run besides its line in the list.
+public struct RunDetails: Sendable, Equatable {
+    /// Its curves.
+    public var curves: RunCurves
+    /// Its settings, by the names of the options; empty for a run of an older version.
+    public var settings: [RunSetting]
+    /// What the user did to it.
+    public var interventions: [Intervention]
+    /// How far its course had come.
+    public var extent: RunExtent
+
+    /// Details.
+    public init(curves: RunCurves, settings: [RunSetting], interventions: [Intervention], extent: RunExtent) {
+        self.curves = curves
+        self.settings = settings
+        self.interventions = interventions
+        self.extent = extent
+    }
+}
+
 /// What a viewer looks up about stored runs. Every call reads the database, and none belongs on a main thread.
 public protocol RunLibrary: Sendable {
     /// All runs, newest first.
     func summaries() throws -> [RunSummary]
-    /// A run's curves.
-    func curves(of id: String) throws -> RunCurves
-    /// A run's settings, by the names of the options; empty for a run of an older version.
-    func settings(of id: String) throws -> [RunSetting]
-    /// What the user did to a run.
-    func interventions(of id: String) throws -> [Intervention]
+    /// A run's details; nil if its course has come no further than `known`.
+    func details(of id: String, since known: RunExtent?) throws -> RunDetails?
     /// Writes a note about a run; nil takes it away.
     func setNote(_ note: String?, of id: String) throws
     /// Gives a run exactly these tags.
@@ -65,9 +81,7 @@ extension RunHistory: RunLibrary {
     /// The run that `query` means, as lists show it.
     /// - Throws: ``StoreError`` where there is none, or several.
     public func summary(_ query: String) throws -> RunSummary {
-        let id = try runs.find(query).id
-        guard let record = try runs.records().first(where: { $0.id == id }) else { throw StoreError.unknownRun(query) }
-        return summary(record)
+        summary(try runs.record(runs.find(query)))
     }
 
     private func summary(_ record: RunRecord) -> RunSummary {
@@ -77,17 +91,18 @@ extension RunHistory: RunLibrary {
         return RunSummary(record: record, process: process, folder: folder)
     }
 
-    public func curves(of id: String) throws -> RunCurves {
-        let course = try course(of: id, withBatches: false)
-        return RunCurves(epochs: course.epochs.map(\.record), zeroShot: course.zeroShot)
+    public func details(of id: String, since known: RunExtent?) throws -> RunDetails? {
+        let run = try runs.find(id: id)
+        let extent = try RunCourseTable(database, run: run.number).extent()
+        return extent == known ? nil : RunDetails(try course(of: run, withBatches: false), extent)
     }
 
-    public func settings(of id: String) throws -> [RunSetting] {
-        try configuration(of: id).map(RunSetting.all) ?? []
-    }
-
-    public func interventions(of id: String) throws -> [Intervention] {
-        try course(of: id, withBatches: false).interventions
+    /// A run's details.
+    /// - Throws: ``StoreError``, ``RunHistoryError``.
+    public func details(of id: String) throws -> RunDetails {
+        let run = try runs.find(id: id)
+        return RunDetails(
+            try course(of: run, withBatches: false), try RunCourseTable(database, run: run.number).extent())
     }
 
     public func setNote(_ note: String?, of id: String) throws {
@@ -111,5 +126,15 @@ extension RunHistory: RunLibrary {
             }
         }
         try runs.remove(run.number)
+    }
+}
+
+extension RunDetails {
+    /// The details that a course holds.
+    init(_ course: RunLog, _ extent: RunExtent) {
+        self.init(
+            curves: RunCurves(epochs: course.epochs.map(\.record), zeroShot: course.zeroShot),
+            settings: course.configuration.map(RunSetting.all) ?? [], interventions: course.interventions,
+            extent: extent)
     }
 }

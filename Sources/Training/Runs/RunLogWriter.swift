@@ -57,13 +57,13 @@ final class RunLogWriter {
         answers.append(new)
     }
 
-    func close(_ closing: RunClosing, final: Evaluation?) {
+    func close(_ closing: RunClosing, _ result: RunResult) {
         self.closing = closing
-        if let final { (figures.finalTop1, figures.finalLoss) = (final.top1, final.loss.isFinite ? final.loss : nil) }
-        hasFinal = final != nil
+        self.result = result
     }
 
-    private var hasFinal = false
+    /// How the run ended: what was searched at its end counts, not its last epoch.
+    private var result: RunResult?
 
     /// Writes everything that has come together, in one transaction. What has been taken in stays if it fails.
     /// - Throws: ``StoreError``.
@@ -84,7 +84,7 @@ final class RunLogWriter {
         for batch in pending.batches { new.steps = max(new.steps, batch.record.step) }
         for epoch in pending.epochs { new.take(epoch.record) }
         for happening in pending.happenings { new.take(happening.event) }
-        if hasFinal { (new.finalTop1, new.finalLoss) = (figures.finalTop1, figures.finalLoss) }
+        if let result { new.take(result) }
         update.figures = new
         update.answers = answers
         update.closing = closing
@@ -163,7 +163,7 @@ final class RunLogWriter {
         (openBatches, openEpochs) = ([], [])
     }
 
-    private func decoded<Record: PackedRecord>(_ chunk: RunChunk) throws -> [Timed<Record>] {
+    private func decoded<Record: StoredRecord>(_ chunk: RunChunk) throws -> [Timed<Record>] {
         do { return try PackedRecords.records(chunk) } catch { throw RunHistoryError.damaged(run: "\(table.run)") }
     }
 
@@ -227,9 +227,15 @@ extension RunFigures {
         epochs = max(epochs, record.epoch)
         guard let validation = record.validation else { return }
         (finalTop1, finalLoss) = (validation.top1, validation.loss)
-        if validation.loss < bestLoss ?? .infinity {
+        if record.isBest(after: bestLoss) {
             (bestEpoch, bestTop1, bestLoss) = (record.epoch, validation.top1, validation.loss)
         }
+    }
+
+    mutating func take(_ result: RunResult) {
+        func finite(_ loss: Double) -> Double? { loss.isFinite ? loss : nil }
+        if let final = result.finalValidation { (finalTop1, finalLoss) = (final.top1, finite(final.loss)) }
+        if let best = result.bestValidation { (bestTop1, bestLoss) = (best.top1, finite(best.loss)) }
     }
 
     mutating func take(_ event: TrainingEvent) {

@@ -102,8 +102,7 @@ final class RunRecorder: Sendable {
     func flush() { queue.sync { write(isFinal: true) } }
 
     /// Writes the rest and the end of the run. What is said afterwards is not recorded.
-    /// - Parameter final: the last weights on the validation pictures, with what was searched on them.
-    func finish(_ result: RunResult, final: Evaluation?) {
+    func finish(_ result: RunResult) {
         incoming.push(.state(result.state))
         incoming.push(.finished(result))
         hub.remove(incoming)
@@ -113,7 +112,7 @@ final class RunRecorder: Sendable {
                     RunClosing(
                         state: result.state.word, endedAt: Date().timeIntervalSince1970,
                         result: try WireFormat.text(result), zeroShotTestTop1: result.zeroShotTest?.top1,
-                        testTop1: result.finalTest?.top1), final: final)
+                        testTop1: result.finalTest?.top1), result)
             }
             write(isFinal: true)
             isFinished = true

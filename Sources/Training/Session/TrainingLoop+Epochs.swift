@@ -15,7 +15,7 @@ extension TrainingLoop {
         epochs.append(record)
         (course.position, course.lossSum, course.lossCount) = (0, 0, 0)
         takeSnapshot()
-        let isBest = metrics.map { $0.loss < lowestLoss } ?? false
+        let isBest = record.isBest(after: course.bestEpoch.flatMap { epochs[$0 - 1].validation?.loss })
         if isBest {
             best = good.parameters
             (course.bestEpoch, course.bestValues) = (record.epoch, course.controls.values)
@@ -27,10 +27,6 @@ extension TrainingLoop {
         ending = endingAfterEpoch(record)
         if ending == nil { beginEpoch() }
         if isBest { bestCheckpoint = checkpointOfBest() }
-    }
-
-    private var lowestLoss: Double {
-        course.bestEpoch.flatMap { epochs[$0 - 1].validation?.loss } ?? .infinity
     }
 
     private func endingAfterEpoch(_ record: EpochRecord) -> RunState? {

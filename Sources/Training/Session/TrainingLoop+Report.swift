@@ -21,8 +21,8 @@ extension TrainingLoop {
             description: prepared.description, configuration: configuration, state: ending ?? .done,
             zeroShotValidation: zeroShotValidation,
             zeroShotTest: metrics(test, prepared.zeroShot.logits(test.features)),
-            finalValidation: metrics(validation, finalLogits),
-            finalTest: metrics(test, method.logits(test.features)), search: search, epochs: epochs,
+            weights: finalWeights(search), finalValidation: metrics(validation, finalLogits),
+            finalTest: metrics(test, method.logits(test.features)), epochs: epochs,
             steps: course.step, plannedEpochs: course.controls.plannedEpochs,
             interventions: course.controls.interventions, parameters: method.adapterParameters(),
             hyperParameters: method.hyperParameters, encoding: prepared.encoded.counts,
@@ -32,14 +32,29 @@ extension TrainingLoop {
         if let epoch = course.bestEpoch, let best {
             method.restore(best)
             apply(course.bestValues)
+            let weights = MeasuredWeights(
+                .lowestLoss, epoch: epoch, epochs: epochs.count, search: selectedHyperparameters())
             report.best = RunReport.Best(
-                record: epochs[epoch - 1], search: selectedHyperparameters(),
+                record: epochs[epoch - 1], weights: weights,
+                validation: metrics(validation, method.logits(validation.features)),
                 test: metrics(test, method.logits(test.features)),
                 parameters: method.adapterParameters(), hyperParameters: method.hyperParameters)
             method.restore(final)
             applySettings()
         }
         return report
+    }
+
+    /// The weights that the run ends with.
+    private func finalWeights(_ search: SearchOutcome?) -> MeasuredWeights {
+        if method.batching == .trainingFree { return MeasuredWeights(.untrained, search: search) }
+        if search?.isFittedAnew == true { return MeasuredWeights(.fittedAnew, epochs: epochs.count, search: search) }
+        if let epoch = search?.epoch {
+            return MeasuredWeights(.chosen, epoch: epoch, epochs: epochs.count, search: search)
+        }
+        return MeasuredWeights(
+            .last, epoch: epochs.count, step: course.position > 0 ? course.step : nil, epochs: epochs.count,
+            search: search)
     }
 
     private func selectedHyperparameters() -> SearchOutcome? {

@@ -58,8 +58,8 @@ public final class TrainingSession: TrainingControl {
     /// A session in which a run goes on under its own ID, from its newest good checkpoint.
     /// - Parameters:
     ///   - pace: at most this many batches per second; nil for as fast as it goes.
-    ///   - recallingHistory: whether the session's own events begin with the epochs and interventions that the run has
-    ///     behind it. Other viewers only get what is new.
+    ///   - recallingHistory: whether the session's own events begin with what the run has behind it. Other viewers of this
+    ///     process only get what is new.
     public init(
         resuming run: ResumableRun, state: StateDirectory, pace: Double? = nil, recallingHistory: Bool = false
     ) {
@@ -148,16 +148,10 @@ public final class TrainingSession: TrainingControl {
 
     /// Tells the session's own viewer what the run has behind it.
     private func recallHistory() {
-        guard recallsHistory, let checkpoint = resumed?.checkpoint else { return }
-        let interventions = checkpoint.course.controls.interventions
-        var rest = interventions[...]
-        for record in checkpoint.epochs {
-            while let first = rest.first, first.afterStep < record.step {
-                events.push(.intervention(rest.removeFirst()))
-            }
-            events.push(.epoch(record))
-        }
-        rest.forEach { events.push(.intervention($0)) }
+        guard recallsHistory else { return }
+        var past = RunLogSoFar()
+        eventsBefore().forEach { past.apply($0) }
+        past.events.forEach(events.push)
     }
 
     private func fail(_ reason: String) {
@@ -167,7 +161,7 @@ public final class TrainingSession: TrainingControl {
 
     private func finish(_ result: RunResult) {
         // Viewers may leave with the process once they know of the end: it is stored before.
-        recorder.finish(result, final: report?.finalValidation.map(Evaluation.init))
+        recorder.finish(result)
         lock?.release()
         hub.push(.phase(.finished))
         hub.push(.state(result.state))
@@ -261,22 +255,8 @@ extension TrainingSession {
         send(.checkpoint)
     }
 
-    /// What the run had behind it when this process took it up, as the store has it; nothing of a new run.
-    func eventsBefore() -> [TrainingEvent] {
-        guard let resumed else { return [] }
-        let last = resumed.checkpoint.course.step
-        let stored = try? RunHistory(StateDatabase(state)).events(of: resumed.run.id)
-        return (stored ?? []).filter { event in
-            switch event {
-            // Another process may have come further, and died before it kept a checkpoint of that.
-            case .batch(let record): record.step <= last
-            case .epoch(let record): record.step <= last
-            case .intervention(let intervention): intervention.afterStep <= last && intervention.change != .resumed
-            case .log: true
-            default: false
-            }
-        }
-    }
+    /// What the run had behind it when this process took it up; nothing of a new run.
+    func eventsBefore() -> [TrainingEvent] { resumed?.history(in: state) ?? [] }
 
     /// Records something that happened around the run.
     /// - Parameter text: the line of the log; nil for the words of the change.

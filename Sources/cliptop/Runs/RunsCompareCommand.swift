@@ -20,7 +20,8 @@ struct RunsCompareCommand: ParsableCommand {
         guard queries.count > 1 else { throw UsageError("compare what with what? give two runs or more") }
         let history = try RunsCommand.history()
         let summaries = try queries.map { try history.summary($0) }
-        let settings = try summaries.map { try history.settings(of: $0.id) }
+        let details = try summaries.map { try history.details(of: $0.id) }
+        let settings = details.map(\.settings)
         let differences = RunDifference.between(settings)
         if json {
             Output.line(
@@ -36,14 +37,23 @@ struct RunsCompareCommand: ParsableCommand {
         }
         Self.addIdentity("model weights", summaries.map(\.record.modelChecksum), to: &table)
         Self.addIdentity("pictures", summaries.map(\.record.dataChecksum), to: &table)
-        for (title, value) in Self.figures {
-            table.add([title] + summaries.map { value($0.record) ?? "–" })
+        table.add(["epochs"] + summaries.map { "\($0.record.epochs)" })
+        let figures = summaries.map(\.figures)
+        for (split, title) in [(Split.validation, "validation"), (.test, "test")] {
+            func row(_ name: String, _ value: (ResultFigure) -> String?, _ isWanted: (MeasuredWeights.Choice) -> Bool) {
+                let cells = figures.map { $0.first { $0.split == split && isWanted($0.weights.choice) }.flatMap(value) }
+                if cells.contains(where: { $0 != nil }) { table.add([name] + cells.map { $0 ?? "–" }) }
+            }
+            let isFinal: (MeasuredWeights.Choice) -> Bool = { $0 != .zeroShot && $0 != .lowestLoss }
+            row("zero-shot \(title) top-1, %", { NumberFormat.percent($0.top1) }, { $0 == .zeroShot })
+            row("weights measured", { $0.weights.title }, isFinal)
+            row("\(title) top-1, %", { NumberFormat.percent($0.top1) }, isFinal)
+            row("\(title) loss", { $0.loss.map { NumberFormat.fixed($0, 3) } }, isFinal)
+            row("best epoch, by validation loss", { $0.weights.epoch.map(String.init) }, { $0 == .lowestLoss })
+            row("\(title) top-1 there, %", { NumberFormat.percent($0.top1) }, { $0 == .lowestLoss })
         }
-        let curves = try summaries.map { summary in
-            (
-                name: summary.record.name.map { "\(summary.id) \(printable($0))" } ?? summary.id,
-                curves: try history.curves(of: summary.id)
-            )
+        let curves = zip(summaries, details).map { summary, details in
+            (name: summary.record.name.map { "\(summary.id) \(printable($0))" } ?? summary.id, curves: details.curves)
         }
         let charts = RunCharts(runs: curves, style: .standardOutput).text
         let remark =
@@ -56,15 +66,6 @@ struct RunsCompareCommand: ParsableCommand {
         guard Set(checksums).count > 1 else { return }
         table.add([title] + checksums.map { $0.map { String($0.prefix(8)) } ?? "–" })
     }
-
-    private static let figures: [(String, @Sendable (RunRecord) -> String?)] = [
-        ("epochs", { "\($0.epochs)" }),
-        ("validation top-1, %", { $0.finalTop1.map(NumberFormat.percent) }),
-        ("validation loss", { $0.finalLoss.map { NumberFormat.fixed($0, 3) } }),
-        ("lowest validation loss", { $0.bestLoss.map { NumberFormat.fixed($0, 3) } }),
-        ("zero-shot validation top-1, %", { $0.zeroShotTop1.map(NumberFormat.percent) }),
-        ("test top-1, %", { $0.testTop1.map(NumberFormat.percent) }),
-    ]
 
     private struct Document: Encodable {
         var runs: [RunListing]

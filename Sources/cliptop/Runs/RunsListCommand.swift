@@ -61,6 +61,8 @@ struct RunListing: Encodable {
     var shots, seed, epochsPlanned, bestEpoch: Int?
     var steps, epochs: Int
     var lr: Double?
+    /// Which weights `final` and `final_validation` are of.
+    var weights: String?
     var zeroShotValidation, bestValidation, finalValidation, zeroShot, final: Accuracy?
     var folder: String
 
@@ -83,6 +85,7 @@ struct RunListing: Encodable {
         zeroShotValidation = accuracy(record.zeroShotTop1, record.zeroShotLoss)
         bestValidation = accuracy(record.bestTop1, record.bestLoss)
         finalValidation = accuracy(record.finalTop1, record.finalLoss)
+        weights = summary.figures.last { ![.zeroShot, .lowestLoss].contains($0.weights.choice) }?.weights.words
         zeroShot = accuracy(record.zeroShotTestTop1)
         final = accuracy(record.testTop1)
         folder = summary.folder.path

@@ -21,7 +21,7 @@ struct RunsShowCommand: ParsableCommand {
         let history = try RunsCommand.history()
         let summary = try history.summary(query)
         let course = try history.course(of: summary.id, withBatches: false)
-        let settings = try history.settings(of: summary.id)
+        let settings = course.configuration.map(RunSetting.all) ?? []
         if json {
             Output.line(try JSONText.of(Document(summary, course, settings)))
             return
@@ -69,22 +69,7 @@ struct RunsShowCommand: ParsableCommand {
             "model \(printable(record.model ?? "")) \(record.modelChecksum?.prefix(8) ?? ""), pictures "
                 + "\(record.dataChecksum?.prefix(8) ?? "not identified")")
         lines.append("\(record.steps) steps, \(record.epochs) epochs")
-        func figures(_ title: String, _ top1: Double?, _ loss: Double?, _ rest: String = "") -> String? {
-            top1.map {
-                "\(title): top-1 \(NumberFormat.percent($0)) %"
-                    + (loss.map { ", loss \(NumberFormat.fixed($0, 3))" } ?? "") + rest
-            }
-        }
-        return lines
-            + [
-                figures("validation, zero-shot", record.zeroShotTop1, record.zeroShotLoss),
-                figures(
-                    "validation, lowest loss", record.bestTop1, record.bestLoss,
-                    record.bestEpoch.map { ", epoch \($0)" } ?? ""),
-                figures("validation, last weights", record.finalTop1, record.finalLoss),
-                figures("test, zero-shot", record.zeroShotTestTop1, nil),
-                figures("test, last weights", record.testTop1, nil),
-            ].compactMap { $0 }
+        return lines + summary.figures.map { "\($0.place), \($0.weights.words): \($0.values)" }
     }
 
     private struct Document: Encodable {

@@ -43,7 +43,8 @@ import Training
             settings: [
                 RunSetting(option: "lr", value: number == 1 ? "0.001" : "0.00\(number)"),
                 RunSetting(option: "shots", value: "4"),
-            ], interventions: [])
+            ], interventions: [],
+            extent: RunExtent(steps: 80, epochs: 20, endedAt: number == 4 ? nil : 1, lastEvent: 1))
     }
 
     /// Three ended runs and a live one, the newest first.
@@ -172,9 +173,7 @@ import Training
 
     private struct FakeLibrary: RunLibrary {
         func summaries() throws -> [RunSummary] { [RunsTests.run(3)] }
-        func curves(of id: String) throws -> RunCurves { RunsTests.details(3).curves }
-        func settings(of id: String) throws -> [RunSetting] { [] }
-        func interventions(of id: String) throws -> [Intervention] { [] }
+        func details(of id: String, since known: RunExtent?) throws -> RunDetails? { RunsTests.details(3) }
         func setNote(_ note: String?, of id: String) throws { throw RunHistoryError.damaged(run: id) }
         func setTags(_ tags: [String], of id: String) throws {}
         func remove(_ id: String) throws {}

@@ -101,6 +101,20 @@ import Testing
         #expect(try Replay(id, state: harness.state).repeatRun { _ in }?.difference == nil)
     }
 
+    @Test func theOwnViewerOfAResumedRunGetsWhatIsBehindIt() throws {
+        let harness = try SessionHarness()
+        try harness.steps([2: [.scaleLearningRate(by: 2)], 3: [.checkpoint]], stopAfter: 5)
+        let resumed = try SessionHarness(resuming: harness, recalling: true)
+        try resumed.follow()
+        #expect(resumed.batches.map(\.step) == Array(1...10))
+        #expect(Array(resumed.batches.prefix(5)).map(\.loss) == harness.batches.map(\.loss))
+        #expect(Array(resumed.batches.prefix(5)).map(\.learningRate) == harness.batches.map(\.learningRate))
+        #expect(resumed.epochs.map(\.epoch) == Array(1...5))
+        #expect(resumed.interventions.count == 2 && resumed.interventions.last == .resumed)
+        // The log goes on where it was.
+        #expect(resumed.log.contains { $0.text.hasPrefix("base learning rate") })
+    }
+
     @Test func onlyOneProcessTrainsARun() throws {
         let harness = try SessionHarness()
         try harness.steps(stopAfter: 3)

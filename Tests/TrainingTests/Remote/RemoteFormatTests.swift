@@ -60,9 +60,11 @@ import Testing
 
     @Test func batchesThatAreNoNumbersSurvive() throws {
         let sent = [batch(1, loss: .nan), batch(2, loss: -.infinity), batch(.max, loss: 0.1)]
-        let arrived = try BatchRecord.unpack(BatchRecord.pack(sent))
-        #expect("\(arrived)" == "\(sent)")
-        #expect(throws: FrameError.malformed) { try BatchRecord.unpack(Data(count: 47)) }
+        let arrived = try read(EventFrames.frames(sent.map { .batch($0) }).reduce(into: Data()) { $0 += $1.bytes })
+        #expect("\(arrived)" == "\(sent.map { TrainingEvent.batch($0) })")
+        #expect(throws: FrameError.malformed) {
+            try EventFrames.events(Frame(kind: .batches, content: Data([0, 6, 0, 0, 200])))
+        }
     }
 
     @Test func columnsOfUnequalLengthAreRefused() throws {

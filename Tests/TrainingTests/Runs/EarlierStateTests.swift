@@ -38,7 +38,7 @@ import Testing
             #expect(course.epochs.count == wanted.epochs, "\(name)")
             #expect(course.batches.count == summary.record.steps, "\(name)")
             #expect(course.pictures.count == 36 && course.description?.name == name && course.zeroShot != nil)
-            #expect(try !history.settings(of: summary.id).isEmpty)
+            #expect(try !history.details(of: summary.id).settings.isEmpty)
             let file = earlier.folder.appending(path: "export.csv")
             let exported = try ExportedRun(name, in: history)
             try RunExport(.csv).write([exported], to: OutputFile(file.path))
@@ -46,7 +46,7 @@ import Testing
             let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").count
             #expect(lines >= 2 + summary.record.steps, "\(name)")
         }
-        let interventions = try history.interventions(of: history.summary("interventions").id)
+        let interventions = try history.details(of: history.summary("interventions").id).interventions
         #expect(interventions.map(\.afterStep) == [8, 10, 12, 14, 16, 18, 23, 27, 28, 28])
     }
 

@@ -1,8 +1,10 @@
 import Foundation
-import Store
+import GRDB
+import Synchronization
 import TestSupport
 import Testing
 
+@testable import Store
 @testable import Training
 
 @Suite struct RunFilterTests {
@@ -74,6 +76,75 @@ import Testing
         }
     }
 
+    @Test func findingARunReadsOneRow() throws {
+        try withStatements { history, runs, statements in
+            for _ in 0..<50 { _ = try runs.begin(name: "other") }
+            let wanted = try runs.begin(name: "wanted")
+            statements.take()
+            for query in [wanted.id, "wanted", "latest", String(wanted.id.prefix(7))] {
+                #expect(try runs.find(query).id == wanted.id)
+                #expect(try history.summary(query).id == wanted.id)
+            }
+            #expect(try runs.find(id: wanted.id).number == wanted.number)
+            let select = statements.take().filter { $0.hasPrefix("SELECT") }
+            #expect(
+                select.count < 30 && select.allSatisfy { $0.contains("WHERE") || $0.contains("LIMIT 1") }, "\(select)")
+            #expect(throws: StoreError.unknownRun("x\u{1F600}")) { try runs.find("x\u{1F600}") }
+        }
+    }
+
+    @Test func aCourseIsReadAgainOnlyWhenItHasGrown() throws {
+        try withStatements { history, runs, statements in
+            let run = try runs.begin(name: nil)
+            let course = RunCourseTable(history.database, run: run.number)
+            let known = try #require(try history.details(of: run.id, since: nil)).extent
+            statements.take()
+            #expect(try history.details(of: run.id, since: known) == nil)
+            let asked = statements.take().filter { $0.hasPrefix("SELECT") }
+            #expect(asked.count == 2 && !asked.contains { $0.contains("runChunk") || $0.contains("body") }, "\(asked)")
+            var update = RunCourseUpdate()
+            let setTo = Intervention(
+                change: .testOpened, afterStep: 0, afterEpoch: 0, time: Date(timeIntervalSince1970: 0))
+            update.events = [
+                RunEventRow(
+                    sequence: 1, kind: "intervention", step: 0, epoch: 0, time: 0,
+                    body: try WireFormat.text(TrainingEvent.intervention(setTo)))
+            ]
+            try course.add(update)
+            let grown = try #require(try history.details(of: run.id, since: known))
+            #expect(grown.interventions == [setTo] && grown.extent != known)
+        }
+    }
+
+    /// The statements that a database was given.
+    private final class Statements: Sendable {
+        private let texts = Mutex<[String]>([])
+
+        func append(_ text: String) { texts.withLock { $0.append(text) } }
+
+        /// Those since the last call.
+        @discardableResult func take() -> [String] {
+            texts.withLock { texts in
+                defer { texts = [] }
+                return texts
+            }
+        }
+    }
+
+    /// A database with one connection, of which every statement is counted.
+    private func withStatements(_ body: (RunHistory, RunTable, Statements) throws -> Void) throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let database = try StateDatabase(shardFile: folder.appending(path: "one.sqlite"))
+        let statements = Statements()
+        try database.pool.writeWithoutTransaction { connection in
+            connection.trace { event in
+                statements.append(event.description.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
+        }
+        try body(RunHistory(database), RunTable(database), statements)
+    }
+
     @Test func keepsExactlyTheTagsItIsGiven() throws {
         try withHistory { history, database in
             let id = try RunTable(database).begin(name: nil).id
@@ -89,8 +160,8 @@ import Testing
         try withHistory { history, database in
             let id = try RunTable(database).begin(name: nil).id
             #expect(try history.events(of: id).isEmpty)
-            #expect(try history.settings(of: id).isEmpty)
-            #expect(try history.curves(of: id).epochs.isEmpty)
+            #expect(try history.details(of: id).settings.isEmpty)
+            #expect(try history.details(of: id).curves.epochs.isEmpty)
         }
     }
 

@@ -97,7 +97,7 @@ private final class Recording {
         recording.recorder.flush()
         hub.push(.state(.running))
         hub.push(.batch(recording.batch(4, loss: .nan)))
-        recording.recorder.finish(RunResult(state: .stopped(saved: true), trainSeconds: 2), final: nil)
+        recording.recorder.finish(RunResult(state: .stopped(saved: true), trainSeconds: 2))
         let told = recording.viewer.drain()
 
         // NaN is equal to nothing: the texts are compared.
@@ -143,7 +143,7 @@ private final class Recording {
         recording.hub.push(steered(.set(name: "lr", from: 0.2, to: 0.4), after: 6, at: 200))
         recording.hub.push(.batch(recording.batch(7)))
         recording.epoch(4, loss: 0.01)
-        recording.recorder.finish(RunResult(state: .stopped(saved: true)), final: nil)
+        recording.recorder.finish(RunResult(state: .stopped(saved: true)))
 
         recording.restart()
         // A session may tell its viewers what was before; the store has it already.
@@ -180,7 +180,7 @@ private final class Recording {
         #expect(warnings.count == 1)
         #expect(warnings.first?.contains("cannot be stored") == true)
         try recording.execute("ALTER TABLE elsewhere RENAME TO runChunk")
-        recording.recorder.finish(RunResult(state: .done), final: nil)
+        recording.recorder.finish(RunResult(state: .done))
         let course = try recording.course()
         #expect(course.batches.map(\.record.step) == Array(1...8))
         #expect(course.epochs.map(\.record.epoch) == [1, 2, 3, 4])
@@ -239,7 +239,7 @@ private final class Recording {
         #expect(latest.answers.count == course.description?.validationCount)
         #expect(1 - Double(wrong) / Double(latest.answers.count) == summary.record.finalTop1)
         #expect(try history.answers(of: summary.id, .best)?.epoch == summary.record.bestEpoch)
-        let settings = try history.settings(of: summary.id)
+        let settings = try history.details(of: summary.id).settings
         #expect(settings.contains(RunSetting(option: "ratio", value: "0.4")))
         #expect(settings.contains(RunSetting(option: "shots", value: "2")))
         #expect(!settings.contains { $0.option.contains("linearProbe") })
@@ -267,6 +267,33 @@ private final class Recording {
             learningRate: 0, seconds: 0.01)
         #expect(records[4].record == fifth)
         #expect(records[19].time == 1e9 - 20)
+    }
+
+    @Test func aFormOfFewerFieldsLeavesTheOthersBlank() throws {
+        // What a version without the last field would have written.
+        struct Short: StoredRecord {
+            var long: BatchRecord
+            static var kind: RunChunk.Kind { .batches }
+            static var blank: Short { Short(long: .blank) }
+            static var fields: [RecordField<Short>] {
+                [RecordField(count: \.long.step, set: { $0.long.step = $1 })]
+            }
+            var step: Int { long.step }
+            var place: Int { long.step }
+            init(long: BatchRecord) { self.long = long }
+            init(earlier step: Int, after previous: Self?, from reader: inout PackedReader) throws(PackedReader.Damaged)
+            {
+                throw PackedReader.Damaged()
+            }
+        }
+        var record = BatchRecord.blank
+        record.step = 7
+        let records: [Timed<BatchRecord>] = try PackedRecords.records(
+            PackedRecords.data([Timed(Short(long: record), time: 2)]))
+        #expect(records == [Timed(record, time: 2)])
+        #expect(throws: PackedReader.Damaged.self) {
+            let _: [Timed<Short>] = try PackedRecords.records(PackedRecords.data([record]))
+        }
     }
 
     @Test func damagedBytesAreAnErrorAndNeverATrap() {

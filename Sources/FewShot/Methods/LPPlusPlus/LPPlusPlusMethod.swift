@@ -55,7 +55,7 @@ public final class LPPlusPlusMethod: AdaptationMethod {
         let tried = method.steps
         restore(selected.parameters)
         return SearchOutcome(
-            searched: "the epoch", tried: tried, found: ["epoch": Double(selected.epoch)],
+            searched: "the epoch", tried: tried, found: ["epoch": Double(selected.epoch)], epoch: selected.epoch,
             validationTop1: selected.top1, validationCount: validation.count)
     }
 

@@ -92,7 +92,8 @@ public final class LinearProbeMethod: AdaptationMethod {
         guard let validation, !searched.isEmpty else { return nil }
         let top1 = ClassificationMetrics(logits: logits(validation.features), labels: validation.labels)?.top1 ?? 0
         return SearchOutcome(
-            searched: searched.joined(separator: " and "), tried: tried, found: found, validationTop1: top1,
+            searched: searched.joined(separator: " and "), tried: tried, found: found,
+            isFittedAnew: found["C"] != nil, validationTop1: top1,
             validationCount: validation.count)
     }
 
