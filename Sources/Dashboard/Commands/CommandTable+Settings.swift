@@ -109,3 +109,17 @@ extension DashboardState {
         return [.send(.set(setting.name, rounded))]
     }
 }
+
+extension DashboardCommand.ID {
+    static let runEpochs = Self("runEpochs")
+    static let raiseRatio = Self("raiseRatio")
+    static let lowerRatio = Self("lowerRatio")
+    static let typeRatio = Self("typeRatio")
+    static let raiseDropout = Self("raiseDropout")
+    static let lowerDropout = Self("lowerDropout")
+    static let typeDropout = Self("typeDropout")
+    static let typeSetting = Self("typeSetting")
+    static let undo = Self("undo")
+    static let checkpoint = Self("checkpoint")
+    static let restoreCheckpoint = Self("restoreCheckpoint")
+}
