@@ -2,7 +2,7 @@ import Foundation
 import Store
 
 /// A recorder at work on a made-up run, for measuring what it costs the thread that trains.
-package final class RecordingTrial {
+public final class RecordingTrial {
     private let hub = EventHub()
     private let viewer: EventQueue
     private let recorder: RunRecorder?
@@ -12,7 +12,7 @@ package final class RecordingTrial {
     /// - Parameters:
     ///   - state: where the database is made; nil to record nothing.
     ///   - batchesPerEpoch: after so many batches comes an epoch.
-    package init(state: StateDirectory?, batchesPerEpoch: Int) throws {
+    public init(state: StateDirectory?, batchesPerEpoch: Int) throws {
         self.batchesPerEpoch = batchesPerEpoch
         guard let state else {
             recorder = nil
@@ -35,7 +35,7 @@ package final class RecordingTrial {
     }
 
     /// What a session does after a batch.
-    package func emitBatch(loss: Double) {
+    public func emitBatch(loss: Double) {
         step += 1
         hub.push(
             .batch(
@@ -56,10 +56,10 @@ package final class RecordingTrial {
     }
 
     /// What a dashboard does now and then.
-    package func drainViewer() { _ = viewer.drain() }
+    public func drainViewer() { _ = viewer.drain() }
 
     /// Ends the run; answers how many batches the store has, nil where nothing is recorded.
-    package func finish(state: StateDirectory?) throws -> Int? {
+    public func finish(state: StateDirectory?) throws -> Int? {
         guard let recorder, let state else { return nil }
         recorder.finish(RunResult(state: .done))
         let history = RunHistory(try StateDatabase(state))
