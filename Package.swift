@@ -55,7 +55,7 @@ let package = Package(
         .target(name: "Training", dependencies: ["FewShot", "CKernels"], swiftSettings: strict),
         .target(
             name: "Dashboard",
-            dependencies: ["CNCurses", "CKernels", "Pictures", "Training", "TOMLKit"], swiftSettings: strict),
+            dependencies: ["CNCurses", "CKernels", "Pictures", "Store", "Training", "TOMLKit"], swiftSettings: strict),
         .executableTarget(
             name: "cliptop",
             dependencies: [

@@ -57,6 +57,7 @@ extension TrainingConfiguration {
         case .pick: one("pick", pick.rawValue)
         case .stratified: flag("stratified", stratified)
         case .repeats: flag("repeat", repeats)
+        case .nestedIn: one("nested", nestedIn)
         case .templates: templates.isEmpty ? [] : one("template", templates.joined(separator: ", "))
         case .selection: one("selection", selection.map { _ in "given pictures" })
         case .augment: flag("augment", augment)

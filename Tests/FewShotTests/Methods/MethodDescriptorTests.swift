@@ -26,7 +26,7 @@ import Testing
                 #expect(setting.value(setting.text(value)) == value, "\(setting.name)")
             }
         }
-        #expect(descriptor.liveSettings.allSatisfy { descriptor.setting($0) != nil })
+        #expect(descriptor.liveSettings.allSatisfy { descriptor.setting($0.name) != nil })
         for preset in descriptor.presets {
             let settings = descriptor.defaultSettings.merging(preset.settings) { $1 }
             try descriptor.validate(settings, learningRate: preset.training.learningRate)

@@ -103,7 +103,7 @@ import Testing
 
     @Test func theOwnViewerOfAResumedRunGetsWhatIsBehindIt() throws {
         let harness = try SessionHarness()
-        try harness.steps([2: [.scaleLearningRate(by: 2)], 3: [.checkpoint]], stopAfter: 5)
+        try harness.steps([2: [.scale("lr", by: 2)], 3: [.checkpoint]], stopAfter: 5)
         let resumed = try SessionHarness(resuming: harness, recalling: true)
         try resumed.follow()
         #expect(resumed.batches.map(\.step) == Array(1...10))

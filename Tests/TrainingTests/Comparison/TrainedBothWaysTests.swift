@@ -50,7 +50,9 @@ import Testing
         configuration.batchSize = 10
         if source == .drawn {
             configuration.nestedIn = 7
-            configuration.method.tipAdapter.augmentPasses = 2
+            if configuration.method.descriptor.setting("augment-passes") != nil {
+                configuration.method["augment-passes"] = 2
+            }
         }
         let session = TrainingSession(configuration, state: StateDirectory(folder.appending(path: "state")))
         try session.trainToTheEnd()
