@@ -27,6 +27,7 @@ struct ResultsTable {
             lines.append("\(best.weights.words) (\(NumberFormat.fixed(loss, 3)))\(test)")
         }
         lines += report.unreadable.reportLines
+        if let split = report.description.split { lines.append("split: \(split.title(of: .test))") }
         lines.append(
             "run \(report.description.runID): \(ending)"
                 + (report.isKept ? ", saved in \(report.description.folder.path)" : ", not saved")

@@ -70,7 +70,8 @@ struct ComparisonKey {
         var usual = TrainingConfiguration(model: configuration.model, data: configuration.data)
         usual.use(configuration.method.name)
         let (own, defaults) = (try values(configuration), try values(usual))
-        let changed = Set(own.keys).union(defaults.keys).filter { own[$0] != defaults[$0] }.sorted()
+        let changed = Set(own.keys).union(defaults.keys).subtracting(["shots", "seed"])
+            .filter { own[$0] != defaults[$0] }.sorted()
         let lines = changed.map { "\($0) \(own[$0] ?? "default")" }
         return
             ([

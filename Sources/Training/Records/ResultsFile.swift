@@ -75,6 +75,8 @@ public struct ResultsFile: Encodable, Sendable {
     var name: String?
     var classes, shots, seed: Int
     var trainImages, validationImages, testImages: Int
+    /// The name of the split and a checksum of the pictures of each part.
+    var split: SplitIdentity?
     var epochsPlanned, batchSize: Int
     var lr: Double
     var schedule, optimiser: String
@@ -110,6 +112,7 @@ public struct ResultsFile: Encodable, Sendable {
         trainImages = description.trainCount
         validationImages = description.validationCount
         testImages = description.testCount
+        split = description.split
         epochsPlanned = report.plannedEpochs
         batchSize = description.batchSize
         lr = report.configuration.learningRate

@@ -12,12 +12,12 @@ struct CompareMerge {
     /// - Throws: `StoreError` for a file that is no shard's, `ExitCode` if something is missing.
     func run() throws {
         let merge = try ComparisonMerge(files)
-        if merge.outdated > 0 {
-            printError(
-                "\(merge.outdated) \(merge.outdated == 1 ? "comparison was" : "comparisons were") made by an older cliptop, "
-                    + "whose results are wrong, and left out: run the shards again")
+        guard let newest = merge.comparisons.first else {
+            throw NoComparison(files: files.map(\.relativePath), outdated: merge.outdated)
         }
-        guard let newest = merge.comparisons.first else { throw NoComparison(files: files.map(\.relativePath)) }
+        if merge.outdated > 0 {
+            printError("\(NoComparison.text(outdated: merge.outdated)) and left out: run their shards again")
+        }
         keep(merge)
         if merge.comparisons.count > 1 {
             printError(
@@ -73,9 +73,19 @@ struct CompareMerge {
     /// The files are databases, but nobody compared anything in them.
     struct NoComparison: Error, LocalizedError {
         var files: [String]
+        /// Comparisons that are there but not used.
+        var outdated: Int
+
+        static func text(outdated: Int) -> String {
+            "\(outdated) \(outdated == 1 ? "comparison was" : "comparisons were") made by an older cliptop, whose results are "
+                + "wrong,"
+        }
 
         var errorDescription: String? {
-            "there is no comparison in \(files.joined(separator: ", ")); give the files of 'cliptop compare --shard'"
+            outdated > 0
+                ? "\(Self.text(outdated: outdated)) and there is no other in \(files.joined(separator: ", ")): "
+                    + "run the shards again"
+                : "there is no comparison in \(files.joined(separator: ", ")); give the files of 'cliptop compare --shard'"
         }
     }
 }
