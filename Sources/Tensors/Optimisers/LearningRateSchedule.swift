@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the learning rate moves over a run (spec, few-shot 3).
+/// How the learning rate moves over a run (docs/methods.md#learning-rate-schedules).
 ///
 /// A schedule is a function of the base rate and of how far the run is; it has no state. A rate that the user sets while
 /// the run is live replaces the base rate: the schedule's shape goes on from where it is. Epochs that are added or cut

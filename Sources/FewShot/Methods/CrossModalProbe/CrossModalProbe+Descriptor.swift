@@ -14,10 +14,10 @@ extension CrossModalProbeMethod {
             "Multimodality Helps Unimodality: Cross-Modal Few-Shot Learning with Multimodal Models", "Lin et al., 2023",
             arXiv: "2301.06267"),
         parameterCount: "K·D", batching: .shuffled, isClassBound: true, needs: .promptFeatures,
-        // 16 pictures and 16 prompts a step; the warm-up is 3 % of the run, as its 50 iterations usually are.
+        // 16 pictures and 16 prompts a step.
         training: TrainingDefaults(
             epochs: 400, batchSize: 16, learningRate: 1e-3, optimiser: .adamW(weightDecay: 0.01),
-            schedule: LearningRateSchedule(.cosine, per: .iteration, warmUp: .linear, warmUpEpochs: 12)),
+            schedule: LearningRateSchedule(.cosine, per: .iteration, warmUp: .linear, warmUpEpochs: 1)),
         choices: [
             HyperParameterChoice("lr", .ours), HyperParameterChoice("weight-decay", .ours),
             HyperParameterChoice("epochs", .ours),
