@@ -74,6 +74,9 @@ struct RunControls: Sendable, Equatable {
         return before?.value ?? learningRate.map { $0 / 2 }
     }
 
+    /// Whether somebody looked at the test split before the end.
+    var hasOpenedTest: Bool { interventions.contains { $0.change == .testOpened } }
+
     /// Notes that a batch was trained.
     mutating func noteBatch() { singleSteps = max(singleSteps - 1, 0) }
 

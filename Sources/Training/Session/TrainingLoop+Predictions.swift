@@ -22,9 +22,10 @@ extension TrainingLoop {
         case .openTest:
             watched.insert(.test)
             emitSplitPredictions()
+            predict()
         case .watchRatios(let isOn): watchRatios(isOn)
         case .pin(let pictures):
-            pinned = PinnedPictures(pictures, of: prepared)
+            pinned = PinnedPictures(pictures.filter(isOpen), of: prepared)
             emitPinnedPictures()
         case .checkpoint: keepCheckpointNow()
         case .attended(let isOn):
@@ -119,10 +120,17 @@ extension TrainingLoop {
         emit(.ratios(curve))
     }
 
+    /// Whether a picture may be answered for: those of the test split once the run has ended or has recorded that they are
+    /// looked at before.
+    private func isOpen(_ picture: Int) -> Bool {
+        guard prepared.pictures.indices.contains(picture) else { return false }
+        return prepared.pictures[picture].split != .test || ending != nil || course.controls.hasOpenedTest
+    }
+
     /// Answers for the inspected pictures with the weights as they are.
     func predict() {
         (lastTold, owesPrediction) = (.now, false)
-        for picture in inbox.inspected where prepared.pictures.indices.contains(picture) {
+        for picture in inbox.inspected where isOpen(picture) {
             let features = prepared.encoded.features.gatheringRows([picture])
             emit(
                 .prediction(
@@ -140,9 +148,9 @@ struct PinnedPictures {
     private let features: Tensor<Float>
     private let zeroShot: [Float]
 
-    /// - Parameter pictures: indices into the run's pictures; those that are none are left out.
+    /// - Parameter pictures: indices into the run's pictures.
     init(_ pictures: [Int], of prepared: RunPlan) {
-        self.pictures = pictures.filter(prepared.pictures.indices.contains)
+        self.pictures = pictures
         labels = self.pictures.map { Int(prepared.labels[$0]) }
         features = prepared.encoded.features.gatheringRows(self.pictures)
         zeroShot = Self.ofTrueClass(prepared.zeroShot, features, labels)
