@@ -1,6 +1,6 @@
 /// A number that may change between two batches: its name, how it is written, and which values it may have.
 ///
-/// A method declares its own in its folder and hands them out with their values as ``AdaptationMethod/liveValues``.
+/// A method declares its own in its folder and hands them out with their values as ``AdaptationMethod/ownLiveValues``.
 /// Controls, records, exports and viewers know a setting by its name only.
 public struct LiveSetting: Sendable, Equatable {
     /// How a value is written.
@@ -110,6 +110,9 @@ public struct LiveValue {
 }
 
 extension AdaptationMethod {
+    /// The settings that may change between two batches, with their values.
+    public var liveValues: [LiveValue] { ownLiveValues }
+
     /// The value of a live setting; nil for one that the method does not have, and setting it does nothing then.
     public subscript(setting: LiveSetting) -> Double? {
         get { liveValues.first { $0.setting == setting }?.value }
