@@ -79,8 +79,13 @@ public struct LiveSetting: Sendable, Equatable {
     public static let learningRate = LiveSetting(
         name: "lr", title: "learning rate", format: .scientific, bounds: .positive)
 
+    /// The weight decay of all parameters that decay, in the form of the update rule.
+    public static let weightDecay = LiveSetting(
+        name: "weight-decay", title: "weight decay", format: .scientific, bounds: .notNegative,
+        configured: \MethodConfiguration.optimiser.weightDecay)
+
     /// The settings of all methods, in the order in which they are shown.
-    public static let all: [LiveSetting] = MethodRegistry.descriptors.flatMap(\.liveSettings)
+    public static let all: [LiveSetting] = (MethodRegistry.descriptors.flatMap(\.liveSettings) + [.weightDecay])
         .reduce(into: [.learningRate]) { if !$0.contains($1) { $0.append($1) } }
 
     /// The setting of this name. A name that no method declares, as another version may have stored it, is its own title.
@@ -111,7 +116,15 @@ public struct LiveValue {
 
 extension AdaptationMethod {
     /// The settings that may change between two batches, with their values.
-    public var liveValues: [LiveValue] { ownLiveValues }
+    public var liveValues: [LiveValue] {
+        guard let first = optimisers.first else { return ownLiveValues }
+        let weightDecay = LiveValue(.weightDecay) {
+            first.weightDecay
+        } write: { [optimisers] value in
+            for optimiser in optimisers { optimiser.weightDecay = value }
+        }
+        return ownLiveValues + [weightDecay]
+    }
 
     /// The value of a live setting; nil for one that the method does not have, and setting it does nothing then.
     public subscript(setting: LiveSetting) -> Double? {

@@ -181,6 +181,23 @@ import Training
         }
     }
 
+    /// A setting of no key of its own is typed by its name, and marked where it took effect.
+    @Test func weightDecayIsTypedAndMarked() {
+        let script = smallRun()
+        var description = script.description
+        description.settings["weight-decay"] = 0
+        var state = DashboardState()
+        _ = state.apply(.prepared(description, pictures: script.pictures))
+        _ = state.apply(.batch(script.batch(1)))
+        _ = state.press(.character(":"))
+        for key in "weight-decay 0.01" { _ = state.press(.character(key)) }
+        #expect(state.press(.enter) == [.send(.set("weight-decay", 0.01))])
+        state = told(state, .set(name: "weight-decay", from: 0, to: 0.01), after: 1)
+        #expect(state.run.marks.map { $0.text(.full) } == ["weight-decay 0 → 1.0e-2"])
+        #expect(CurveChart(.batchLoss, of: state.run, .full).events == [1])
+        #expect(StatusLine.settings(state.run).map(\.text).contains("weight-decay 1.0e-2"))
+    }
+
     @Test(arguments: [
         (0.003, 0.006, "lr ×2"), (0.006, 0.003, "lr ÷2"), (0.003, 0.00301, "lr 3.0e-3"), (3e-3, 1e30, "lr 1.0e30"),
         (1e30, 3e-3, "lr 3.0e-3"),

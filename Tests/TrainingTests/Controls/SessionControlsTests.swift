@@ -43,6 +43,33 @@ import Testing
         #expect(try Replay("latest", state: harness.state).repeatRun { _ in }?.difference == nil)
     }
 
+    /// Every method that is trained by an optimiser decays as it was told, records it, and repeats it.
+    @Test(arguments: [MethodName.clipAdapter, .tipAdapterF, .channelHead])
+    func weightDecayChangesBetweenBatches(name: MethodName) throws {
+        func harness(_ decay: Double) throws -> SessionHarness {
+            try SessionHarness(change: {
+                $0.use(name)
+                $0.method.optimiser = .adamW(weightDecay: decay)
+                $0.epochs = 5
+            })
+        }
+        let plain = try harness(0)
+        try plain.follow()
+        let decayed = try harness(0)
+        try decayed.steps([3: [.set("weight-decay", 0.5), .set("weight-decay", -1)]])
+        #expect(decayed.interventions == [.set(name: "weight-decay", from: 0, to: 0.5)])
+        #expect(decayed.log.contains { $0.text == "the weight decay must be 0 or above, not -1.0" })
+        let report = try #require(decayed.session.report)
+        #expect(report.parameters != plain.session.report?.parameters)
+        #expect(try Replay("latest", state: decayed.state).repeatRun { _ in }?.difference == nil)
+        // Told before the first step, it is the run that was begun with it.
+        let (told, begun) = (try harness(0), try harness(0.5))
+        try told.steps([0: [.set("weight-decay", 0.5)]])
+        try begun.follow()
+        #expect(told.session.report?.parameters == begun.session.report?.parameters)
+        #expect(told.session.report?.parameters != report.parameters)
+    }
+
     /// The weights of the best epoch are told, measured and saved with the ratio they were trained with.
     @Test func theBestEpochKeepsItsRatio() throws {
         let harness = try SessionHarness()
