@@ -109,8 +109,7 @@ struct RunControls: Sendable, Equatable {
     }
 
     /// Carries out a control; answers with what viewers are to be told.
-    mutating func apply(_ control: TrainingCommand, at position: Position, by sender: Sender? = nil) -> [TrainingEvent]
-    {
+    mutating func apply(_ control: RunControl, at position: Position, by sender: Sender? = nil) -> [TrainingEvent] {
         changes(by: sender) { $0.carryOut(control, at: position) }
     }
 
@@ -121,7 +120,7 @@ struct RunControls: Sendable, Equatable {
         return events
     }
 
-    private mutating func carryOut(_ control: TrainingCommand, at position: Position) {
+    private mutating func carryOut(_ control: RunControl, at position: Position) {
         switch control {
         case .pause, .resume, .step, .runEpochs: move(control, at: position)
         case .set(let name, let value): set(name, to: value, at: position)
@@ -132,7 +131,7 @@ struct RunControls: Sendable, Equatable {
         case .stop(.now, let save): stopNowSaving = save
         case .stop(.afterEpoch, let save): stopAfterEpoch(save: save, at: position)
         case .openTest: tell(.testOpened, at: position, level: .warning)
-        case .checkpoint, .inspect, .watchMistakes, .classify, .watchRatios, .pin, .attended: break
+        case .checkpoint: break
         }
     }
 
@@ -204,7 +203,7 @@ struct RunControls: Sendable, Equatable {
 
     // MARK: Moving on and stopping
 
-    private mutating func move(_ control: TrainingCommand, at position: Position) {
+    private mutating func move(_ control: RunControl, at position: Position) {
         guard !isHalted else {
             return log("the loss is not a number: restore the last good checkpoint, or stop", level: .warning)
         }

@@ -58,11 +58,11 @@ import Training
     }
 
     @Test(arguments: [
-        (DashboardCommand.ID.typeRatio, "0.65", TrainingCommand.set("ratio", 0.65)),
+        (DashboardCommand.ID.typeRatio, "0.65", RunControl.set("ratio", 0.65)),
         (.typeRatio, "1", .set("ratio", 1)), (.typeDropout, "0", .set("dropout", 0)),
         (.runEpochs, "3", .runEpochs(3)),
     ])
-    func typedValuesAreSent(_ id: DashboardCommand.ID, _ text: String, _ command: TrainingCommand) {
+    func typedValuesAreSent(_ id: DashboardCommand.ID, _ text: String, _ command: RunControl) {
         var state = training
         _ = state.perform(id)
         for key in text { _ = state.press(.character(key)) }

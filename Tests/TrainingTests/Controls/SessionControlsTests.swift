@@ -86,8 +86,9 @@ import Testing
             $0.use(name)
             $0.epochs = 5
         })
+        harness.session.send(.watchRatios(true))
         try harness.steps([
-            1: [.set("ratio", 0.5), .set("dropout", 0.5), .watchRatios(true)],
+            1: [.set("ratio", 0.5), .set("dropout", 0.5)],
             2: [.restoreCheckpoint(learningRate: 1.5e-3)],
         ])
         let refused = name == .lpPlusPlus ? 4 : 3
@@ -135,7 +136,7 @@ import Testing
         #expect(harness.log.contains { $0.level == .error && $0.text.hasPrefix("\(place) is not a number") })
         let before = harness.batches.count
         // Going on is refused, with the step that was asked for before the answer was known; going back with a rate that is one works.
-        for command in [TrainingCommand.resume, .step, .runEpochs(2), .checkpoint] { harness.session.send(command) }
+        for command in [RunControl.resume, .step, .runEpochs(2), .checkpoint] { harness.session.send(command) }
         harness.session.send(.restoreCheckpoint(learningRate: 1e-3))
         let result = try #require(try harness.follow(start: false))
         #expect(result.state == .done && harness.epochs.count == 5)
@@ -146,7 +147,8 @@ import Testing
     }
 
     @Test(arguments: [
-        TrainingCommand.attended(false), .stop(.now, save: true), .stop(.afterEpoch, save: true),
+        TrainingCommand.subscription(.attended(false)), .control(.stop(.now, save: true)),
+        .control(.stop(.afterEpoch, save: true)),
     ]) func aHaltedRunEndsWithItsLastGoodWeights(command: TrainingCommand) throws {
         let alone = try SessionHarness()
         let expected = try #require(try halted(alone, attended: false))
