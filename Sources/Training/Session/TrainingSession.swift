@@ -279,6 +279,7 @@ extension TrainingSession {
         queue.async { [weak self] in
             guard let self, let loop = endedLoop else { return }
             loop.feed.answer(loop.moment)
+            for (control, _) in inbox.takeControls() where control == .checkpoint { loop.keepCheckpointNow() }
         }
     }
 }
