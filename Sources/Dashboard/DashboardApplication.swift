@@ -172,7 +172,7 @@ public final class DashboardApplication {
             noteChange()
         }
         // Whoever was asked may be gone before the answer.
-        if let request = state.classify.request, let reason = control.refusal(of: .classify(request)) {
+        if let request = state.classify.request, let reason = control.refusal(of: .query(.classify(request))) {
             state.classify.refuse(reason)
             noteChange()
         }

@@ -100,10 +100,10 @@ enum CommandTable {
         },
         DashboardCommand(
             .nextSplit, in: .train, keys: [.character("v")], section: .look,
-            detail: "validation, training or test pictures",
+            detail: "validation or training pictures; test once it is open",
             footer: .init(rank: 10, keys: nil) { _ in "split" }, when: { !$0.run.pictures.isEmpty }
         ) { state in
-            state.browser.nextSplit(of: state.run.pictures)
+            state.browser.nextSplit(of: state.run.pictures, isTestOpen: state.run.isTestOpen)
             return state.inspectCurrent()
         },
         DashboardCommand(

@@ -7,7 +7,7 @@ extension DashboardApplication {
     func carryOut(_ effects: [Effect], _ terminal: any Terminal) {
         for effect in effects {
             switch effect {
-            case .send(let command): send(command)
+            case .command(let command): send(command)
             case .leave: ending = endingOfLeaving
             case .detach:
                 // Nobody is left who could go on with a paused run; another process's is its own user's affair.
@@ -32,7 +32,7 @@ extension DashboardApplication {
     private func send(_ command: TrainingCommand) {
         if let reason = control.refusal(of: command) {
             state.notice = .init(text: reason, level: .warning)
-            if case .classify = command { state.classify.refuse(reason) }
+            if case .query(.classify) = command { state.classify.refuse(reason) }
         } else {
             control.send(command)
         }

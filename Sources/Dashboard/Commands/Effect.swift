@@ -2,8 +2,8 @@ import Training
 
 /// What a key or an event asks of the world outside the state.
 enum Effect: Sendable, Equatable {
-    /// Tell the session.
-    case send(TrainingCommand)
+    /// Send something to the session.
+    case command(TrainingCommand)
     /// Leave the dashboard.
     case leave
     /// Leave, and let the run go on without this dashboard.
@@ -20,4 +20,13 @@ enum Effect: Sendable, Equatable {
     case editRuns(RunsEdit)
     /// Load the next theme.
     case nextTheme
+}
+
+extension Effect {
+    /// Change the run.
+    static func send(_ control: RunControl) -> Effect { .command(.control(control)) }
+    /// Ask once.
+    static func send(_ query: ViewerQuery) -> Effect { .command(.query(query)) }
+    /// Follow something, or no longer.
+    static func send(_ subscription: ViewerSubscription) -> Effect { .command(.subscription(subscription)) }
 }

@@ -182,12 +182,13 @@ enum StatusLine {
         var isTurned: Bool
     }
 
-    /// The settings besides the rate: the first one, and the others, which matter once somebody has changed them.
+    /// The settings besides the rate: shares, the first of them before the others, and what users have changed.
     static func settings(_ run: RunModel) -> [Setting] {
         let shown = run.liveSettings.filter { $0 != .learningRate }
         return shown.compactMap { setting in
             guard let value = run.settings[setting.name] else { return nil }
             let isTurned = value != run.description?.settings[setting.name]
+            guard isTurned || setting.format == .share else { return nil }
             return Setting(
                 text: "\(setting.name) \(setting.text(value))", rank: isTurned || setting == shown.first ? 4 : 8,
                 isTurned: isTurned)

@@ -57,7 +57,7 @@ struct Screen: Sendable, Equatable {
     /// The picture of the run that its user looks at.
     var picture: @Sendable (DashboardState) -> Int? = { _ in nil }
     /// What the session is to tell while it is shown: the command that asks for it (true) or ends it (false).
-    var subscription: (@Sendable (Bool) -> TrainingCommand)?
+    var subscription: (@Sendable (Bool) -> ViewerSubscription)?
 
     /// The screens, in the order of their digits.
     static let all: [Screen] = [train, classify, mistakes, runs, compare]

@@ -61,7 +61,7 @@ struct InputLine: Sendable, Equatable {
     }
 
     /// What the text asks of the session, or why it asks nothing.
-    func commands(_ run: RunModel) -> Result<[TrainingCommand], Refusal> {
+    func commands(_ run: RunModel) -> Result<[RunControl], Refusal> {
         switch purpose {
         case .setting(let name): Self.value(text, of: .named(name)).map { [.set(name, $0)] }
         case .anySetting: Self.assignment(text, run)
@@ -100,7 +100,7 @@ struct InputLine: Sendable, Equatable {
     }
 
     /// `ratio 0.4` or `ratio=0.4`, for the settings that the run has.
-    private static func assignment(_ text: String, _ run: RunModel) -> Result<[TrainingCommand], Refusal> {
+    private static func assignment(_ text: String, _ run: RunModel) -> Result<[RunControl], Refusal> {
         let words = text.split(maxSplits: 1) { $0 == " " || $0 == "=" }.map(String.init)
         guard let setting = run.liveSettings.first(where: { $0.name == words.first }) else {
             let names = run.liveSettings.map(\.name).joined(separator: ", ")

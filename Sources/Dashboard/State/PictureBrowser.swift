@@ -12,14 +12,14 @@ struct PictureBrowser: Sendable, Equatable {
     /// The index of the picture shown; nil when there is none.
     var current: Int? { indices.indices.contains(position) ? indices[position] : nil }
 
-    /// Begins with the first validation picture, or the first picture of the first split that has any.
+    /// Begins with the first validation picture, or the first training picture where there is none.
     mutating func begin(with pictures: [PictureReference]) {
-        for split in [Split.validation, .train, .test] where show(split, of: pictures) { return }
+        for split in [Split.validation, .train] where show(split, of: pictures) { return }
     }
 
-    /// Goes over to the next split that has pictures: validation, train, test.
-    mutating func nextSplit(of pictures: [PictureReference]) {
-        let order: [Split] = [.validation, .train, .test]
+    /// Goes over to the next split that has pictures: validation, train and, once it is open, test.
+    mutating func nextSplit(of pictures: [PictureReference], isTestOpen: Bool) {
+        let order: [Split] = isTestOpen ? [.validation, .train, .test] : [.validation, .train]
         let start = order.firstIndex(of: split) ?? 0
         for offset in 1...order.count where show(order[(start + offset) % order.count], of: pictures) { return }
     }

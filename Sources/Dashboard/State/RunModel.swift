@@ -33,6 +33,8 @@ struct RunModel: Sendable {
     private(set) var settings: [String: Double] = [:]
     /// What undoing brings back, as the run says; nil if there is nothing.
     private(set) var nextUndo: Intervention.Undo?
+    /// Whether somebody has opened the test split before the end, which the run has recorded.
+    private(set) var hasOpenedTest = false
     /// What the session calls this viewer, for the log to say "by you".
     var readerID: Int?
     /// The epoch with the lowest validation loss.
@@ -87,6 +89,7 @@ struct RunModel: Sendable {
         case .intervention(let intervention):
             if case .epochs(_, let epochs) = intervention.change { plannedEpochs = epochs }
             if case .set(let name, _, let value, _) = intervention.change { settings[name] = value }
+            if intervention.change == .testOpened { hasOpenedTest = true }
             nextUndo = intervention.nextUndo
             interventions.append(intervention)
             if interventions.count > Self.interventionLimit { interventions.removeFirst() }
@@ -166,6 +169,8 @@ extension RunModel {
     var epochsDone: Int { lastEpoch?.epoch ?? 0 }
     /// The epoch that is being trained, from 1; 0 before the first.
     var epoch: Int { max(lastBatch?.epoch ?? 0, epochsDone) }
+    /// Whether test pictures may be looked at: after the end, or once the run has recorded that they are.
+    var isTestOpen: Bool { isEnded || hasOpenedTest }
     /// Whether it has ended and will train no further batch.
     var isEnded: Bool { state.isEnded || result != nil }
     /// The learning rate of the next step.

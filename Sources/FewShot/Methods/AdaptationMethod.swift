@@ -63,8 +63,11 @@ public protocol AdaptationMethod: FeatureClassifier {
     /// - Throws: `TrainingStateError` if it is the state of something else; the method must not be trained on then.
     func restore(_ state: TrainingState) throws
 
-    /// The settings that may change between two batches, with their values.
-    var liveValues: [LiveValue] { get }
+    /// The settings of the method itself that may change between two batches, with their values.
+    var ownLiveValues: [LiveValue] { get }
+
+    /// The optimisers that follow the configured update rule; empty for a method that is not trained by one.
+    var optimisers: [Optimiser<Float>] { get }
 
     /// The logits with another residual ratio than the method's own, as if it had been trained with it; nil for methods
     /// without one.
@@ -132,7 +135,9 @@ extension AdaptationMethod {
     /// Nothing to restore.
     public func restore(_ state: TrainingState) throws {}
     /// None.
-    public var liveValues: [LiveValue] { [] }
+    public var ownLiveValues: [LiveValue] { [] }
+    /// None.
+    public var optimisers: [Optimiser<Float>] { [] }
     /// None.
     public func logits(_ features: Tensor<Float>, residualRatio: Double) -> Tensor<Float>? { nil }
     /// Nothing to search.

@@ -1,6 +1,6 @@
 /// A number that may change between two batches: its name, how it is written, and which values it may have.
 ///
-/// A method declares its own in its folder and hands them out with their values as ``AdaptationMethod/liveValues``.
+/// A method declares its own in its folder and hands them out with their values as ``AdaptationMethod/ownLiveValues``.
 /// Controls, records, exports and viewers know a setting by its name only.
 public struct LiveSetting: Sendable, Equatable {
     /// How a value is written.
@@ -79,8 +79,13 @@ public struct LiveSetting: Sendable, Equatable {
     public static let learningRate = LiveSetting(
         name: "lr", title: "learning rate", format: .scientific, bounds: .positive)
 
+    /// The weight decay of all parameters that decay, in the form of the update rule.
+    public static let weightDecay = LiveSetting(
+        name: "weight-decay", title: "weight decay", format: .scientific, bounds: .notNegative,
+        configured: \MethodConfiguration.optimiser.weightDecay)
+
     /// The settings of all methods, in the order in which they are shown.
-    public static let all: [LiveSetting] = MethodRegistry.descriptors.flatMap(\.liveSettings)
+    public static let all: [LiveSetting] = (MethodRegistry.descriptors.flatMap(\.liveSettings) + [.weightDecay])
         .reduce(into: [.learningRate]) { if !$0.contains($1) { $0.append($1) } }
 
     /// The setting of this name. A name that no method declares, as another version may have stored it, is its own title.
@@ -110,6 +115,17 @@ public struct LiveValue {
 }
 
 extension AdaptationMethod {
+    /// The settings that may change between two batches, with their values.
+    public var liveValues: [LiveValue] {
+        guard let first = optimisers.first else { return ownLiveValues }
+        let weightDecay = LiveValue(.weightDecay) {
+            first.weightDecay
+        } write: { [optimisers] value in
+            for optimiser in optimisers { optimiser.weightDecay = value }
+        }
+        return ownLiveValues + [weightDecay]
+    }
+
     /// The value of a live setting; nil for one that the method does not have, and setting it does nothing then.
     public subscript(setting: LiveSetting) -> Double? {
         get { liveValues.first { $0.setting == setting }?.value }

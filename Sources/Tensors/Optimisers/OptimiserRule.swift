@@ -23,9 +23,12 @@ extension OptimiserRule {
 
     /// How strongly parameters are pulled to zero.
     public var weightDecay: Double {
-        switch self {
-        case .sgd(_, let decay, _, _), .adam(_, _, _, let decay), .adamW(_, _, _, let decay): decay
+        get {
+            switch self {
+            case .sgd(_, let decay, _, _), .adam(_, _, _, let decay), .adamW(_, _, _, let decay): decay
+            }
         }
+        set { self = with(weightDecay: newValue) }
     }
 
     /// The same rule with another weight decay.

@@ -80,7 +80,9 @@ extension AdaptationMethod {
     /// Begins where a checkpoint stands: with its weights, and with the optimiser's state where that fits the settings.
     /// - Throws: `TrainingStateError` if the weights are those of another method or of other settings.
     func start(at checkpoint: Checkpoint, as configuration: TrainingConfiguration) throws {
-        let state = checkpoint.configuration.method.optimiser == configuration.method.optimiser
+        // What an optimiser remembers does not depend on its weight decay.
+        let rules = [checkpoint.configuration, configuration].map { $0.method.optimiser.with(weightDecay: 0) }
+        let state = rules[0] == rules[1]
         let fresh = trainingState()
         try restore(
             Checkpoint.Weights(

@@ -9,7 +9,7 @@ public struct ResumableRun: Sendable {
     /// What it was made from.
     public var configuration: TrainingConfiguration { checkpoint.configuration }
     let checkpoint: Checkpoint
-    let commands: [TrainingCommand]
+    let controls: [RunControl]
     let notes: [LogEntry]
     let lock: RunLock
 
@@ -35,7 +35,7 @@ public struct ResumableRun: Sendable {
             LogEntry("\($0.localizedDescription); going on from the one before", level: .warning)
         }
         let planned = checkpoint.course.controls.plannedEpochs
-        var commands: [TrainingCommand] = []
+        var controls: [RunControl] = []
         switch checkpoint.course.ending {
         case .done where epochs.map({ $0 <= checkpoint.epochs.count }) ?? true:
             // The process may have been killed between the last checkpoint and this entry.
@@ -43,18 +43,18 @@ public struct ResumableRun: Sendable {
             throw ResumeError.isDone(run.id, epochs: checkpoint.epochs.count, wanted: epochs)
         case .diverged(let step, let rate, _, _):
             guard let learningRate else { throw ResumeError.diverged(run.id, step: step, learningRate: rate) }
-            commands = [.restoreCheckpoint(learningRate: learningRate)]
-        default: if let learningRate { commands = [.set(LiveSetting.learningRate.name, learningRate)] }
+            controls = [.restoreCheckpoint(learningRate: learningRate)]
+        default: if let learningRate { controls = [.set(LiveSetting.learningRate.name, learningRate)] }
         }
         if let epochs {
             guard epochs > checkpoint.epochs.count, epochs <= TrainingConfiguration.maximumEpochs else {
                 throw ResumeError.tooFewEpochs(run.id, epochs: checkpoint.epochs.count, wanted: epochs)
             }
-            if epochs != planned { commands.append(.addEpochs(epochs - planned)) }
+            if epochs != planned { controls.append(.addEpochs(epochs - planned)) }
         }
         checkpoint.configuration.name = run.name
         self.checkpoint = checkpoint
-        self.commands = commands
+        self.controls = controls
     }
 
     /// Looks whether model and data are still those that the run was begun with.

@@ -5,7 +5,9 @@ import Synchronization
 /// encoded, or for time to go by.
 final class CommandInbox: Sendable {
     private struct State {
-        var commands: [(TrainingCommand, Sender?)] = []
+        var controls: [(RunControl, Sender?)] = []
+        var queries: [ViewerQuery] = []
+        var subscriptions: [ViewerSubscription] = []
         var notes: [Intervention.Change] = []
         var inspected: [Int] = []
         var isSignalled = false
@@ -17,19 +19,45 @@ final class CommandInbox: Sendable {
     private let state = Mutex(State())
     private let arrived = DispatchSemaphore(value: 0)
 
-    func send(_ command: TrainingCommand, by sender: Sender? = nil) {
+    func send(_ control: RunControl, by sender: Sender? = nil) {
         state.withLock { state in
-            state.commands.append((command, sender))
-            if case .stop = command { state.wantsStop = true }
+            state.controls.append((control, sender))
+            if case .stop = control { state.wantsStop = true }
         }
         signal()
     }
 
-    /// All commands since the last call, oldest first, with who sent them.
-    func take() -> [(TrainingCommand, Sender?)] {
+    func send(_ query: ViewerQuery) {
+        state.withLock { $0.queries.append(query) }
+        signal()
+    }
+
+    func send(_ subscription: ViewerSubscription) {
+        state.withLock { $0.subscriptions.append(subscription) }
+        signal()
+    }
+
+    /// All controls since the last call, oldest first, with who sent them.
+    func takeControls() -> [(RunControl, Sender?)] {
         state.withLock { state in
-            defer { state.commands.removeAll() }
-            return state.commands
+            defer { state.controls.removeAll() }
+            return state.controls
+        }
+    }
+
+    /// All queries since the last call, oldest first.
+    func takeQueries() -> [ViewerQuery] {
+        state.withLock { state in
+            defer { state.queries.removeAll() }
+            return state.queries
+        }
+    }
+
+    /// All subscriptions since the last call, oldest first.
+    func takeSubscriptions() -> [ViewerSubscription] {
+        state.withLock { state in
+            defer { state.subscriptions.removeAll() }
+            return state.subscriptions
         }
     }
 

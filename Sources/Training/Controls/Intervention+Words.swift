@@ -4,7 +4,7 @@ extension LiveSetting {
     /// A value for people: `3.0e-3`, `0.40`.
     public func text(_ value: Double) -> String {
         switch format {
-        case .scientific: NumberFormat.rate(value)
+        case .scientific: value == 0 ? "0" : NumberFormat.rate(value)
         case .share: NumberFormat.fixed(value, 2)
         }
     }

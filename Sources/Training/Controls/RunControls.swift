@@ -74,6 +74,9 @@ struct RunControls: Sendable, Equatable {
         return before?.value ?? learningRate.map { $0 / 2 }
     }
 
+    /// Whether somebody looked at the test split before the end.
+    var hasOpenedTest: Bool { interventions.contains { $0.change == .testOpened } }
+
     /// Notes that a batch was trained.
     mutating func noteBatch() { singleSteps = max(singleSteps - 1, 0) }
 
@@ -106,8 +109,7 @@ struct RunControls: Sendable, Equatable {
     }
 
     /// Carries out a control; answers with what viewers are to be told.
-    mutating func apply(_ control: TrainingCommand, at position: Position, by sender: Sender? = nil) -> [TrainingEvent]
-    {
+    mutating func apply(_ control: RunControl, at position: Position, by sender: Sender? = nil) -> [TrainingEvent] {
         changes(by: sender) { $0.carryOut(control, at: position) }
     }
 
@@ -118,7 +120,7 @@ struct RunControls: Sendable, Equatable {
         return events
     }
 
-    private mutating func carryOut(_ control: TrainingCommand, at position: Position) {
+    private mutating func carryOut(_ control: RunControl, at position: Position) {
         switch control {
         case .pause, .resume, .step, .runEpochs: move(control, at: position)
         case .set(let name, let value): set(name, to: value, at: position)
@@ -129,7 +131,7 @@ struct RunControls: Sendable, Equatable {
         case .stop(.now, let save): stopNowSaving = save
         case .stop(.afterEpoch, let save): stopAfterEpoch(save: save, at: position)
         case .openTest: tell(.testOpened, at: position, level: .warning)
-        case .checkpoint, .inspect, .watchMistakes, .classify, .watchRatios, .pin, .attended: break
+        case .checkpoint: break
         }
     }
 
@@ -201,7 +203,7 @@ struct RunControls: Sendable, Equatable {
 
     // MARK: Moving on and stopping
 
-    private mutating func move(_ control: TrainingCommand, at position: Position) {
+    private mutating func move(_ control: RunControl, at position: Position) {
         guard !isHalted else {
             return log("the loss is not a number: restore the last good checkpoint, or stop", level: .warning)
         }

@@ -23,9 +23,18 @@ struct Subscriptions {
     /// The pictures that somebody inspects.
     var pictures: [Int] { Set(inspected.values).sorted() }
 
-    /// Takes a viewer's command; answers what the session is to be told.
-    mutating func take(_ command: TrainingCommand, from viewer: Viewer) -> [TrainingCommand] {
-        switch command {
+    /// A viewer's query as the session answers it: every viewer counts its questions from 1.
+    func number(_ query: ViewerQuery, of viewer: Viewer) -> ViewerQuery {
+        switch query {
+        case .classify(var request):
+            request.number = viewer << Self.numberBits | request.number & Self.numberMask
+            return .classify(request)
+        }
+    }
+
+    /// Takes a viewer's subscription; answers what the session is to follow for all.
+    mutating func take(_ subscription: ViewerSubscription, from viewer: Viewer) -> [ViewerSubscription] {
+        switch subscription {
         case .inspect(let picture): inspected[viewer] = picture
         case .pin(let pictures):
             pinned[viewer] = pictures
@@ -34,27 +43,22 @@ struct Subscriptions {
             return Self.note(watches, viewer, in: &mistakes).map { [.watchMistakes($0)] } ?? []
         case .watchRatios(let watches): return Self.note(watches, viewer, in: &ratios).map { [.watchRatios($0)] } ?? []
         case .attended(let attends): return Self.note(attends, viewer, in: &attending).map { [.attended($0)] } ?? []
-        case .classify(var request):
-            // Every viewer counts its questions from 1.
-            request.number = viewer << Self.numberBits | request.number & Self.numberMask
-            return [.classify(request)]
-        default: break
         }
-        return [command]
+        return [subscription]
     }
 
     /// Forgets a viewer that has gone; answers what the session is to be told.
-    mutating func leave(_ viewer: Viewer) -> [TrainingCommand] {
+    mutating func leave(_ viewer: Viewer) -> [ViewerSubscription] {
         inspected[viewer] = nil
-        var commands: [TrainingCommand] = []
+        var ended: [ViewerSubscription] = []
         if pinned[viewer] != nil {
             pinned[viewer] = nil
-            commands.append(.pin(allPinned))
+            ended.append(.pin(allPinned))
         }
-        if mistakes.remove(viewer) != nil, mistakes.isEmpty { commands.append(.watchMistakes(false)) }
-        if ratios.remove(viewer) != nil, ratios.isEmpty { commands.append(.watchRatios(false)) }
-        if attending.remove(viewer) != nil, attending.isEmpty { commands.append(.attended(false)) }
-        return commands
+        if mistakes.remove(viewer) != nil, mistakes.isEmpty { ended.append(.watchMistakes(false)) }
+        if ratios.remove(viewer) != nil, ratios.isEmpty { ended.append(.watchRatios(false)) }
+        if attending.remove(viewer) != nil, attending.isEmpty { ended.append(.attended(false)) }
+        return ended
     }
 
     /// An event as a viewer is to have it; nil for the answer to somebody else's question.
@@ -96,16 +100,4 @@ struct Subscriptions {
 extension ClassifyRequest {
     /// Who asked; viewers' questions do not replace each other's.
     var asker: Int { number >> Subscriptions.numberBits }
-}
-
-extension TrainingCommand {
-    /// Whether it only asks: the run goes on as it would have, and records nothing.
-    public var isQuestion: Bool {
-        switch self {
-        case .inspect, .watchMistakes, .classify, .watchRatios, .pin: true
-        case .pause, .resume, .step, .set, .scale, .undo,
-            .runEpochs, .checkpoint, .restoreCheckpoint, .addEpochs, .stop, .openTest, .attended:
-            false
-        }
-    }
 }

@@ -1,51 +1,29 @@
-/// What a session can be told. Every command takes effect between two batches; a paused session answers at once.
+/// What a viewer sends to a session.
 public enum TrainingCommand: Sendable, Equatable, Codable {
-    /// Train no further batch until told to.
-    case pause
-    /// Go on.
-    case resume
-    /// Train one batch and pause.
-    case step
-    /// Set the live setting of this name for the batches to come.
-    case set(_ name: String, Double)
-    /// Multiply the live setting of this name (a factor below 1 divides it).
-    case scale(_ name: String, by: Double)
-    /// Set the live setting that was changed last back to its value before, as a new change. Weights stay: only
-    /// ``restoreCheckpoint(learningRate:)`` brings them back.
-    case undo
-    /// Go on, and pause when this many more epochs have been completed; plans more epochs where there are not enough.
-    case runEpochs(Int)
-    /// Keep a checkpoint of this moment.
-    case checkpoint
-    /// Go back to the weights and the optimiser of the last good checkpoint, with this learning rate or, if it is nil, the
-    /// same: the way out of a loss that is not a number, and of a change that was a mistake.
-    case restoreCheckpoint(learningRate: Double?)
-    /// Train this many more epochs than planned (fewer, if negative; never fewer than have begun).
-    case addEpochs(Int)
-    /// End the run; `save` is false to throw the trained adapter away.
-    case stop(When, save: Bool)
-    /// Answer for this picture now and after every batch.
-    case inspect(picture: Int)
-    /// Answer for all validation pictures now and after every epoch; false ends that.
-    case watchMistakes(Bool)
-    /// Answer for a picture of the user's own; a later question replaces one that has not been begun.
+    /// Changes the run.
+    case control(RunControl)
+    /// Asks once.
+    case query(ViewerQuery)
+    /// Follows something, or no longer.
+    case subscription(ViewerSubscription)
+}
+
+/// What is answered once. The run goes on as it would have, and records nothing.
+public enum ViewerQuery: Sendable, Equatable, Codable {
+    /// The prediction for a picture of the user's own; a later question replaces one that has not been begun.
     case classify(ClassifyRequest)
-    /// Answer for all test pictures before the end. The run records that its test split was looked at.
-    case openTest
+}
 
-    /// Measure validation at other residual ratios now and after every epoch; false ends that.
+/// What a viewer follows. The run goes on as it would have, and records nothing.
+public enum ViewerSubscription: Sendable, Equatable, Codable {
+    /// The prediction for this picture, now and after every batch.
+    case inspect(picture: Int)
+    /// The predictions for all validation pictures, now and after every epoch; false ends that.
+    case watchMistakes(Bool)
+    /// Validation at other residual ratios, now and after every epoch; false ends that.
     case watchRatios(Bool)
-    /// Tell the probabilities of these pictures (indices into the run's pictures) now and after every epoch.
+    /// The probabilities of these pictures (indices into the run's pictures), now and after every epoch.
     case pin([Int])
-    /// Somebody who can answer a question watches (true), or nobody does any more: decides whether a run whose loss is no
-    /// longer a number waits for an answer.
+    /// Whether the viewer can answer a question: a run whose loss is not a number waits while one can.
     case attended(Bool)
-
-    /// When to stop.
-    public enum When: Sendable, Equatable, Codable {
-        /// Before the next batch.
-        case now
-        /// When the epoch has been trained and validated.
-        case afterEpoch
-    }
 }

@@ -15,6 +15,12 @@ public protocol TrainingControl: AnyObject, Sendable {
 }
 
 extension TrainingControl {
+    /// Changes the run.
+    public func send(_ control: RunControl) { send(.control(control)) }
+    /// Asks once.
+    public func send(_ query: ViewerQuery) { send(.query(query)) }
+    /// Follows something, or no longer.
+    public func send(_ subscription: ViewerSubscription) { send(.subscription(subscription)) }
     /// Nothing can be sent.
     public var readerID: Int? { nil }
     /// A session takes everything.

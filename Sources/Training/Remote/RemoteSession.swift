@@ -74,7 +74,8 @@ public final class RemoteSession: TrainingControl {
 
     public func refusal(of command: TrainingCommand) -> String? {
         if let end = state.withLock(\.end) { return "nobody is left to answer: \(end)" }
-        return isReadOnly && !command.isQuestion ? "this viewer is read-only (--read-only): it cannot control the run" : nil
+        guard isReadOnly, case .control = command else { return nil }
+        return "this viewer is read-only (--read-only): it cannot control the run"
     }
 
     /// After the run's own end, nothing is lost with the process.

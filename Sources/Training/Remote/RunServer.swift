@@ -191,16 +191,17 @@ public final class RunServer: Sendable {
         viewer.begin(hello)
         viewer.enqueue(EventFrames.frames(desk.course.events) + [Frame(RunMessage.live)].compactMap { $0 })
         viewer.backlogIsQueued()
-        if !hello.isReadOnly { session.send(.attended(true), from: viewer.number, by: viewer.sender) }
+        if !hello.isReadOnly { session.send(.subscription(.attended(true)), from: viewer.number, by: viewer.sender) }
         session.note(.attached, "\(viewer.name) attached")
     }
 
     private func take(_ command: TrainingCommand, from viewer: ViewerConnection) {
-        guard viewer.isReadOnly, !command.isQuestion else {
-            return session.send(command, from: viewer.number, by: viewer.sender)
+        switch command {
+        case .control where viewer.isReadOnly: break
+        // A viewer that cannot control the run cannot answer its questions either.
+        case .subscription(.attended) where viewer.isReadOnly: return
+        default: return session.send(command, from: viewer.number, by: viewer.sender)
         }
-        // Whether somebody watches is nothing that a viewer without a hand on the run decides.
-        if case .attended = command { return }
         let entry = LogEntry("refused: this viewer is read-only (--read-only)", level: .error)
         viewer.enqueue(EventFrames.frames([.log(entry)]))
     }

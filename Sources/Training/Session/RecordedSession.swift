@@ -65,17 +65,17 @@ public final class RecordedSession: TrainingControl {
     public func send(_ command: TrainingCommand) {
         let told: RunState? = state.withLock { state in
             switch command {
-            case .pause:
+            case .control(.pause):
                 state.isPaused = true
                 return .paused
-            case .resume:
+            case .control(.resume):
                 (state.isPaused, state.singleSteps) = (false, 0)
                 return .running
-            case .step:
+            case .control(.step):
                 state.isPaused = true
                 state.singleSteps += 1
                 return .paused
-            case .stop:
+            case .control(.stop):
                 state.hasStopped = true
                 return nil
             default: return nil
@@ -87,9 +87,12 @@ public final class RecordedSession: TrainingControl {
 
     public func refusal(of command: TrainingCommand) -> String? {
         switch command {
-        case .pause, .resume, .step, .stop, .inspect, .watchMistakes(false), .watchRatios(false), .attended: nil
-        case .watchMistakes, .watchRatios, .classify, .pin: "a recording answers no questions"
-        default: "a recording cannot be steered"
+        case .control(.pause), .control(.resume), .control(.step), .control(.stop): nil
+        case .control: "a recording cannot be controlled"
+        case .subscription(.inspect), .subscription(.watchMistakes(false)), .subscription(.watchRatios(false)),
+            .subscription(.attended):
+            nil
+        case .query, .subscription: "a recording answers no questions"
         }
     }
 

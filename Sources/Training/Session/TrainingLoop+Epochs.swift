@@ -22,7 +22,7 @@ extension TrainingLoop {
         }
         emit(.epoch(record))
         self.record(logits, isBest: isBest)
-        emitToSubscribers()
+        feed.noteEpoch(moment)
         course.controls.noteEpoch(record.epoch).forEach(emit)
         ending = endingAfterEpoch(record)
         if ending == nil { beginEpoch() }
@@ -63,10 +63,10 @@ extension TrainingLoop {
         let what =
             "\(end.divergedLoss ?? "loss") is not a number (learning rate \(NumberFormat.rate(course.lastRate)))"
         restoreSnapshot()
-        defer { predict() }
+        defer { feed.predict(moment) }
         guard ending == nil else { return }
         let canGoOn = method.ownLearningRate == nil
-        guard canGoOn, isAttended || script?.goesBack(atStep: course.step) ?? false else {
+        guard canGoOn, feed.isAttended || script?.goesBack(atStep: course.step) ?? false else {
             emit(
                 .log(
                     LogEntry(
@@ -88,7 +88,7 @@ extension TrainingLoop {
         restoreSnapshot()
         guard ending == nil else { return }
         beginEpoch()
-        predict()
+        feed.predict(moment)
     }
 
     private func restoreSnapshot() {

@@ -7,10 +7,7 @@ extension TrainingLoop {
     func report() -> RunReport {
         let search = selectedHyperparameters()
         if let search { emit(.log(LogEntry(search.text))) }
-        predict()
-        // The run has ended: who looks at mistakes may see those of the test split too.
-        if watched.contains(.validation) { watched.insert(.test) }
-        emitSplitPredictions()
+        feed.noteTestOpen(moment)
         let finalLogits = method.logits(validation.features)
         record(finalLogits, isBest: false)
         let test = prepared.part(.test)
@@ -59,5 +56,12 @@ extension TrainingLoop {
 
     private func selectedHyperparameters() -> SearchOutcome? {
         method.selectHyperparameters(validation: validation.isEmpty ? nil : validation)
+    }
+
+    /// Offers the validation's answers to the recorder: the logits are there already, all else it does itself.
+    func record(_ logits: Tensor<Float>, isBest: Bool) {
+        guard let recorder, !validation.isEmpty else { return }
+        let (predictor, epoch) = (feed.validationPredictor, epochs.count)
+        recorder.note(step: course.step, isBest: isBest) { predictor.answers(logits: logits, epoch: epoch) }
     }
 }

@@ -3,11 +3,11 @@ import Foundation
 import Pictures
 import Tensors
 
-/// The training itself: batches, epochs, validation, and the user's hand on it.
+/// The training itself: batches, epochs, validation, and the controls between two batches.
 ///
 /// Everything happens on one queue. Between two batches the loop reads its inbox; when it has nothing to do (paused,
-/// paced, or waiting for views) it sleeps until somebody signals. Extensions have what happens at the end of an epoch, what
-/// viewers ask, what is kept, and what is reported.
+/// paced, or waiting for views) it sleeps until somebody signals. Extensions have what happens at the end of an epoch, what is
+/// kept, and what is reported; ``ViewerFeed`` answers viewers.
 final class TrainingLoop {
     /// Where a loop begins, and what it is told besides its inbox.
     struct Beginning {
@@ -16,7 +16,7 @@ final class TrainingLoop {
         /// The checkpoint of another run whose weights it starts with; nil for fresh ones.
         var start: Checkpoint?
         /// What was wanted when the run was resumed.
-        var commands: [TrainingCommand] = []
+        var controls: [RunControl] = []
         /// The recorded run that is repeated.
         var script: ReplayScript?
         /// Where checkpoints go; nil to keep none.
@@ -60,23 +60,8 @@ final class TrainingLoop {
     private(set) var endReason = CheckpointRecord.Reason.stopped
     private(set) lazy var identity = RunIdentity(prepared)
 
-    // What viewers follow.
-    /// Whether somebody is there who can answer a question.
-    var isAttended = false
-    /// When the inspected pictures' answers were told last, and whether the weights have moved since.
-    var lastTold: ContinuousClock.Instant?
-    var owesPrediction = false
-    /// They cost as much as a tenth of a small batch, and nobody sees more than this many a second.
-    static let tellingInterval = Duration.milliseconds(50)
-    /// The splits whose answers somebody follows, and what is kept to answer for them.
-    var watched: Set<Split> = []
-    var predictors: [Split: SplitPredictor] = [:]
-    /// The pictures whose probabilities somebody follows.
-    var pinned: PinnedPictures?
-    /// Whether somebody looks at other residual ratios.
-    var watchesRatios = false
-    /// Answers for pictures of the user's own, once one was asked for.
-    var desk: InteractiveClassifier?
+    /// Answers viewers.
+    let feed: ViewerFeed
 
     init(
         _ prepared: RunPlan, configuration: TrainingConfiguration, inbox: CommandInbox,
@@ -101,6 +86,16 @@ final class TrainingLoop {
         good = Checkpoint.Weights(parameters: [:], state: TrainingState())
         zeroShotValidation = ClassificationMetrics(
             logits: prepared.zeroShot.logits(validation.features), labels: validation.labels)
+        feed = ViewerFeed(
+            prepared, configuration: configuration, validation: validation,
+            zeroShot: zeroShotValidation.map(Evaluation.init), inbox: inbox, emit: emit)
+    }
+
+    /// The weights as they are, for whoever asks.
+    var moment: ViewerFeed.Moment {
+        ViewerFeed.Moment(
+            method: method, step: course.step, epoch: epochs.count, isEnded: ending != nil,
+            hasOpenedTest: course.controls.hasOpenedTest)
     }
 
     /// The order of the training pictures in an epoch: a fresh permutation, a function of the seed and the epoch.
@@ -121,7 +116,7 @@ final class TrainingLoop {
             apply()
             if ending != nil { break }
             if course.controls.isIdle {
-                if owesPrediction { predict() }
+                feed.notePause(moment)
                 clock.pause()
                 inbox.wait()
                 continue
@@ -160,7 +155,7 @@ final class TrainingLoop {
         beginEpoch(at: course.position)
         // Before the first step: whatever happens, the run can be resumed.
         if beginning.checkpoint == nil { keepCheckpoint(.interval) }
-        beginning.commands.forEach { apply($0) }
+        beginning.controls.forEach { apply($0) }
     }
 
     // MARK: Batches
@@ -216,8 +211,7 @@ final class TrainingLoop {
         course.position += batch.rows.count
         let isEpochOver = course.position >= order.count
         if isEpochOver { endEpoch() }
-        owesPrediction = true
-        if lastTold.map({ .now - $0 >= Self.tellingInterval }) ?? true { predict() }
+        feed.noteBatch(moment)
         if ending == nil, isCheckpointDue(isEpochOver: isEpochOver) { keepCheckpoint(.interval) }
     }
 
@@ -259,7 +253,10 @@ final class TrainingLoop {
     // MARK: Commands
 
     private func apply() {
-        emitClassified()
+        let wasAttended = feed.isAttended
+        feed.answer(moment)
+        // Nobody is left who could choose how to go on.
+        if wasAttended, !feed.isAttended { ending = ending ?? divergence }
         for change in inbox.takeNotes() {
             course.controls.note(change, at: position).forEach(emit)
         }
@@ -268,17 +265,21 @@ final class TrainingLoop {
             endReason = .signal
             keepCheckpoint(.signal)
         }
-        for (command, sender) in inbox.take() where ending == nil { apply(command, by: sender) }
+        for (control, sender) in inbox.takeControls() where ending == nil { apply(control, by: sender) }
     }
 
     /// Where a control takes effect.
     var position: RunControls.Position { .init(step: course.step, completedEpochs: epochs.count) }
 
-    func apply(_ command: TrainingCommand, by sender: Sender? = nil) {
-        course.controls.apply(command, at: position, by: sender).forEach(emit)
+    func apply(_ control: RunControl, by sender: Sender? = nil) {
+        course.controls.apply(control, at: position, by: sender).forEach(emit)
         applySettings()
         if course.controls.wantsRestoring { rollBack() }
-        answer(command)
+        switch control {
+        case .checkpoint: keepCheckpointNow()
+        case .openTest: feed.noteTestOpen(moment)
+        default: break
+        }
         if let save = course.controls.stopNowSaving {
             // A halted run has nothing to save but what it went back to.
             ending = save ? divergence ?? .stopped(saved: true) : .stopped(saved: false)

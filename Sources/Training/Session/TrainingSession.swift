@@ -129,7 +129,7 @@ public final class TrainingSession: TrainingControl {
             let loop = TrainingLoop(
                 prepared, configuration: configuration, inbox: inbox,
                 beginning: TrainingLoop.Beginning(
-                    checkpoint: resumed?.checkpoint, start: branch?.checkpoint, commands: resumed?.commands ?? [],
+                    checkpoint: resumed?.checkpoint, start: branch?.checkpoint, controls: resumed?.controls ?? [],
                     writer: writer,
                     recorder: recorder), emit: emit)
             let report = loop.run()
@@ -235,7 +235,11 @@ extension TrainingSession {
 
     /// Takes a viewer's command.
     func send(_ command: TrainingCommand, from viewer: Subscriptions.Viewer, by sender: Sender) {
-        pass(subscriptions.withLock { ($0.take(command, from: viewer), $0.pictures) }, by: sender)
+        switch command {
+        case .control(let control): inbox.send(control, by: sender)
+        case .query(let query): inbox.send(subscriptions.withLock { $0.number(query, of: viewer) })
+        case .subscription(let new): pass(subscriptions.withLock { ($0.take(new, from: viewer), $0.pictures) })
+        }
     }
 
     /// Forgets what a viewer wanted to know.
@@ -265,16 +269,17 @@ extension TrainingSession {
         inbox.note(change)
     }
 
-    private func pass(_ told: (commands: [TrainingCommand], pictures: [Int]), by sender: Sender? = nil) {
-        inbox.inspected = told.pictures
-        for command in told.commands { inbox.send(command, by: sender) }
+    private func pass(_ new: (subscriptions: [ViewerSubscription], pictures: [Int])) {
+        inbox.inspected = new.pictures
+        for subscription in new.subscriptions { inbox.send(subscription) }
     }
 
     /// Answers, with the last weights, what was asked since the run ended or has become ready since.
     private func answerAfterEnd() {
         queue.async { [weak self] in
             guard let self, let loop = endedLoop else { return }
-            loop.answer(inbox.take().map { $0.0 })
+            loop.feed.answer(loop.moment)
+            for (control, _) in inbox.takeControls() where control == .checkpoint { loop.keepCheckpointNow() }
         }
     }
 }

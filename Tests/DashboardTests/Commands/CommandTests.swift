@@ -58,11 +58,11 @@ import Training
     }
 
     @Test(arguments: [
-        (DashboardCommand.ID.pauseOrResume, TrainingCommand.pause), (.step, .step),
+        (DashboardCommand.ID.pauseOrResume, RunControl.pause), (.step, .step),
         (.raiseRate, .scale("lr", by: 2)), (.lowerRate, .scale("lr", by: 0.5)),
         (.undo, .undo),
     ])
-    func steering(_ id: DashboardCommand.ID, _ command: TrainingCommand) {
+    func steering(_ id: DashboardCommand.ID, _ command: RunControl) {
         var state = training
         #expect(state.perform(id) == [.send(command)])
     }
@@ -153,10 +153,10 @@ import Training
     }
 
     @Test(arguments: [
-        ("e", TrainingCommand.stop(.afterEpoch, save: true)), ("s", .stop(.now, save: true)),
+        ("e", RunControl.stop(.afterEpoch, save: true)), ("s", .stop(.now, save: true)),
         ("d", .stop(.now, save: false)),
     ])
-    func answersStopTheRunAndLeaveWhenItHasEnded(_ key: String, _ command: TrainingCommand) {
+    func answersStopTheRunAndLeaveWhenItHasEnded(_ key: String, _ command: RunControl) {
         var state = training
         _ = state.press(.character("q"))
         #expect(state.press(.character(Character(key))) == [.send(command)])

@@ -58,11 +58,11 @@ import Training
     }
 
     @Test(arguments: [
-        (DashboardCommand.ID.typeRatio, "0.65", TrainingCommand.set("ratio", 0.65)),
+        (DashboardCommand.ID.typeRatio, "0.65", RunControl.set("ratio", 0.65)),
         (.typeRatio, "1", .set("ratio", 1)), (.typeDropout, "0", .set("dropout", 0)),
         (.runEpochs, "3", .runEpochs(3)),
     ])
-    func typedValuesAreSent(_ id: DashboardCommand.ID, _ text: String, _ command: TrainingCommand) {
+    func typedValuesAreSent(_ id: DashboardCommand.ID, _ text: String, _ command: RunControl) {
         var state = training
         _ = state.perform(id)
         for key in text { _ = state.press(.character(key)) }
@@ -179,6 +179,23 @@ import Training
         for (change, text) in changes {
             #expect(RunMark(deed: .change(change), step: 1, epoch: 0).text(.ascii) == text)
         }
+    }
+
+    /// A setting of no key of its own is typed by its name, and marked where it took effect.
+    @Test func weightDecayIsTypedAndMarked() {
+        let script = smallRun()
+        var description = script.description
+        description.settings["weight-decay"] = 0
+        var state = DashboardState()
+        _ = state.apply(.prepared(description, pictures: script.pictures))
+        _ = state.apply(.batch(script.batch(1)))
+        _ = state.press(.character(":"))
+        for key in "weight-decay 0.01" { _ = state.press(.character(key)) }
+        #expect(state.press(.enter) == [.send(.set("weight-decay", 0.01))])
+        state = told(state, .set(name: "weight-decay", from: 0, to: 0.01), after: 1)
+        #expect(state.run.marks.map { $0.text(.full) } == ["weight-decay 0 → 1.0e-2"])
+        #expect(CurveChart(.batchLoss, of: state.run, .full).events == [1])
+        #expect(StatusLine.settings(state.run).map(\.text).contains("weight-decay 1.0e-2"))
     }
 
     @Test(arguments: [

@@ -22,7 +22,7 @@ import Training
         var state = classifying
         _ = state.press(.enter)
         let effects = type("/pictures/q?1 heron.png", into: &state)
-        guard case .send(.classify(let request)) = try #require(effects.first) else {
+        guard case .command(.query(.classify(let request))) = try #require(effects.first) else {
             Issue.record("nothing was asked")
             return
         }

@@ -12,7 +12,8 @@ import Training
         _ = state.apply(
             .intervention(
                 Intervention(
-                    change: .set(name: "ratio", from: 0.4, to: 0.55), afterStep: 24, afterEpoch: 12, time: Date())))
+                    change: .set(name: "ratio", from: 0.4, to: 0.55), afterStep: 24, afterEpoch: 12, time: Date(),
+                    nextUndo: .init(name: "ratio", value: 0.4))))
         return state
     }
 
@@ -21,7 +22,8 @@ import Training
         var broken = smallRun().batch(35, rate: 9)
         broken.loss = .nan
         _ = state.apply(.batch(broken))
-        _ = state.apply(.state(.halted(step: 35, learningRate: 9, lastFiniteLoss: 0.53)))
+        _ = state.apply(
+            .state(.halted(step: 35, learningRate: 9, lastFiniteLoss: 0.53, loss: .batch, recoveryRate: 0.003)))
         return state
     }
 

@@ -124,7 +124,7 @@ import Training
             │              ╭ quit? ─────────────────────────────────────────╮              │
             │              │ training, epoch 17 of 40; nothing is saved yet │o-shot 70.3 % │
             │  0.4         │                                                │⠤ ⠤ ⠤ ⠤ ⠤ ⠤ ⠤ │
-            ╰ min 0.45 ── l│ ▸ cancel: go on training                    c  │──── epoch 17 ╯
+            ╰ min 0.45 ── l│ ▸ cancel: keep training                     c  │──── epoch 17 ╯
             ╭ loss, 12 vali│   stop after this epoch and save            e  │lidation 1/12 ╮
             │  1.4         │   stop now and save                         s  │shot   adapted│
             │       ⠠⡀     │   discard what was trained                  d  │██▍ ▸ 99 ████ │

@@ -114,9 +114,27 @@ extension DashboardState {
         #expect(state.perform(.nextSplit) == [.send(.inspect(picture: 0))])
         #expect(state.browser.split == .train)
         _ = state.perform(.nextSplit)
-        #expect(state.browser.split == .test)
-        _ = state.perform(.nextSplit)
         #expect(state.browser.split == .validation)
+    }
+
+    /// Test pictures are not looked at before the end, unless the run has recorded it.
+    @Test func theBrowserLeavesTestPicturesOutUntilTheyAreOpen() {
+        let live = DashboardState(smallRun(), through: 2)
+        func splits(_ state: DashboardState) -> [Split] {
+            var state = state
+            return (0..<3).map { _ in
+                _ = state.press(.character("v"))
+                return state.browser.split
+            }
+        }
+        #expect(splits(live) == [.train, .validation, .train])
+        var opened = live
+        _ = opened.apply(
+            .intervention(Intervention(change: .testOpened, afterStep: 2, afterEpoch: 1, time: Date())))
+        #expect(splits(opened) == [.train, .test, .validation])
+        var ended = live
+        _ = ended.apply(.state(.done))
+        #expect(splits(ended) == [.train, .test, .validation])
     }
 
     @Test func aRunWithoutValidationShowsTrainingPictures() {

@@ -38,10 +38,10 @@ final class ScriptedControl: TrainingControl {
             return inbox.hasBegun
         }
         // A session that has not begun has nothing to finish.
-        if !hasBegun, case .stop = command { emit(.finished(RunResult(state: .stopped(saved: false)))) }
+        if !hasBegun, case .control(.stop) = command { emit(.finished(RunResult(state: .stopped(saved: false)))) }
     }
 
-    func refusal(of command: TrainingCommand) -> String? { command.isQuestion ? nil : refuses }
+    func refusal(of command: TrainingCommand) -> String? { if case .control = command { refuses } else { nil } }
 
     func drainEvents() -> [TrainingEvent] {
         inbox.withLock { inbox in

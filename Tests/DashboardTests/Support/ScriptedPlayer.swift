@@ -102,6 +102,14 @@ struct ScriptedPlayer {
 
     private mutating func apply(_ command: TrainingCommand) {
         switch command {
+        case .control(let control): apply(control)
+        case .query(.classify(let request)): control.emit(.classified(classify(request)))
+        case .subscription(let subscription): follow(subscription)
+        }
+    }
+
+    private mutating func apply(_ control: RunControl) {
+        switch control {
         case .pause: setPaused(true)
         case .resume: if !isHalted { setPaused(false) }
         case .step:
@@ -116,20 +124,24 @@ struct ScriptedPlayer {
         case .undo: if let last = undoable.popLast() { set(last.name, last.value, isUndo: true) }
         case .addEpochs(let more): change(.epochs(from: epochs, to: epochs + more))
         case .checkpoint:
-            control.emit(
+            self.control.emit(
                 .checkpoint(
                     CheckpointRecord(step: step, epoch: completed, reason: .asked, file: nil, time: Date())),
                 .log(LogEntry("checkpoint kept after step \(step), by you")))
         case .restoreCheckpoint(let rate): restore(rate)
         case .stop(.now, let saves): stopsNow = saves
         case .stop(.afterEpoch, let saves): stopsAfterEpoch = saves
+        case .openTest: self.control.emit(.answers(run.answers(.test, epoch: completed)))
+        }
+    }
+
+    private mutating func follow(_ subscription: ViewerSubscription) {
+        switch subscription {
         case .inspect(let picture):
             inspected = picture
             answer()
         case .watchMistakes(let watches):
             if watches { control.emit(.answers(run.answers(.validation, epoch: completed))) }
-        case .classify(let request): control.emit(.classified(classify(request)))
-        case .openTest: control.emit(.answers(run.answers(.test, epoch: completed)))
         case .watchRatios(let watches):
             watchesRatios = watches
             emitRatioCurve()

@@ -32,9 +32,12 @@ import Training
             if start { control.start() }
         }
         #expect(terminal.isClosed)
-        #expect(control.commands.first { $0 != .inspect(picture: 4) } == .attended(true))
-        #expect(control.commands.last == .attended(false))
-        return (outcome, terminal, control.commands.filter { $0 != .attended(true) && $0 != .attended(false) })
+        #expect(control.commands.first { $0 != .subscription(.inspect(picture: 4)) } == .subscription(.attended(true)))
+        #expect(control.commands.last == .subscription(.attended(false)))
+        return (
+            outcome, terminal,
+            control.commands.filter { $0 != .subscription(.attended(true)) && $0 != .subscription(.attended(false)) }
+        )
     }
 
     @Test(.timeLimit(.minutes(1))) func aRunIsWatchedToItsEnd() throws {
@@ -44,7 +47,7 @@ import Training
         #expect(outcome.ending == .finished && outcome.exitStatus == 0)
         #expect(outcome.result?.finalTest?.count == 216)
         #expect(terminal.canvas?.plain.contains("■ DONE") == true)
-        #expect(commands == [.inspect(picture: 4)])
+        #expect(commands == [.subscription(.inspect(picture: 4))])
     }
 
     @Test(.timeLimit(.minutes(1))) func keysSteerAndQuitSaves() throws {
@@ -55,7 +58,8 @@ import Training
             terminal.press(.character("+"), .character(" "), .character("q"), .character("s"))
         }
         #expect(outcome.ending == .stopped && outcome.state == .stopped(saved: true))
-        #expect(commands.suffix(3) == [.scale("lr", by: 2), .pause, .stop(.now, save: true)])
+        #expect(
+            commands.suffix(3) == [.control(.scale("lr", by: 2)), .control(.pause), .control(.stop(.now, save: true))])
     }
 
     @Test(.timeLimit(.minutes(1))) func discardingIsADifferentEnd() throws {
@@ -85,7 +89,7 @@ import Training
             }
         }
         #expect(outcome.ending == .stopped)
-        #expect(commands.contains(.restoreCheckpoint(learningRate: 0.003)))
+        #expect(commands.contains(.control(.restoreCheckpoint(learningRate: 0.003))))
     }
 
     /// Leaving without an end: neither a command that stops nor a wait for one.
@@ -100,7 +104,7 @@ import Training
             terminal.press(.character("q"), .character("l"))
         }
         #expect(outcome.ending == .detached && outcome.exitStatus == 0 && outcome.result == nil)
-        #expect(!commands.contains { if case .stop = $0 { true } else { false } })
+        #expect(!commands.contains { if case .control(.stop) = $0 { true } else { false } })
     }
 
     @Test(.timeLimit(.minutes(1))) func aSignalToAViewerEndsTheViewerAlone() throws {
@@ -111,7 +115,7 @@ import Training
             kill(getpid(), SIGTERM)
         }
         #expect(outcome.exitStatus == 143)
-        #expect(!commands.contains { if case .stop = $0 { true } else { false } })
+        #expect(!commands.contains { if case .control(.stop) = $0 { true } else { false } })
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [(SIGTERM, Int32(143)), (SIGHUP, Int32(129))])
@@ -123,7 +127,7 @@ import Training
             kill(getpid(), signal)
         }
         #expect(outcome.ending == .signal(signal) && outcome.exitStatus == status)
-        #expect(commands.last == .stop(.now, save: true))
+        #expect(commands.last == .control(.stop(.now, save: true)))
         #expect(outcome.state == .stopped(saved: true), "the end waits for the session to have saved")
     }
 
@@ -138,7 +142,7 @@ import Training
             kill(getpid(), SIGHUP)
         }
         #expect(outcome.ending == .detached && outcome.run?.runID == "7f3a91c2")
-        #expect(!commands.contains { if case .stop = $0 { true } else { false } })
+        #expect(!commands.contains { if case .control(.stop) = $0 { true } else { false } })
         #expect(terminal.isClosed)
         // The second of two such signals must not end the process.
         kill(getpid(), SIGHUP)
@@ -158,7 +162,7 @@ import Training
             }
         }
         #expect(outcome.ending == .detached)
-        #expect(!commands.contains(.pause))
+        #expect(!commands.contains(.control(.pause)))
     }
 
     @Test(.timeLimit(.minutes(1))) func aViewerWhoseRunIsLostLeaves() throws {
@@ -180,7 +184,7 @@ import Training
                 kill(getpid(), SIGINT)
             }
         }
-        #expect(outcome.exitStatus == 130 && commands.last == .stop(.now, save: true))
+        #expect(outcome.exitStatus == 130 && commands.last == .control(.stop(.now, save: true)))
     }
 
     @Test(.timeLimit(.minutes(1))) func aResizeIsDrawn() throws {

@@ -10,7 +10,7 @@ import Testing
 @Suite struct ResumeTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String
-        var commands: [Int: [TrainingCommand]] = [:]
+        var commands: [Int: [RunControl]] = [:]
         var change: @Sendable (inout TrainingConfiguration) -> Void
     }
 

@@ -7,7 +7,7 @@ import Testing
 
     @Test func ratesAreUndoneOneByOne() {
         var controls = RunControls(values: ["lr": 1e-3, "ratio": 0.4], epochs: 10)
-        for command in [TrainingCommand.set("lr", 2e-3), .scale("lr", by: 2)] {
+        for command in [RunControl.set("lr", 2e-3), .scale("lr", by: 2)] {
             _ = controls.apply(command, at: start)
         }
         #expect(controls.learningRate == 4e-3)
@@ -128,7 +128,7 @@ import Testing
     @Test func whatAMethodDoesNotDeclareIsRefused() {
         var controls = RunControls(values: ["ratio": 0.4], epochs: 10)
         for command in [
-            TrainingCommand.set("lr", 1e-3), .scale("dropout", by: 2), .set("speed", 1), .set("ratio", 1.5),
+            RunControl.set("lr", 1e-3), .scale("dropout", by: 2), .set("speed", 1), .set("ratio", 1.5),
         ] {
             let events = controls.apply(command, at: start)
             #expect(events.count == 1 && controls.values == ["ratio": 0.4], "\(command): \(events)")

@@ -43,6 +43,33 @@ import Testing
         #expect(try Replay("latest", state: harness.state).repeatRun { _ in }?.difference == nil)
     }
 
+    /// Every method that is trained by an optimiser decays as it was told, records it, and repeats it.
+    @Test(arguments: [MethodName.clipAdapter, .tipAdapterF, .channelHead])
+    func weightDecayChangesBetweenBatches(name: MethodName) throws {
+        func harness(_ decay: Double) throws -> SessionHarness {
+            try SessionHarness(change: {
+                $0.use(name)
+                $0.method.optimiser = .adamW(weightDecay: decay)
+                $0.epochs = 5
+            })
+        }
+        let plain = try harness(0)
+        try plain.follow()
+        let decayed = try harness(0)
+        try decayed.steps([3: [.set("weight-decay", 0.5), .set("weight-decay", -1)]])
+        #expect(decayed.interventions == [.set(name: "weight-decay", from: 0, to: 0.5)])
+        #expect(decayed.log.contains { $0.text == "the weight decay must be 0 or above, not -1.0" })
+        let report = try #require(decayed.session.report)
+        #expect(report.parameters != plain.session.report?.parameters)
+        #expect(try Replay("latest", state: decayed.state).repeatRun { _ in }?.difference == nil)
+        // Told before the first step, it is the run that was begun with it.
+        let (told, begun) = (try harness(0), try harness(0.5))
+        try told.steps([0: [.set("weight-decay", 0.5)]])
+        try begun.follow()
+        #expect(told.session.report?.parameters == begun.session.report?.parameters)
+        #expect(told.session.report?.parameters != report.parameters)
+    }
+
     /// The weights of the best epoch are told, measured and saved with the ratio they were trained with.
     @Test func theBestEpochKeepsItsRatio() throws {
         let harness = try SessionHarness()
@@ -59,8 +86,9 @@ import Testing
             $0.use(name)
             $0.epochs = 5
         })
+        harness.session.send(.watchRatios(true))
         try harness.steps([
-            1: [.set("ratio", 0.5), .set("dropout", 0.5), .watchRatios(true)],
+            1: [.set("ratio", 0.5), .set("dropout", 0.5)],
             2: [.restoreCheckpoint(learningRate: 1.5e-3)],
         ])
         let refused = name == .lpPlusPlus ? 4 : 3
@@ -108,7 +136,7 @@ import Testing
         #expect(harness.log.contains { $0.level == .error && $0.text.hasPrefix("\(place) is not a number") })
         let before = harness.batches.count
         // Going on is refused, with the step that was asked for before the answer was known; going back with a rate that is one works.
-        for command in [TrainingCommand.resume, .step, .runEpochs(2), .checkpoint] { harness.session.send(command) }
+        for command in [RunControl.resume, .step, .runEpochs(2), .checkpoint] { harness.session.send(command) }
         harness.session.send(.restoreCheckpoint(learningRate: 1e-3))
         let result = try #require(try harness.follow(start: false))
         #expect(result.state == .done && harness.epochs.count == 5)
@@ -119,7 +147,8 @@ import Testing
     }
 
     @Test(arguments: [
-        TrainingCommand.attended(false), .stop(.now, save: true), .stop(.afterEpoch, save: true),
+        TrainingCommand.subscription(.attended(false)), .control(.stop(.now, save: true)),
+        .control(.stop(.afterEpoch, save: true)),
     ]) func aHaltedRunEndsWithItsLastGoodWeights(command: TrainingCommand) throws {
         let alone = try SessionHarness()
         let expected = try #require(try halted(alone, attended: false))

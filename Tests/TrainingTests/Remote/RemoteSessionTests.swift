@@ -112,9 +112,9 @@ import Testing
         try viewer.wait {
             $0.contains { if case .classified(let answer) = $0 { answer.adapted.count == 3 } else { false } }
         }
-        #expect(viewer.remote.loss == nil && viewer.remote.refusal(of: .inspect(picture: 0)) == nil)
+        #expect(viewer.remote.loss == nil && viewer.remote.refusal(of: .subscription(.inspect(picture: 0))) == nil)
         server.close()
-        try viewer.wait { _ in viewer.remote.refusal(of: .inspect(picture: 0)) != nil }
+        try viewer.wait { _ in viewer.remote.refusal(of: .subscription(.inspect(picture: 0))) != nil }
         #expect(viewer.remote.loss == nil, "the run had ended")
     }
 
@@ -131,8 +131,10 @@ import Testing
         let (harness, server, folder) = try pausedRun()
         defer { server.close() }
         let (looking, controls) = (try Follower(folder, isReadOnly: true), try Follower(folder))
-        #expect(looking.remote.refusal(of: .resume) != nil && looking.remote.refusal(of: .inspect(picture: 0)) == nil)
-        #expect(controls.remote.refusal(of: .resume) == nil)
+        #expect(
+            looking.remote.refusal(of: .control(.resume)) != nil
+                && looking.remote.refusal(of: .subscription(.inspect(picture: 0))) == nil)
+        #expect(controls.remote.refusal(of: .control(.resume)) == nil)
         // As a program would that does not ask for the refusal first.
         looking.remote.send(.stop(.now, save: false))
         looking.remote.send(.inspect(picture: 0))
@@ -156,13 +158,14 @@ import Testing
             switch round {
             case 0: bytes = Array("GET / HTTP/1.1\r\n\r\n".utf8)
             case 1: bytes = [0xFF, 0xFF, 0xFF, 0xFF, 1]
-            case 2: bytes = [UInt8](Frame(ViewerMessage.command(.stop(.now, save: false)))?.bytes ?? Data())
+            case 2: bytes = [UInt8](Frame(ViewerMessage.command(.control(.stop(.now, save: false))))?.bytes ?? Data())
             case 3: bytes = [UInt8](Frame(kind: .batches, content: Data(count: 48)).bytes)
             case 4: bytes = []
             default:
                 bytes = [UInt8](Frame(ViewerMessage.hello(.init(isReadOnly: true)))?.bytes ?? Data())
                 bytes += [UInt8](
-                    Frame(ViewerMessage.command(.classify(.init(number: -1, picture: folder))))?.bytes ?? Data())
+                    Frame(ViewerMessage.command(.query(.classify(.init(number: -1, picture: folder)))))?.bytes ?? Data()
+                )
                 fuzzer.change(&bytes)
             }
             _ = send(descriptor, bytes, bytes.count, LocalSocket.sendFlags)

@@ -11,11 +11,13 @@ import Testing
     func aSteeredRunIsRecorded() throws {
         let harness = try SessionHarness { $0.epochs = 6 }
         harness.session.send(.attended(true))
-        let commands: [Int: [TrainingCommand]] = [
-            2: [.pin([2, 10]), .watchRatios(true), .inspect(picture: 2)],
+        let commands: [Int: [RunControl]] = [
             3: [.scale("lr", by: 2), .set("ratio", 0.55)],
             5: [.set("dropout", 0.2), .undo, .checkpoint], 7: [.set("lr", 1e30)],
         ]
+        harness.session.send(.pin([2, 10]))
+        harness.session.send(.watchRatios(true))
+        harness.session.send(.inspect(picture: 2))
         harness.session.send(.pause)
         harness.session.send(.step)
         try harness.follow(react: { event, session in

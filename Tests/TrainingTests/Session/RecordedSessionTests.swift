@@ -55,9 +55,11 @@ import Testing
             if seen == 2 { session.send(.resume) }
         }
         #expect(seen == 10 && events.contains(.state(.paused)))
-        #expect(session.refusal(of: .scale("lr", by: 2)) == "a recording cannot be steered")
-        #expect(session.refusal(of: .watchMistakes(true)) == "a recording answers no questions")
-        #expect(session.refusal(of: .pause) == nil && session.refusal(of: .inspect(picture: 0)) == nil)
+        #expect(session.refusal(of: .control(.scale("lr", by: 2))) == "a recording cannot be controlled")
+        #expect(session.refusal(of: .subscription(.watchMistakes(true))) == "a recording answers no questions")
+        #expect(
+            session.refusal(of: .control(.pause)) == nil
+                && session.refusal(of: .subscription(.inspect(picture: 0))) == nil)
     }
 
     /// Twice as fast is half the time; a night between two batches is no night.

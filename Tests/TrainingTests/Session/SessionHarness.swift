@@ -80,7 +80,7 @@ final class SessionHarness {
 
     /// Trains step by step, so that what is sent takes effect exactly where it is wanted: `commands` after their steps.
     @discardableResult
-    func steps(_ commands: [Int: [TrainingCommand]] = [:], stopAfter last: Int? = nil) throws -> RunResult? {
+    func steps(_ commands: [Int: [RunControl]] = [:], stopAfter last: Int? = nil) throws -> RunResult? {
         session.send(.pause)
         // A run that goes on may be told something before its first step.
         (commands[0] ?? []).forEach(session.send)

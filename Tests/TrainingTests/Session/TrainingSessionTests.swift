@@ -245,6 +245,46 @@ import Testing
         #expect(!answers.prefix(6).contains { $0.split == .test }, "the test split is closed while the run is live")
     }
 
+    /// Whatever a viewer asks for, no test picture is answered for before the end unless the run has recorded it.
+    @Test func noTestPictureIsAnsweredForWithoutARecord() throws {
+        let harness = try SessionHarness()
+        var picture = 0
+        harness.session.send(.pause)
+        try harness.follow(react: { event, session in
+            switch event {
+            case .prepared(_, let pictures):
+                picture = pictures.firstIndex { $0.split == .test } ?? 0
+                session.send(.inspect(picture: picture))
+                session.send(.pin([picture]))
+                session.send(.step)
+            case .batch(let record) where record.step == 3:
+                session.send(.openTest)
+                session.send(.resume)
+            case .batch: session.send(.step)
+            default: break
+            }
+        })
+        let opened = try #require(
+            harness.events.firstIndex {
+                if case .intervention(let made) = $0 { made.change == .testOpened } else { false }
+            })
+        func isAnswer(_ event: TrainingEvent) -> Bool {
+            switch event {
+            case .prediction(let prediction): prediction.picture == picture
+            case .probes(let record): !record.probes.isEmpty
+            default: false
+            }
+        }
+        #expect(!harness.events[..<opened].contains(where: isAnswer))
+        #expect(harness.events[opened...].contains(where: isAnswer))
+        let quiet = try SessionHarness()
+        quiet.session.send(.inspect(picture: picture))
+        try quiet.follow()
+        let answers = quiet.events.indices.filter { isAnswer(quiet.events[$0]) }
+        let last = try #require(quiet.events.lastIndex { if case .batch = $0 { true } else { false } })
+        #expect(!answers.isEmpty && answers.allSatisfy { $0 > last }, "after the end it is open")
+    }
+
     @Test func anOpenedTestSplitIsRecorded() throws {
         let harness = try SessionHarness()
         harness.session.send(.openTest)

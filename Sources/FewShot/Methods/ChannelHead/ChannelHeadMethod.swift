@@ -33,6 +33,8 @@ public final class ChannelHeadMethod: AdaptationMethod {
     private let configuration: ChannelHeadConfiguration
     let head: ChannelHead<Float>
     let optimiser: Optimiser<Float>
+    /// That of the head's parameters.
+    public var optimisers: [Optimiser<Float>] { [optimiser] }
 
     /// A head at its start; its linear layer is a function of the seed, and of the pictures if LP++ makes it.
     public init(configuration: ChannelHeadConfiguration, optimiser: OptimiserRule, inputs: MethodInputs) {

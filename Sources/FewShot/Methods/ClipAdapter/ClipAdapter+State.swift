@@ -47,7 +47,7 @@ extension ClipAdapter {
 
 /// What may change while it trains, and what going on takes.
 extension ClipAdapterMethod {
-    public var liveValues: [LiveValue] {
+    public var ownLiveValues: [LiveValue] {
         let configuration = adapter.configuration
         var values: [LiveValue] = []
         if configuration.ratioMode == .fixed {
@@ -73,6 +73,9 @@ extension ClipAdapterMethod {
         adapter.logits(features, residualRatio: residualRatio)
     }
 
+    /// That of the adapters; the group of trained ratios does not decay.
+    public var optimisers: [Optimiser<Float>] { [optimiser] }
+
     /// The optimiser.
     public func trainingState() -> TrainingState { optimiser.state }
 
@@ -81,10 +84,13 @@ extension ClipAdapterMethod {
 
 /// The same for several at once.
 extension ClipAdapterSweep {
+    /// Those of all candidates.
+    public var optimisers: [Optimiser<Float>] { candidates.flatMap(\.method.optimisers) }
+
     /// Those of the first candidate but its ratio, for all candidates.
-    public var liveValues: [LiveValue] {
+    public var ownLiveValues: [LiveValue] {
         let methods = candidates.map(\.method)
-        let values = methods.first?.liveValues ?? []
+        let values = methods.first?.ownLiveValues ?? []
         return values.filter { $0.setting != .residualRatio }.map { first in
             LiveValue(first.setting) {
                 first.value

@@ -5,6 +5,7 @@ import Tensors
 public final class CrossModalProbeMethod: AdaptationMethod {
     private let probe: CrossModalProbe<Float>
     private let optimiser: Optimiser<Float>
+    public var optimisers: [Optimiser<Float>] { [optimiser] }
     private let promptCount: Int
     /// Prompts in a batch; all of them where there are fewer.
     private let promptsPerBatch: Int

@@ -4,6 +4,7 @@ import Tensors
 public final class TaskResMethod: AdaptationMethod {
     private let model: TaskRes<Float>
     private let optimiser: Optimiser<Float>
+    public var optimisers: [Optimiser<Float>] { [optimiser] }
 
     /// Residuals at zero; nothing in it is random.
     public init(configuration: TaskResConfiguration, optimiser: OptimiserRule, inputs: MethodInputs) {

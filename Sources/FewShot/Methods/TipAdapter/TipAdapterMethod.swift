@@ -99,6 +99,9 @@ public final class TipAdapterFMethod: AdaptationMethod {
 
     var adapter: TipAdapter<Float> { trained.adapter }
 
+    /// That of the keys.
+    public var optimisers: [Optimiser<Float>] { [optimiser] }
+
     public func trainBatch(
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> StepResult {
