@@ -29,7 +29,7 @@ enum Footer {
     struct Entry {
         var keys: String
         var title: String
-        var rank: Int
+        var rank: Double
         var command: DashboardCommand.ID
         /// The commands of the keys, where they are two.
         var halves: [DashboardCommand.ID]
@@ -92,7 +92,7 @@ enum Footer {
             hint = .init(complaint, .role(.bad, .bold))
         } else {
             hint = .init(
-                line.hint(state.run) + glyphs.separator + "enter takes it" + glyphs.separator + "esc leaves it", .dim)
+                line.hint(state.run) + glyphs.separator + "enter apply" + glyphs.separator + "esc cancel", .dim)
         }
         canvas.text(glyphs.fit(hint.text, width - column), x: column, y: y, hint.style)
     }

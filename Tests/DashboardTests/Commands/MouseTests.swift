@@ -51,7 +51,7 @@ import Training
 
     @Test func everythingThatAnswersIsOnTheScreenAndItsCommandsCountThere() {
         var states = [DashboardState(), SnapshotTests.steered, Self.mistakesState()]
-        for id in [DashboardCommand.ID.help, .quit, .typeRate, .showClassify, .fullScreen] {
+        for id in [DashboardCommand.ID.help, .quit, .typeRate, .show("classify"), .fullScreen] {
             var state = SnapshotTests.steered
             _ = state.perform(id)
             states.append(state)
@@ -79,7 +79,7 @@ import Training
     }
 
     @Test func everyEntryOfTheFooterIsItsKey() throws {
-        for screen in ScreenID.allCases {
+        for screen in Screen.all {
             var state = screen == .mistakes ? Self.mistakesState() : SnapshotTests.steered
             _ = state.show(screen)
             let entries = Footer.entries(for: state, .full)
