@@ -57,7 +57,7 @@ extension CurveChart {
             ? "training-free: no curve"
             : chart.isOnValidation && !hasValidation
                 ? "the run has no validation pictures"
-                : "waiting for the first \(chart.isByStep ? "batch" : "epoch")"
+                : "waits for the first \(chart.isByStep ? "batch" : "epoch")"
         lines = chart.curves.map { Line(name: $0.series.name, series: run[$0.series], role: $0.role) }
         if let value = chart.baseline, let zeroShot = run.zeroShot.map(value) {
             baseline = Baseline(value: zeroShot, label: "zero-shot \(unit.text(zeroShot))")

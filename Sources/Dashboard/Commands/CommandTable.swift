@@ -32,7 +32,7 @@ enum CommandTable {
         DashboardCommand(
             .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on; after NaN: recover",
             footer: .init(rank: 1, keys: nil, isShown: { !needsRoom($0) && !$0.screen.isAboutOtherRuns }) {
-                $0.run.isHalted ? "recover" : $0.run.state == .paused ? "resume" : "pause"
+                $0.run.isHalted ? "how to go on" : $0.run.state == .paused ? "resume" : "pause"
             },
             when: isTraining
         ) { state in
@@ -78,7 +78,7 @@ enum CommandTable {
             .nextPicture, in: .train, keys: [.right], section: .look,
             detail: "next picture; with a cross-hair: right",
             footer: .init(rank: 3, keys: "←→", isShown: { isOverview($0) || $0.charts.crosshair != nil }) {
-                $0.charts.crosshair == nil ? "picture" : "move it"
+                $0.charts.crosshair == nil ? "picture" : "along"
             },
             when: hasPicturesOrCrosshair
         ) { state in

@@ -92,7 +92,7 @@ enum Footer {
             hint = .init(complaint, .role(.bad, .bold))
         } else {
             hint = .init(
-                line.hint(state.run) + glyphs.separator + "enter apply" + glyphs.separator + "esc cancel", .dim)
+                line.hint(state.run) + glyphs.separator + "enter takes it" + glyphs.separator + "esc leaves it", .dim)
         }
         canvas.text(glyphs.fit(hint.text, width - column), x: column, y: y, hint.style)
     }

@@ -167,8 +167,8 @@ enum StatusLine {
             facts.append(Fact(caption: .init(glyphs.padLeft(Format.speed(speed), 3) + " pictures/s", .text), rank: 2))
         }
         if run.phase == .training, let pace = run.description?.pace {
-            let text = "limited to \(NumberFormat.fixed(pace, pace == pace.rounded() ? 0 : 1)) batches/s"
-            facts.append(Fact(caption: .init(text, .dim), rank: 5))
+            let text = "paced \(NumberFormat.fixed(pace, pace == pace.rounded() ? 0 : 1))/s"
+            facts.append(Fact(caption: .init(text, .dim), rank: 3))
         }
         return facts
     }

@@ -53,7 +53,7 @@ enum StripPane {
                 text += settings.prefix(1)
                 if let speed = state.shownSpeed { text.append("\(Format.speed(speed)) pictures/s") }
                 if let pace = run.description?.pace {
-                    text.append("limited to \(NumberFormat.fixed(pace, 0)) batches/s")
+                    text.append("paced \(NumberFormat.fixed(pace, 0))/s")
                 }
                 text += settings.dropFirst()
                 func joined() -> String { text.joined(separator: glyphs.separator) }

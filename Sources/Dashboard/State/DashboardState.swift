@@ -137,7 +137,7 @@ struct DashboardState: Sendable {
 
     /// What stands in the place of errors: what waits for the next key, else what waits for an answer.
     var shownNotice: Notice? {
-        notice ?? run.haltText.map { Notice(text: $0 + "; press space to recover", level: .error) }
+        notice ?? run.haltText.map { Notice(text: $0 + "; space asks how to go on", level: .error) }
     }
 
     /// The effects of another picture being looked at.
