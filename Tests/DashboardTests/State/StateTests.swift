@@ -30,7 +30,7 @@ extension DashboardState {
         #expect(run.step == 21 && run.epoch == 11 && run.epochsDone == 10)
         #expect(run.plannedSteps == 80)
         #expect(run[.batchLoss].count == 21 && run[.top1].count == 10)
-        #expect(run.top1.bins.map(\.lastStep) == Array(stride(from: 2, through: 20, by: 2)))
+        #expect(run[.top1].bins.map(\.lastStep) == Array(stride(from: 2, through: 20, by: 2)))
         #expect(run.progress == 21.0 / 80)
         #expect(run.hasUnsavedWork)
         let best = (1...10).min { script.epoch($0).validation!.loss < script.epoch($1).validation!.loss }
