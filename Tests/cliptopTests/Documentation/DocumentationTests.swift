@@ -38,6 +38,14 @@ import Testing
         }
     }
 
+    @Test("Files and folders that pages name exist", arguments: pages)
+    func files(_ page: String) throws {
+        for match in try Self.text(page).matches(of: /`((?:Sources|Tests|Benchmarks|Samples)\/[^`\s*<…]+)`/) {
+            let file = Self.root.appending(path: String(match.1))
+            #expect(FileManager.default.fileExists(atPath: file.path), "\(match.1)")
+        }
+    }
+
     @Test("Sections that comments cite exist", arguments: ["Sources", "Tests", "Benchmarks/Sources"])
     func citations(_ folder: String) throws {
         var anchors: [String: Set<String>] = [:]
@@ -56,5 +64,15 @@ import Testing
     @Test("The first page is short enough to be read")
     func length() throws {
         #expect(try Self.text("README.md").split(separator: "\n", omittingEmptySubsequences: false).count <= 151)
+    }
+
+    @Test("No comment cites a specification that is not in the repository", arguments: ["Sources", "Benchmarks/Sources"])
+    func noSpecification(_ folder: String) throws {
+        let files = FileManager.default.enumerator(
+            at: Self.root.appending(path: folder), includingPropertiesForKeys: nil)
+        for case let file as URL in try #require(files) where ["swift", "c", "h"].contains(file.pathExtension) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(text.firstMatch(of: /\(spec[ ,]|spec clip-models|spec, |\(design[ ,]/) == nil, "\(file.path)")
+        }
     }
 }
