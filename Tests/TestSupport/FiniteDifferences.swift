@@ -1,6 +1,6 @@
 import Tensors
 
-/// Compares a gradient with central differences (spec, few-shot 20).
+/// Compares a gradient with central differences (docs/methods.md#checking-gradients).
 /// - Returns: a description of the worst entry if any is out of tolerance, else nil.
 public func gradientMismatch(
     of gradient: Matrix<Double>, at parameter: Matrix<Double>, loss: () -> Double

@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// Whether a classifier is right as often as it is sure (spec, few-shot 1).
+/// How well confidences match accuracies (docs/methods.md#losses-and-metrics).
 public struct Calibration: Sendable, Equatable {
     /// One row of the reliability table: the pictures whose confidence lies in `(lower, upper]`.
     public struct Bin: Sendable, Equatable {
@@ -11,7 +11,7 @@ public struct Calibration: Sendable, Equatable {
         public var upper: Double
         /// Pictures in it.
         public var count = 0
-        /// Share of them answered right; 0 if there are none.
+        /// Share of them predicted correctly; 0 if there are none.
         public var accuracy = 0.0
         /// Their mean confidence; 0 if there are none.
         public var confidence = 0.0

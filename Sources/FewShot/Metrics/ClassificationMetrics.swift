@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// Measures of a classifier on labelled pictures (spec, few-shot 1). Accuracies are fractions 0...1.
+/// Measures of a classifier on labelled pictures (docs/methods.md#losses-and-metrics). Accuracies are fractions 0...1.
 ///
 /// What a run needs after every epoch; ``DetailedMetrics`` has the rest.
 public struct ClassificationMetrics: Sendable, Equatable {

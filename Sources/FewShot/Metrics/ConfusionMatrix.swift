@@ -1,6 +1,7 @@
 import Tensors
 
-/// How often each class was taken for each other one, and what follows from it (spec, few-shot 1).
+/// How often each class was predicted as each class, with recall, precision and F1
+/// (docs/methods.md#losses-and-metrics).
 public struct ConfusionMatrix: Sendable, Equatable {
     /// Number of classes `K`.
     public let classes: Int
@@ -9,8 +10,8 @@ public struct ConfusionMatrix: Sendable, Equatable {
     /// Pictures of each class, those without an answer among them, `[K]`.
     public private(set) var support: [Int]
 
-    /// Counts the answers that `logits` `[n, K]` give to pictures of the classes `labels` `[n]`. A picture whose scores
-    /// are all NaN has no answer: it counts as a picture of its class and in no column.
+    /// Counts the predictions of `logits` `[n, K]` for pictures of the classes `labels` `[n]`. A picture whose scores
+    /// are all NaN has no prediction: it counts as a picture of its class and in no column.
     public init(logits: Tensor<Float>, labels: [Int32]) {
         classes = logits.columns
         counts = Array(repeating: 0, count: classes * classes)
@@ -22,18 +23,18 @@ public struct ConfusionMatrix: Sendable, Equatable {
         }
     }
 
-    /// How many pictures of class `truth` were taken for `answer`.
+    /// How many pictures of class `truth` were predicted as `answer`.
     public subscript(truth: Int, answer: Int) -> Int { counts[truth * classes + answer] }
 
-    /// How often a class was answered.
+    /// How often a class was predicted.
     public func answered(_ label: Int) -> Int { (0..<classes).reduce(0) { $0 + self[$1, label] } }
 
-    /// Share of the pictures of a class that were answered right: its accuracy; nil for a class without pictures.
+    /// Recall: the share of the pictures of a class that were predicted correctly; nil for a class without pictures.
     public func recall(_ label: Int) -> Double? {
         support[label] > 0 ? Double(self[label, label]) / Double(support[label]) : nil
     }
 
-    /// Share of the answers of a class that were right; nil for a class that was never answered.
+    /// Precision: the share of the predictions of a class that were correct; nil for a class that was never predicted.
     public func precision(_ label: Int) -> Double? {
         let answers = answered(label)
         return answers > 0 ? Double(self[label, label]) / Double(answers) : nil

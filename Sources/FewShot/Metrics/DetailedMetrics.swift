@@ -1,12 +1,12 @@
 import Tensors
 
-/// Everything there is to say about a classifier on one part of a data set (spec, few-shot 1).
+/// All metrics of a classifier on one part of a data set (docs/methods.md#losses-and-metrics).
 public struct DetailedMetrics: Sendable, Equatable {
     /// Loss and accuracies.
     public let summary: ClassificationMetrics
-    /// What was taken for what.
+    /// Predictions by true class.
     public let confusion: ConfusionMatrix
-    /// How honest the confidences are.
+    /// How well confidences match accuracies.
     public let calibration: Calibration
     /// Share of each class's pictures whose class is among the five largest logits; nil without pictures, `[classes]`.
     public let top5PerClass: [Double?]

@@ -1,8 +1,8 @@
 /// The order of classes by their scores, the same everywhere: larger first, of equal scores the lower class index first
-/// (spec, few-shot 1). A NaN comes after everything.
+/// (docs/methods.md#losses-and-metrics). A NaN comes after everything.
 public enum ScoreRanking {
     /// How many classes stand before `label`: those with a larger score, and earlier ones with an equal score.
-    /// A NaN is never before anything, and nothing is certain against it: it ranks last.
+    /// A NaN ranks last.
     public static func rank(of label: Int, in scores: ArraySlice<Float>) -> Int {
         let own = scores[scores.startIndex + label]
         guard !own.isNaN else { return scores.count }
@@ -11,7 +11,7 @@ public enum ScoreRanking {
         return rank
     }
 
-    /// The class that is answered; nil if every score is NaN.
+    /// The predicted class; nil if every score is NaN.
     public static func best(in scores: ArraySlice<Float>) -> Int? {
         var best: (index: Int, score: Float)?
         for (index, score) in scores.enumerated() where !score.isNaN {

@@ -1,9 +1,10 @@
 import Foundation
 import Tensors
 
-/// One number that all logits are divided by so that confidences become honest (spec, few-shot 1). It changes no answer.
+/// One number that all logits are divided by, so that confidences match accuracies
+/// (docs/methods.md#losses-and-metrics). It changes no prediction.
 public struct TemperatureScaling: Sendable, Equatable {
-    /// The temperature `T`: above 1 for a classifier that was too sure.
+    /// The temperature `T`: above 1 for an overconfident classifier.
     public let temperature: Double
     /// Mean cross-entropy of `logits / T` on the pictures it was searched on.
     public let nll: Double

@@ -1,6 +1,7 @@
 import Foundation
 
-/// One record of a TensorBoard event file: a serialised `Event` between its length and two checksums (spec, datasets 9).
+/// One record of a TensorBoard event file: a serialised `Event` between its length and two checksums
+/// (docs/programs.md#tensorboard-and-json-lines).
 struct TensorBoardRecord {
     private var event: [UInt8]
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import CLIP
 
-/// The tables of spec clip-models §13, which agree with PyTorch's operation counter to the last digit.
+/// The tables of docs/models.md#cost, which agree with PyTorch's operation counter to the last digit.
 @Suite("Arithmetic cost")
 struct ArithmeticCostTests {
     private func layers(_ width: Int, _ count: Int) -> TransformerConfiguration {

@@ -30,7 +30,7 @@ import Testing
         #expect(split.shortClasses.isEmpty)
     }
 
-    /// The draw without validation is CoOp's (spec, few-shot 4.3, known answers).
+    /// The draw without validation is CoOp's (docs/methods.md#random-numbers, known answers).
     @Test func drawsAsCoOpDraws() {
         let split = FewShotSplit(pools([20, 30, 10, 3]), rules: rules(.perClass(0)))
         #expect(split.train == [4, 18, 2, 8] + [23, 35, 44, 34] + [57, 56, 53, 50] + [60, 61, 62])
@@ -50,7 +50,8 @@ import Testing
         #expect(FewShotSplit(parts, rules: rules(shots: 2, .perClass(.max))).validation == Array(100..<114))
     }
 
-    /// Two large classes: the generator rejects instead of shrinking a pool (spec, few-shot 4.3, known answers).
+    /// Two large classes: the generator rejects instead of shrinking a pool (docs/methods.md#random-numbers, known
+    /// answers).
     @Test func drawsAsCoOpDrawsFromLargeClasses() {
         let split = FewShotSplit(pools([100, 100]), rules: rules(shots: 16, .perClass(0), seed: 3))
         #expect(split.train.prefix(16) == [30, 75, 69, 16, 47, 77, 60, 80, 74, 8, 1, 33, 70, 29, 24, 91])

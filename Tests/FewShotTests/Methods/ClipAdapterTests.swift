@@ -29,7 +29,8 @@ import Testing
 
     private var text: Tensor<Double> { randomTensor([classes, width], seed: 3) }
 
-    /// Every branch with every kind of ratio, with and without the second ReLU and dropout (spec 20).
+    /// Every branch with every kind of ratio, with and without the second ReLU and dropout
+    /// (docs/methods.md#checking-gradients).
     @Test(arguments: Configuration.Branch.allCases, [Configuration.RatioMode.fixed, .learnable, .raw, .hyper])
     func gradientsAgreeWithFiniteDifferences(
         branch: Configuration.Branch, mode: Configuration.RatioMode
@@ -118,7 +119,7 @@ import Testing
         #expect(one.logits(features) == before)
     }
 
-    /// Spec 7.2: the adapter is homogeneous, so the norm of a feature does not matter.
+    /// An adapter is homogeneous (docs/methods.md#homogeneity), so the norm of a feature does not matter.
     @Test(arguments: Configuration.Branch.allCases, [Configuration.RatioMode.fixed, .hyper])
     func theNormOfAFeatureDoesNotMatter(branch: Configuration.Branch, mode: Configuration.RatioMode) {
         let adapter = adapter(Configuration(branch: branch, residualRatio: 0.6, ratioMode: mode))

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    /// Spec 19: without prototypes and with one positive α for all, classes rank as in zero-shot.
+    /// docs/methods.md#presets: without prototypes and with one positive α for all, classes rank as in zero-shot.
     @Test func withoutPrototypesItRanksAsZeroShot() throws {
         let method = method()
         method.prototypes.assign(Tensor(shape: [4, 6]))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tensors
 
-/// Known answers from Python (spec, few-shot 4.3).
+/// Known answers from Python (docs/methods.md#random-numbers).
 @Suite struct PythonRandomTests {
     @Test func drawsWhatPythonDraws() {
         var random = PythonRandom(seed: 1)

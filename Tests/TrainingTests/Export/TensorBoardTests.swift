@@ -11,7 +11,7 @@ import Testing
         return bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
-    /// The specification's known answers (datasets 9.3), which TensorBoard reads.
+    /// Known answers (docs/programs.md#tensorboard-and-json-lines), which TensorBoard reads.
     @Test func knownBytes() {
         #expect(CRC32C.checksum(Array("123456789".utf8)) == 0xE306_9283)
         func time(_ seconds: Double) -> Date { Date(timeIntervalSince1970: 1_700_000_000 + seconds) }

@@ -38,6 +38,14 @@ import Testing
         }
     }
 
+    @Test("Files and folders that pages name exist", arguments: pages)
+    func files(_ page: String) throws {
+        for match in try Self.text(page).matches(of: /`((?:Sources|Tests|Benchmarks|Samples)\/[^`\s*<…]+)`/) {
+            let file = Self.root.appending(path: String(match.1))
+            #expect(FileManager.default.fileExists(atPath: file.path), "\(match.1)")
+        }
+    }
+
     @Test("Sections that comments cite exist", arguments: ["Sources", "Tests", "Benchmarks/Sources"])
     func citations(_ folder: String) throws {
         var anchors: [String: Set<String>] = [:]
