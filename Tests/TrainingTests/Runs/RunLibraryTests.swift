@@ -137,7 +137,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let database = try StateDatabase(shardFile: folder.appending(path: "one.sqlite"))
         let statements = Statements()
-        try database.pool.writeWithoutTransaction { connection in
+        database.pool.writeWithoutTransaction { connection in
             connection.trace { event in
                 statements.append(event.description.trimmingCharacters(in: .whitespacesAndNewlines))
             }
