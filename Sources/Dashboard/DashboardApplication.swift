@@ -7,68 +7,17 @@ import Training
 /// One loop polls the keyboard and one wake-up descriptor that events, pictures and signals write to. Keys are answered at
 /// once; events are collected and drawn at the frame rate. Nothing here waits for the session, except at the very end.
 public final class DashboardApplication {
-    /// What the command line chooses.
-    public struct Options {
-        /// The folder with the theme files.
-        public var themesFolder: URL
-        /// The theme to begin with; nil for the one that suits the terminal.
-        public var themeName: String?
-        /// Frames per second at most.
-        public var framesPerSecond: Double
-        /// Fewer colours than the terminal has.
-        public var colors: ColorDepth?
-        /// Other glyphs than the terminal's locale suggests.
-        public var glyphs: Glyphs?
-        /// Whether the mouse is listened to.
-        public var listensToMouse: Bool
-        /// How pictures are shown; nil for the best that the terminal is known to have.
-        public var pictures: PictureMode?
-        /// Whether the run can go on without the dashboard, so that leaving may mean that.
-        public var canDetach = false
-        /// Whether the run is another process's, which this dashboard only looks at and steers.
-        public var isAttached = false
-        /// Whether it only looks: leaving is no question then.
-        public var isReadOnly = false
-        /// Where the Compare screen gets its comparisons from; nil for none.
-        public var comparisons: (any ComparisonLibrary)?
-        /// Opens the stored runs, on another thread; nil where there are none to show.
-        public var runs: (@Sendable () throws -> any RunLibrary)?
-        /// The process's environment.
-        public var environment: [String: String]
-        /// Whether standard error is kept off the screen. Tests that run beside others leave it alone.
-        var capturesStandardError = true
-
-        /// Options; all but the folder have defaults.
-        public init(
-            themesFolder: URL, themeName: String? = nil, framesPerSecond: Double? = nil, colors: ColorDepth? = nil,
-            glyphs: Glyphs? = nil, listensToMouse: Bool = true, pictures: PictureMode? = nil,
-            comparisons: (any ComparisonLibrary)? = nil,
-            environment: [String: String] = ProcessInfo.processInfo.environment
-        ) {
-            self.themesFolder = themesFolder
-            self.themeName = themeName
-            self.framesPerSecond = framesPerSecond ?? FramePacer.usualRate
-            self.colors = colors
-            self.glyphs = glyphs
-            self.listensToMouse = listensToMouse
-            self.pictures = pictures
-            self.comparisons = comparisons
-            self.environment = environment
-        }
-    }
-
-    private let control: any TrainingControl
-    private let options: Options
+    let control: any TrainingControl
+    let options: Options
     private let openTerminal: () throws -> any Terminal
     private let pictures = PictureLoader { terminal_wake() }
     private let comparisons: ComparisonLoader?
-    private let runsReader: RunsReader
-    private var theme: Theme
-    private var state = DashboardState()
-    private var ending: DashboardOutcome.Ending?
+    let runsReader: RunsReader
+    var theme: CurrentTheme
+    var state = DashboardState()
+    var ending: DashboardOutcome.Ending?
     private var pacer: FramePacer
     private var meter = UpdateMeter()
-    private var themeWatcher: ThemeWatcher
     private var nextLook = ContinuousClock.now
     /// Whether the next frame only shows what the frames before have cost.
     private var isOnlyCost = false
@@ -97,9 +46,8 @@ public final class DashboardApplication {
         runsReader = RunsReader(options.runs) { terminal_wake() }
         pacer = FramePacer(framesPerSecond: options.framesPerSecond)
         let name = options.themeName ?? Theme.suggestedName(environment: options.environment)
-        theme = try Theme.load(named: name, from: options.themesFolder)
-        themeWatcher = ThemeWatcher(theme.name, in: options.themesFolder)
-        state.themeName = theme.name
+        theme = try CurrentTheme(named: name, in: options.themesFolder)
+        state.themeName = theme.theme.name
         (state.canDetach, state.isAttached) = (options.canDetach, options.isAttached)
         state.isReadOnly = options.isReadOnly
     }
@@ -189,7 +137,7 @@ public final class DashboardApplication {
         if let new = comparisons?.take() { state.compare.take(new) }
         let canvas = DashboardView.draw(state, columns: size.columns, rows: size.rows, terminal.capabilities)
         let (start, sentBefore) = (ContinuousClock.now, terminal.bytesSent ?? 0)
-        terminal.show(canvas, theme: theme)
+        terminal.show(canvas, theme: theme.theme)
         shown = canvas
         let sent = terminal.bytesSent.map { $0 - sentBefore }
         // 1.5 kB/s at 80x24; a larger screen has more to say.
@@ -199,7 +147,7 @@ public final class DashboardApplication {
         isOnlyCost = false
     }
 
-    private func noteKey() {
+    func noteKey() {
         isOnlyCost = false
         pacer.noteKey()
     }
@@ -218,7 +166,10 @@ public final class DashboardApplication {
             state.held = held
             noteChange()
         }
-        if themeWatcher.hasChanged() { reloadTheme() }
+        if let notice = theme.reloadIfChanged() {
+            state.notice = notice
+            noteChange()
+        }
         // Whoever was asked may be gone before the answer.
         if let request = state.classify.request, let reason = control.refusal(of: .classify(request)) {
             state.classify.refuse(reason)
@@ -238,11 +189,10 @@ public final class DashboardApplication {
         func request(_ url: URL, _ columns: Int, _ rows: Int) {
             requests.append(.init(url: url, columns: columns, rows: rows, capabilities: terminal.capabilities))
         }
-        let size = DashboardView.pictureSize(state, columns: screen.columns, rows: screen.rows)
-        if let url = state.pictureInSight, let size { request(url, size.columns, size.rows) }
+        let shown = state.screen.pictures(state, Rect(x: 0, y: 0, width: screen.columns, height: screen.rows))
+        if let url = state.pictureInSight, let size = shown.large { request(url, size.columns, size.rows) }
         let hasLarge = !requests.isEmpty
-        let thumbnails = DashboardView.thumbnails(state, columns: screen.columns, rows: screen.rows)
-            .filter { state.run.pictures.indices.contains($0.picture) }
+        let thumbnails = shown.small.filter { state.run.pictures.indices.contains($0.picture) }
         for thumbnail in thumbnails {
             request(state.run.pictures[thumbnail.picture].url, thumbnail.columns, thumbnail.rows)
         }
@@ -251,88 +201,6 @@ public final class DashboardApplication {
         if hasLarge { state.picture = loaded.first }
         state.thumbnails = Dictionary(
             zip(thumbnails.map(\.picture), loaded.dropFirst(hasLarge ? 1 : 0)), uniquingKeysWith: { first, _ in first })
-    }
-
-    // MARK: effects
-
-    private func carryOut(_ effects: [Effect], _ terminal: any Terminal) {
-        for effect in effects {
-            switch effect {
-            case .send(let command): send(command)
-            case .leave: ending = endingOfLeaving
-            case .detach:
-                // Nobody is left who could go on with a paused run; another process's is its own user's affair.
-                if !state.isAttached, state.run.state == .paused { control.send(.resume) }
-                leaveRunning()
-            case .interrupted: ending = .signal(SIGINT)
-            case .suspend:
-                terminal.suspend()
-                noteKey()
-            case .repaint:
-                terminal.resize()
-                terminal.invalidate()
-            case .exportMistakes: exportMistakes()
-            case .editRuns(let edit): runsReader.perform(edit)
-            case .nextTheme: switchTheme()
-            }
-        }
-    }
-
-    private func send(_ command: TrainingCommand) {
-        if let reason = control.refusal(of: command) {
-            state.notice = .init(text: reason, level: .warning)
-            if case .classify = command { state.classify.refuse(reason) }
-        } else {
-            control.send(command)
-        }
-    }
-
-    private var endingOfLeaving: DashboardOutcome.Ending {
-        switch state.pendingStop {
-        case .none: return .finished
-        case .leaving(let saving, _): return saving || !state.run.hasTrained ? .stopped : .discarded
-        }
-    }
-
-    private func exportMistakes() {
-        guard let run = state.run.description, let answers = state.mistakes.current else { return }
-        let file = run.folder.appending(path: "mistakes-\(answers.split.rawValue)-epoch\(answers.epoch).csv")
-        do {
-            try FileManager.default.createDirectory(at: run.folder, withIntermediateDirectories: true)
-            try MistakesList(answers, run, state.run.pictures).csv.write(to: file, atomically: true, encoding: .utf8)
-            state.notice = .init(text: "written: \(file.path)", level: .info)
-        } catch {
-            state.notice = .init(
-                text: "cannot write \(file.path): \(error.localizedDescription)", level: .error)
-        }
-    }
-
-    private func switchTheme() {
-        let names = Theme.names(in: options.themesFolder)
-        guard !names.isEmpty else { return }
-        let next = ((names.firstIndex(of: theme.name) ?? -1) + 1) % names.count
-        do {
-            theme = try Theme.load(named: names[next], from: options.themesFolder)
-            state.themeName = theme.name
-            let summary = theme.summary.isEmpty ? "" : ": \(theme.summary)"
-            state.notice = .init(text: "theme \(theme.name)\(summary)", level: .info)
-        } catch {
-            state.notice = .init(text: "\(error)", level: .error)
-            // The broken one keeps its place in the round, so that the key does not stick at it.
-            theme = Theme(
-                name: names[next], summary: theme.summary, isLight: theme.isLight, colors: theme.colors,
-                gradient: theme.gradient)
-        }
-        themeWatcher = ThemeWatcher(theme.name, in: options.themesFolder)
-    }
-
-    /// Takes up what was written into the theme's file; with an error in it, the colours stay as they are.
-    private func reloadTheme() {
-        do {
-            theme = try Theme.load(named: theme.name, from: options.themesFolder)
-            state.notice = .init(text: "theme \(theme.name) read again", level: .info)
-        } catch { state.notice = .init(text: "\(error)", level: .error) }
-        noteChange()
     }
 
     // MARK: signals
@@ -362,12 +230,6 @@ public final class DashboardApplication {
     private func hangUp() {
         guard state.canDetach, !state.run.isEnded else { return stopAndLeave(SIGHUP) }
         leaveRunning()
-    }
-
-    /// From here on the terminal's end is not the run's, not even between two handlers of its signal.
-    private func leaveRunning() {
-        if !state.isAttached { terminal_ignore_afterwards(SIGHUP) }
-        ending = .detached
     }
 
     private func stopAndLeave(_ signal: Int32) {

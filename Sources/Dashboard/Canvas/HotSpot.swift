@@ -6,7 +6,7 @@ struct HotSpot: Sendable, Equatable {
         /// What the command's key does.
         case command(DashboardCommand.ID)
         /// A chart alone, and back.
-        case chart(ChartID)
+        case chart(Chart)
         /// The cross-hair, at the step under the pointer: the field shows `first` at its left end and `last` at its right.
         case steps(first: Int, last: Int)
         /// A class of the Mistakes screen.

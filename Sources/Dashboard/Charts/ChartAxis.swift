@@ -16,6 +16,16 @@ enum ChartScale: Sendable, Equatable {
 
     /// Whether equal distances are equal factors.
     var isLogarithmic: Bool { self == .rate || self == .logarithmic }
+
+    /// A value of the kind, with its unit.
+    func text(_ value: Double) -> String {
+        switch self {
+        case .percent: NumberFormat.percent(value) + " %"
+        case .rate: NumberFormat.rate(value)
+        case .seconds: Format.seconds(value)
+        case .loss, .logarithmic: Format.loss(value)
+        }
+    }
 }
 
 /// The vertical axis of a chart: round ends around the values, and as many labels between as have room.

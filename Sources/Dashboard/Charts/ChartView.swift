@@ -1,7 +1,7 @@
 /// How the charts are looked at. It is the same for all of them, so that a place in one is the same place in the others.
 struct ChartView: Sendable, Equatable {
     /// The chart that full screen is about.
-    private(set) var chosen = ChartID.batchLoss
+    private(set) var chosen = Chart.batchLoss
     /// Whether the chosen chart has the screen to itself.
     private(set) var isFullScreen = false
     /// How much the curves are smoothed; the raw ones stay, faint.
@@ -20,16 +20,16 @@ struct ChartView: Sendable, Equatable {
 
     mutating func toggleFullScreen() { isFullScreen.toggle() }
     /// Gives the screen to one chart, or back to all if that one has it.
-    mutating func toggleFullScreen(of id: ChartID) {
-        isFullScreen = !(isFullScreen && chosen == id)
-        chosen = id
+    mutating func toggleFullScreen(of chart: Chart) {
+        isFullScreen = !(isFullScreen && chosen == chart)
+        chosen = chart
     }
     mutating func closeFullScreen() { isFullScreen = false }
     mutating func nextSmoothing() { smoothing = smoothing.next }
     mutating func toggleLogarithmic() { isLogarithmic.toggle() }
 
     /// Chooses the next or previous of the charts shown, around the ends.
-    mutating func choose(by offset: Int, of shown: [ChartID]) {
+    mutating func choose(by offset: Int, of shown: [Chart]) {
         guard !shown.isEmpty else { return }
         let place = shown.firstIndex(of: chosen) ?? (offset > 0 ? -1 : 0)
         chosen = shown[((place + offset) % shown.count + shown.count) % shown.count]

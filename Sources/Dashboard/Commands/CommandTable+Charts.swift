@@ -5,35 +5,37 @@ extension CommandTable {
     /// What can be done to the charts; all of them together, so that they stay comparable.
     static let charting: [DashboardCommand] = [
         DashboardCommand(
-            .fullScreen, in: .train, keys: [.character("f")], section: .charts, detail: "one chart alone, and back",
+            .fullScreen, in: .train, keys: [.character("f")], section: .charts,
+            detail: "one chart on the full screen, and back",
             footer: .init(rank: 5, keys: nil) { $0.charts.isFullScreen ? "all" : "chart" }
         ) { state in
             state.charts.toggleFullScreen()
             return []
         },
         DashboardCommand(
-            .nextChart, in: .train, keys: [.character("]")], section: .charts, detail: "alone: the next chart",
+            .nextChart, in: .train, keys: [.character("]")], section: .charts, detail: "next chart (full screen)",
             footer: .init(rank: 4, keys: "[ ]", isShown: isFullScreen) { _ in "chart" }, when: isFullScreen
         ) { state in
             state.charts.choose(by: 1, of: state.chartsToChoose)
             return []
         },
         DashboardCommand(
-            .previousChart, in: .train, keys: [.character("[")], section: .charts, detail: "alone: the chart before",
+            .previousChart, in: .train, keys: [.character("[")], section: .charts,
+            detail: "previous chart (full screen)",
             when: isFullScreen
         ) { state in
             state.charts.choose(by: -1, of: state.chartsToChoose)
             return []
         },
         DashboardCommand(
-            .zoomIn, in: .train, keys: [.character("z")], section: .charts, detail: "half as many steps, to the newest",
+            .zoomIn, in: .train, keys: [.character("z")], section: .charts, detail: "zoom in, to the newest steps",
             footer: .init(rank: 4, keys: "z Z", isShown: isFullScreen) { _ in "zoom" }, when: hasCurves
         ) { state in
             state.charts.zoom(by: 1, run: state.run)
             return []
         },
         DashboardCommand(
-            .zoomOut, in: .train, keys: [.character("Z")], section: .charts, detail: "twice as many steps",
+            .zoomOut, in: .train, keys: [.character("Z")], section: .charts, detail: "zoom out",
             when: hasCurves
         ) { state in
             state.charts.zoom(by: -1, run: state.run)
@@ -57,7 +59,7 @@ extension CommandTable {
         },
         DashboardCommand(
             .crosshair, in: .train, keys: [.character("x")], section: .charts,
-            detail: "a cross-hair through all charts",
+            detail: "show or hide a cross-hair through all charts",
             footer: .init(rank: 4, keys: nil, isShown: isFullScreen) {
                 $0.charts.crosshair == nil ? "values" : "no values"
             }, when: hasCurves
@@ -93,11 +95,8 @@ extension CommandTable {
 
 extension DashboardState {
     /// The charts that full screen walks through.
-    var chartsToChoose: [ChartID] {
-        let hasValidation = run.description.map { $0.validationCount > 0 } ?? true
-        return hasValidation
-            ? [.batchLoss, .top1, .losses, .top5, .learningRate, .epochSeconds]
-            : [.batchLoss, .trainLoss, .learningRate, .epochSeconds]
+    var chartsToChoose: [Chart] {
+        Chart.all(hasValidation: run.description.map { $0.validationCount > 0 } ?? true)
     }
 
     /// Moves the cross-hair if there is one.
@@ -113,4 +112,22 @@ extension DashboardState {
         charts.moveCrosshair(toEnd: toEnd, run: run)
         return true
     }
+}
+
+extension DashboardCommand.Section {
+    static let charts = Self(title: "Charts")
+}
+
+extension DashboardCommand.ID {
+    static let fullScreen = Self("fullScreen")
+    static let nextChart = Self("nextChart")
+    static let previousChart = Self("previousChart")
+    static let zoomIn = Self("zoomIn")
+    static let zoomOut = Self("zoomOut")
+    static let panLeft = Self("panLeft")
+    static let panRight = Self("panRight")
+    static let crosshair = Self("crosshair")
+    static let smoothing = Self("smoothing")
+    static let logarithm = Self("logarithm")
+    static let stepBack = Self("stepBack")
 }

@@ -22,28 +22,28 @@ extension CommandTable {
             when: isReady
         ) { $0.edit(.template) },
         DashboardCommand(
-            .previousFile, in: .classify, keys: [.left], section: .classify, detail: "the folder's picture before",
+            .previousFile, in: .classify, keys: [.left], section: .classify, detail: "previous picture of the folder",
             when: hasPicture
         ) { state in
             state.classify.movePicture(by: -1)
             return state.ask()
         },
         DashboardCommand(
-            .nextFile, in: .classify, keys: [.right], section: .classify, detail: "the folder's next picture",
+            .nextFile, in: .classify, keys: [.right], section: .classify, detail: "next picture of the folder",
             footer: .init(rank: 4, keys: "←→") { _ in "next file" }, when: hasPicture
         ) { state in
             state.classify.movePicture(by: 1)
             return state.ask()
         },
         DashboardCommand(
-            .previousTemplate, in: .classify, keys: [.up], section: .classify, detail: "the template before",
+            .previousTemplate, in: .classify, keys: [.up], section: .classify, detail: "previous template",
             when: isReady
         ) { state in
             state.classify.moveTemplate(by: -1)
             return state.ask()
         },
         DashboardCommand(
-            .nextTemplate, in: .classify, keys: [.down], section: .classify, detail: "the next template",
+            .nextTemplate, in: .classify, keys: [.down], section: .classify, detail: "next template",
             footer: .init(rank: 6, keys: "↑↓") { _ in "template" }, when: isReady
         ) { state in
             state.classify.moveTemplate(by: 1)
@@ -60,8 +60,8 @@ extension CommandTable {
     /// The keys while one of its lines is being typed.
     static let classifyInput: [DashboardCommand] = [
         DashboardCommand(
-            .acceptLine, in: .classifyInput, keys: [.enter], detail: "take the line",
-            footer: .init(rank: 1, keys: nil) { _ in "take it" }
+            .acceptLine, in: .classifyInput, keys: [.enter], detail: "apply the line",
+            footer: .init(rank: 1, keys: nil) { _ in "apply" }
         ) { state in
             state.classify.accept() ? state.ask() : []
         },
@@ -83,8 +83,8 @@ extension CommandTable {
             return []
         },
         DashboardCommand(
-            .cancelLine, in: .classifyInput, keys: [.escape, .control("c")], detail: "leave the line as it was",
-            footer: .init(rank: 0, keys: nil) { _ in "leave it" }
+            .cancelLine, in: .classifyInput, keys: [.escape, .control("c")], detail: "cancel: leave the line as it was",
+            footer: .init(rank: 0, keys: nil) { _ in "cancel" }
         ) { state in
             state.classify.cancel()
             return []
@@ -103,4 +103,30 @@ extension DashboardState {
         guard run.description != nil, let request = classify.ask() else { return [] }
         return [.send(.classify(request))]
     }
+}
+
+extension DashboardCommand.Context {
+    static let classify = Self(name: "classify")
+    /// A line of the Classify screen is being typed; keys that are no command are text.
+    static let classifyInput = Self(name: "classifyInput")
+}
+
+extension DashboardCommand.Section {
+    static let classify = Self(title: "Classify")
+}
+
+extension DashboardCommand.ID {
+    static let typePicture = Self("typePicture")
+    static let typeLabels = Self("typeLabels")
+    static let typeTemplate = Self("typeTemplate")
+    static let previousFile = Self("previousFile")
+    static let nextFile = Self("nextFile")
+    static let previousTemplate = Self("previousTemplate")
+    static let nextTemplate = Self("nextTemplate")
+    static let askAgain = Self("askAgain")
+    static let acceptLine = Self("acceptLine")
+    static let completeLine = Self("completeLine")
+    static let deleteInLine = Self("deleteInLine")
+    static let clearLine = Self("clearLine")
+    static let cancelLine = Self("cancelLine")
 }

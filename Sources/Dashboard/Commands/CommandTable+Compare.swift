@@ -22,3 +22,16 @@ extension DashboardState {
         return []
     }
 }
+
+extension DashboardCommand.Context {
+    static let compare = Self(name: "compare")
+}
+
+extension DashboardCommand.Section {
+    static let compare = Self(title: "Compare")
+}
+
+extension DashboardCommand.ID {
+    static let previousComparison = Self("previousComparison")
+    static let nextComparison = Self("nextComparison")
+}

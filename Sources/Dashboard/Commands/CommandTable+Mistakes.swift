@@ -20,11 +20,11 @@ extension CommandTable {
         ) { $0.moveInMistakes(rows: 1, columns: 0) },
         DashboardCommand(
             .previousMistake, in: .mistakes, keys: [.left], section: .mistakes,
-            detail: "the picture before; in the matrix: left", when: hasMistakes
+            detail: "previous picture; in the matrix: left", when: hasMistakes
         ) { $0.moveInMistakes(rows: 0, columns: -1) },
         DashboardCommand(
             .nextMistake, in: .mistakes, keys: [.right], section: .mistakes,
-            detail: "the next picture; in the matrix: right",
+            detail: "next picture; in the matrix: right",
             footer: .init(rank: 3, keys: "←→") { $0.mistakes.mode == .matrix ? "answer" : "picture" },
             when: hasMistakes
         ) { $0.moveInMistakes(rows: 0, columns: 1) },
@@ -84,43 +84,6 @@ extension CommandTable {
         },
     ]
 
-    /// A key for every screen, and Tab for the next one.
-    static let screens: [DashboardCommand] =
-        [
-            DashboardCommand(
-                .showTrain, keys: [ScreenID.train.key], section: .screens, detail: "curves and one picture",
-                footer: .init(rank: 1, keys: nil, isShown: { $0.screen != .train }) { _ in "train" }
-            ) { $0.show(.train) },
-            DashboardCommand(
-                .showClassify, keys: [ScreenID.classify.key], section: .screens,
-                detail: "any picture, any labels",
-                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .classify && isOverview($0) }) { _ in
-                    "classify"
-                }
-            ) { $0.show(.classify) },
-            DashboardCommand(
-                .showMistakes, keys: [ScreenID.mistakes.key], section: .screens,
-                detail: "what it gets wrong, by class",
-                footer: .init(rank: 3, keys: nil, isShown: { $0.screen != .mistakes && isOverview($0) }) { _ in
-                    "mistakes"
-                }
-            ) { $0.show(.mistakes) },
-            DashboardCommand(
-                .showRuns, keys: [ScreenID.runs.key], section: .screens, detail: "all runs, side by side",
-                footer: .init(rank: 11, keys: nil, isShown: { $0.screen != .runs && isOverview($0) }) { _ in "runs" }
-            ) { $0.show(.runs) },
-            DashboardCommand(
-                .showCompare, keys: [ScreenID.compare.key], section: .screens,
-                detail: "methods against shots, as compare found",
-                footer: .init(rank: 11, keys: nil, isShown: { $0.screen != .compare && isOverview($0) }) { _ in
-                    "compare"
-                }
-            ) { $0.show(.compare) },
-            DashboardCommand(.nextScreen, keys: [.tab], section: .screens, detail: "the next screen") { state in
-                let all = ScreenID.allCases
-                return state.show(all[((all.firstIndex(of: state.screen) ?? 0) + 1) % all.count])
-            },
-        ]
 }
 
 extension MistakesModel {
@@ -134,16 +97,6 @@ extension MistakesModel {
 
 extension DashboardState {
     private var classNames: [String] { run.description?.classNames ?? [] }
-
-    /// Goes to a screen. Answers for all validation pictures cost time: they are asked for while somebody looks.
-    mutating func show(_ screen: ScreenID) -> [Effect] {
-        guard screen != self.screen else { return [] }
-        let wasMistakes = self.screen == .mistakes
-        let closing = closeRatios()
-        self.screen = screen
-        if screen == .mistakes { return closing + [.send(.watchMistakes(true))] }
-        return closing + (wasMistakes ? [.send(.watchMistakes(false))] : [])
-    }
 
     /// Up, down, left and right on the Mistakes screen.
     mutating func moveInMistakes(rows: Int, columns: Int) -> [Effect] {
@@ -180,4 +133,27 @@ extension DashboardState {
         browser.show(picture: answer.picture, of: run.pictures)
         return inspectCurrent()
     }
+}
+
+extension DashboardCommand.Context {
+    static let mistakes = Self(name: "mistakes")
+}
+
+extension DashboardCommand.Section {
+    static let mistakes = Self(title: "Mistakes")
+}
+
+extension DashboardCommand.ID {
+    static let previousClass = Self("previousClass")
+    static let nextClass = Self("nextClass")
+    static let previousMistake = Self("previousMistake")
+    static let nextMistake = Self("nextMistake")
+    static let openMistake = Self("openMistake")
+    static let filterMistakes = Self("filterMistakes")
+    static let sortMistakes = Self("sortMistakes")
+    static let matrix = Self("matrix")
+    static let otherSplit = Self("otherSplit")
+    static let openTest = Self("openTest")
+    static let exportMistakes = Self("exportMistakes")
+    static let leaveMistake = Self("leaveMistake")
 }

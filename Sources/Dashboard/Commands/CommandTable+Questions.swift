@@ -33,3 +33,18 @@ extension CommandTable {
         ) { $0.take(answer) }
     }
 }
+
+extension DashboardCommand.ID {
+    static let choosePrevious = Self("choosePrevious")
+    static let chooseNext = Self("chooseNext")
+    static let takeChoice = Self("takeChoice")
+    static let interruptAgain = Self("interruptAgain")
+    static let takeCancel = Self("takeCancel")
+    static let takeStopAfterEpoch = Self("takeStopAfterEpoch")
+    static let takeStopNow = Self("takeStopNow")
+    static let takeDetach = Self("takeDetach")
+    static let takeDiscard = Self("takeDiscard")
+    static let takeRestoreHalved = Self("takeRestoreHalved")
+    static let takeRestore = Self("takeRestore")
+    static let takeRestoreWithRate = Self("takeRestoreWithRate")
+}

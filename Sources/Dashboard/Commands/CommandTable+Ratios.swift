@@ -63,3 +63,22 @@ extension DashboardState {
         return []
     }
 }
+
+extension DashboardCommand.Context {
+    /// The residual-ratio slider lies over the Train screen's panes.
+    static let ratios = Self(name: "ratios")
+}
+
+extension DashboardCommand.Section {
+    static let ratios = Self(title: "Residual ratio")
+}
+
+extension DashboardCommand.ID {
+    static let showRatios = Self("showRatios")
+    static let lowerRatioCursor = Self("lowerRatioCursor")
+    static let raiseRatioCursor = Self("raiseRatioCursor")
+    static let firstRatio = Self("firstRatio")
+    static let lastRatio = Self("lastRatio")
+    static let takeRatio = Self("takeRatio")
+    static let closeRatios = Self("closeRatios")
+}

@@ -126,3 +126,35 @@ extension CommandTable {
         },
     ]
 }
+
+extension DashboardCommand.Context {
+    static let runs = Self(name: "runs")
+    /// A line of the Runs screen is being typed; keys that are no command are text.
+    static let runsInput = Self(name: "runsInput")
+    /// The question whether runs shall be removed.
+    static let runsQuestion = Self(name: "runsQuestion")
+}
+
+extension DashboardCommand.Section {
+    static let runs = Self(title: "Runs")
+}
+
+extension DashboardCommand.ID {
+    static let previousRun = Self("previousRun")
+    static let nextRun = Self("nextRun")
+    static let markRun = Self("markRun")
+    static let openRun = Self("openRun")
+    static let branchRun = Self("branchRun")
+    static let filterRuns = Self("filterRuns")
+    static let runsMetric = Self("runsMetric")
+    static let tagRun = Self("tagRun")
+    static let noteRun = Self("noteRun")
+    static let removeRuns = Self("removeRuns")
+    static let leaveRun = Self("leaveRun")
+    static let acceptRunsLine = Self("acceptRunsLine")
+    static let deleteInRunsLine = Self("deleteInRunsLine")
+    static let clearRunsLine = Self("clearRunsLine")
+    static let cancelRunsLine = Self("cancelRunsLine")
+    static let confirmRemoval = Self("confirmRemoval")
+    static let cancelRemoval = Self("cancelRemoval")
+}

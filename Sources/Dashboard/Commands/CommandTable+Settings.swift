@@ -88,3 +88,16 @@ extension DashboardState {
         return [.send(setting == .dropout ? .setDropout(rounded) : .setResidualRatio(rounded))]
     }
 }
+
+extension DashboardCommand.ID {
+    static let runEpochs = Self("runEpochs")
+    static let raiseRatio = Self("raiseRatio")
+    static let lowerRatio = Self("lowerRatio")
+    static let typeRatio = Self("typeRatio")
+    static let raiseDropout = Self("raiseDropout")
+    static let lowerDropout = Self("lowerDropout")
+    static let typeDropout = Self("typeDropout")
+    static let undo = Self("undo")
+    static let checkpoint = Self("checkpoint")
+    static let restoreCheckpoint = Self("restoreCheckpoint")
+}

@@ -7,9 +7,11 @@ enum CommandTable {
 
     /// The commands of all contexts, in the order of the help.
     static let all: [DashboardCommand] =
-        // Where the Runs screen and the run share a key, it is about the screen.
-        runs + controls + settings + looking + pinning + charting + ratios + classifying + classifyInput + mistakes
-        + comparing + screens + program + questions + input + reading + runsInput + runsQuestion
+        // Where a screen about other runs and the run share a key, it is about the screen.
+        Screen.all.filter(\.isAboutOtherRuns).flatMap(\.commands)
+        + controls + settings + looking + pinning
+        + Screen.all.filter { !$0.isAboutOtherRuns }.flatMap(\.commands) + Screen.all.map(\.command) + program
+        + questions + input + reading
 
     /// Whether the run can still be steered.
     static let isTraining: @Sendable (DashboardState) -> Bool = { state in
@@ -28,8 +30,8 @@ enum CommandTable {
 
     private static let controls: [DashboardCommand] = [
         DashboardCommand(
-            .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on; after NaN: asks how",
-            footer: .init(rank: 1, keys: nil, isShown: { !needsRoom($0) && $0.screen != .runs }) {
+            .pauseOrResume, keys: [.character(" ")], section: .steer, detail: "pause, and go on; after NaN: recover",
+            footer: .init(rank: 1, keys: nil, isShown: { !needsRoom($0) && !$0.screen.isAboutOtherRuns }) {
                 $0.run.isHalted ? "how to go on" : $0.run.state == .paused ? "resume" : "pause"
             },
             when: isTraining
@@ -47,11 +49,11 @@ enum CommandTable {
             when: { isTraining($0) && !$0.run.isHalted }
         ) { _ in [.send(.step)] },
         DashboardCommand(
-            .raiseRate, keys: [.character("+"), .character("=")], section: .steer, detail: "learning rate times 2",
+            .raiseRate, keys: [.character("+"), .character("=")], section: .steer, detail: "double the learning rate",
             footer: .init(rank: 2, keys: "+/-", isShown: isOverview) { _ in "rate" }, when: isTraining
         ) { _ in [.send(.scaleLearningRate(by: rateFactor))] },
         DashboardCommand(
-            .lowerRate, keys: [.character("-"), .character("_")], section: .steer, detail: "learning rate divided by 2",
+            .lowerRate, keys: [.character("-"), .character("_")], section: .steer, detail: "halve the learning rate",
             when: isTraining
         ) { _ in [.send(.scaleLearningRate(by: 1 / rateFactor))] },
         DashboardCommand(
@@ -67,14 +69,14 @@ enum CommandTable {
     private static let looking: [DashboardCommand] = [
         DashboardCommand(
             .previousPicture, in: .train, keys: [.left], section: .look,
-            detail: "the picture before; with a cross-hair: left",
+            detail: "previous picture; with a cross-hair: left",
             when: hasPicturesOrCrosshair
         ) { state in
             state.moveCrosshair(by: -1) ? [] : state.movePicture(by: -1)
         },
         DashboardCommand(
             .nextPicture, in: .train, keys: [.right], section: .look,
-            detail: "the next picture; with a cross-hair: right",
+            detail: "next picture; with a cross-hair: right",
             footer: .init(rank: 3, keys: "←→", isShown: { isOverview($0) || $0.charts.crosshair != nil }) {
                 $0.charts.crosshair == nil ? "picture" : "along"
             },
@@ -120,6 +122,9 @@ enum CommandTable {
     ]
 
     private static let program: [DashboardCommand] = [
+        DashboardCommand(.nextScreen, keys: [.tab], section: .screens, detail: "the next screen") { state in
+            state.show(Screen.all[((Screen.all.firstIndex(of: state.screen) ?? 0) + 1) % Screen.all.count])
+        },
         DashboardCommand(
             .help, keys: [.character("?"), .character("h")], section: .program, detail: "this list",
             footer: .init(rank: 0, keys: nil) { _ in "keys" }
@@ -128,7 +133,7 @@ enum CommandTable {
             return []
         },
         DashboardCommand(
-            .repaint, keys: [.control("l")], section: .program, detail: "draw the screen anew"
+            .repaint, keys: [.control("l")], section: .program, detail: "redraw the screen"
         ) { _ in [.repaint] },
         DashboardCommand(
             .suspend, keys: [.control("z")], section: .program, detail: "suspend; fg comes back"
@@ -143,7 +148,7 @@ enum CommandTable {
     ]
 
     private static let input: [DashboardCommand] = [
-        DashboardCommand(.acceptInput, in: .input, keys: [.enter], detail: "take the value") { $0.acceptInput() },
+        DashboardCommand(.acceptInput, in: .input, keys: [.enter], detail: "apply the value") { $0.acceptInput() },
         DashboardCommand(
             .deleteBackward, in: .input, keys: [.backspace, .delete], detail: "delete a character"
         ) { state in
@@ -172,4 +177,35 @@ enum CommandTable {
             return []
         },
     ]
+}
+
+extension DashboardCommand.ID {
+    static let pauseOrResume = Self("pauseOrResume")
+    static let step = Self("step")
+    static let raiseRate = Self("raiseRate")
+    static let lowerRate = Self("lowerRate")
+    static let typeRate = Self("typeRate")
+    static let moreEpochs = Self("moreEpochs")
+    static let previousPicture = Self("previousPicture")
+    static let nextPicture = Self("nextPicture")
+    static let firstPicture = Self("firstPicture")
+    static let lastPicture = Self("lastPicture")
+    static let nextSplit = Self("nextSplit")
+    static let showResult = Self("showResult")
+    static let nextTheme = Self("nextTheme")
+    static let nextScreen = Self("nextScreen")
+    static let help = Self("help")
+    static let repaint = Self("repaint")
+    static let suspend = Self("suspend")
+    static let quit = Self("quit")
+    static let interrupt = Self("interrupt")
+    static let acceptInput = Self("acceptInput")
+    static let deleteBackward = Self("deleteBackward")
+    static let clearInput = Self("clearInput")
+    static let closeInput = Self("closeInput")
+    static let scrollUp = Self("scrollUp")
+    static let scrollDown = Self("scrollDown")
+    static let pageUp = Self("pageUp")
+    static let pageDown = Self("pageDown")
+    static let closeOverlay = Self("closeOverlay")
 }

@@ -1,78 +1,47 @@
 /// Something a key does. One table of these drives dispatch, footer, help and tests.
 struct DashboardCommand: Sendable {
-    /// The name tests and scripts call a command by.
-    enum ID: String, Sendable, CaseIterable {
-        case pauseOrResume, step, raiseRate, lowerRate, typeRate, undo, moreEpochs
-        case runEpochs, raiseRatio, lowerRatio, typeRatio, raiseDropout, lowerDropout, typeDropout
-        case checkpoint, restoreCheckpoint, pin, showPinned
-        case showRatios, lowerRatioCursor, raiseRatioCursor, firstRatio, lastRatio, takeRatio, closeRatios
-        case previousPicture, nextPicture, firstPicture, lastPicture, nextSplit
-        case fullScreen, nextChart, previousChart, zoomIn, zoomOut, panLeft, panRight, crosshair, smoothing, logarithm
-        case stepBack
-        case typePicture, typeLabels, typeTemplate, previousFile, nextFile, previousTemplate, nextTemplate, askAgain
-        case acceptLine, completeLine, deleteInLine, clearLine, cancelLine
-        case showTrain, showClassify, showMistakes, showRuns, nextScreen
-        case previousRun, nextRun, markRun, openRun, leaveRun, branchRun, filterRuns, runsMetric, tagRun, noteRun
-        case removeRuns, confirmRemoval, cancelRemoval
-        case acceptRunsLine, deleteInRunsLine, clearRunsLine, cancelRunsLine
-        case previousClass, nextClass, previousMistake, nextMistake, openMistake, filterMistakes, sortMistakes, matrix
-        case otherSplit, openTest, exportMistakes, leaveMistake
-        case showCompare, previousComparison, nextComparison
-        case nextTheme, showResult, help, repaint, suspend, quit, interrupt
-        case choosePrevious, chooseNext, takeChoice
-        case takeCancel, takeStopAfterEpoch, takeStopNow, takeDetach, takeDiscard, interruptAgain
-        case takeRestoreHalved, takeRestore, takeRestoreWithRate
-        case acceptInput, deleteBackward, clearInput, closeInput
-        case scrollUp, scrollDown, pageUp, pageDown, closeOverlay
+    /// The name tests, clicks and scripts call a command by; each file of commands declares its own.
+    struct ID: Hashable, Sendable {
+        let rawValue: String
+        init(_ rawValue: String) { self.rawValue = rawValue }
+
+        /// Shows a screen.
+        static func show(_ screen: String) -> ID { ID("show " + screen) }
     }
 
     /// Where its keys count.
-    enum Context: String, Sendable, CaseIterable {
+    struct Context: Hashable, Sendable {
+        let name: String
+
         /// Any screen, with nothing laid over it.
-        case screen
+        static let screen = Context(name: "screen")
         /// The Train screen.
-        case train
-        /// The Classify screen.
-        case classify
-        /// A line of the Classify screen is being typed; keys that are no command are text.
-        case classifyInput
-        /// The Mistakes screen.
-        case mistakes
-        /// The residual-ratio slider lies over the Train screen's panes.
-        case ratios
+        static let train = Context(name: "train")
         /// A question that waits for one of a few answers.
-        case question
-        /// The Compare screen.
-        case compare
-        /// The Runs screen.
-        case runs
-        /// A line of the Runs screen is being typed; keys that are no command are text.
-        case runsInput
-        /// The question whether runs shall be removed.
-        case runsQuestion
+        static let question = Context(name: "question")
         /// A value is being typed; keys that are no command are text.
-        case input
+        static let input = Context(name: "input")
         /// Help or results lie over the screen; keys that are no command close them.
-        case reading
+        static let reading = Context(name: "reading")
     }
 
     /// The heading it stands under in the help.
-    enum Section: String, Sendable, CaseIterable {
-        case steer = "Steer the run"
-        case look = "Look around"
-        case charts = "Charts"
-        case ratios = "Residual ratio"
-        case classify = "Classify"
-        case mistakes = "Mistakes"
-        case runs = "Runs"
-        case compare = "Compare"
-        case screens = "Screens"
-        case program = "Program"
+    struct Section: Hashable, Sendable {
+        let title: String
+
+        static let steer = Section(title: "Steer the run")
+        static let look = Section(title: "Look around")
+        static let screens = Section(title: "Screens")
+        static let program = Section(title: "Program")
+
+        /// The headings in the order of the help: the run's, those of the screens, the program's.
+        static let all: [Section] =
+            [steer, look, charts, ratios] + Screen.all.compactMap(\.section) + [screens, program]
     }
 
     /// What the footer says of it: neighbours with one label share an entry ("+/-").
     struct FooterEntry: Sendable {
-        var rank: Int
+        var rank: Double
         var keys: String?
         /// Whether it is worth its room just now.
         var isShown: @Sendable (DashboardState) -> Bool = { _ in true }
@@ -113,11 +82,7 @@ extension DashboardState {
     /// Which commands the next key can mean, the innermost first.
     var contexts: [DashboardCommand.Context] {
         switch overlay {
-        case nil where screen == .classify && classify.editing != nil: [.classifyInput]
-        case nil where screen == .train && ratios != nil: [.ratios, .screen]
-        case nil where screen == .runs && runs.editing != nil: [.runsInput]
-        case nil where screen == .runs && !runs.removing.isEmpty: [.runsQuestion]
-        case nil: [screen.context, .screen]
+        case nil: [mode.context] + (mode.hasCommonKeys ? [.screen] : [])
         case .question: [.question]
         case .input: [.input]
         case .help, .result: [.reading]
@@ -140,12 +105,11 @@ extension DashboardState {
                 line.insert(character)
                 overlay = .input(line)
             }
-        case (.classifyInput, .character(let character)): classify.insert(character)
-        case (.runsInput, .character(let character)): runs.insert(character)
         case (.reading, .control("c")), (.reading, .character("q")):
             overlay = nil
             return press(key)
         case (.reading, _): overlay = nil
+        case (_, .character(let character)) where overlay == nil: mode.type?(&self, character)
         default: break
         }
         return []
@@ -158,18 +122,5 @@ extension DashboardState {
             command.isEnabled(self)
         else { return [] }
         return command.action(&self)
-    }
-}
-
-extension ScreenID {
-    /// Where its own keys count.
-    fileprivate var context: DashboardCommand.Context {
-        switch self {
-        case .train: .train
-        case .classify: .classify
-        case .mistakes: .mistakes
-        case .runs: .runs
-        case .compare: .compare
-        }
     }
 }

@@ -17,8 +17,7 @@ extension DashboardState {
         case .command(let id): return perform(id)
         // Behind a line that is being typed the screen is only looked at.
         case _ where overlay != nil: return []
-        case .chart(let id):
-            charts.toggleFullScreen(of: id)
+        case .chart(let chart): charts.toggleFullScreen(of: chart)
         case .steps(let first, let last):
             let share = (Double(event.x - here.place.x) + 0.5) / Double(max(1, here.place.width))
             let step = Double(first) + share * Double(last - first)

@@ -13,7 +13,7 @@ enum ConfusionMatrixPane {
             let total = counts[cursor.truth].reduce(0, +)
             caption = [
                 .init(PredictionPane.className(cursor.truth, run), .role(.title, .bold)),
-                .init(cursor.truth == cursor.answer ? " answered right: " : " taken for ", .dim),
+                .init(cursor.truth == cursor.answer ? " predicted right: " : " predicted as ", .dim),
                 .init(
                     cursor.truth == cursor.answer ? "" : PredictionPane.className(cursor.answer, run) + ": ",
                     .role(.title, .bold)),
@@ -26,7 +26,7 @@ enum ConfusionMatrixPane {
             value: [.init("\(Format.count(classes)) classes", .dim)], footLeft: caption
         ) { inner in
             guard model.current != nil else {
-                inner.text(glyphs.fit("waits for the first validation", inner.bounds.width), x: 0, y: 0, .dim)
+                inner.text(glyphs.fit("waiting for the first validation", inner.bounds.width), x: 0, y: 0, .dim)
                 return
             }
             drawCells(counts, model, run, glyphs, into: &inner)

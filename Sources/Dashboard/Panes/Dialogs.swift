@@ -83,7 +83,7 @@ enum HelpOverlay {
     static func lines(for state: DashboardState, _ glyphs: Glyphs) -> [Line] {
         var lines: [Line] = []
         for section in sections(for: state) {
-            lines.append(.heading(section.rawValue))
+            lines.append(.heading(section.title))
             for command in CommandTable.all where command.section == section {
                 let keys = command.keys.map { $0.label(glyphs) }.joined(separator: " ")
                 lines.append(.entry(keys: keys, detail: command.detail, isEnabled: command.isEnabled(state)))
@@ -94,15 +94,8 @@ enum HelpOverlay {
     }
 
     private static func sections(for state: DashboardState) -> [DashboardCommand.Section] {
-        let own: DashboardCommand.Section? =
-            switch state.screen {
-            case .train: state.ratios == nil ? nil : .ratios
-            case .classify: .classify
-            case .mistakes: .mistakes
-            case .runs: .runs
-            case .compare: .compare
-            }
-        let all = DashboardCommand.Section.allCases
+        let own = state.mode.section ?? state.screen.section
+        let all = DashboardCommand.Section.all
         return own.map { own in [own] + all.filter { $0 != own } } ?? all
     }
 

@@ -29,7 +29,7 @@ enum Footer {
     struct Entry {
         var keys: String
         var title: String
-        var rank: Int
+        var rank: Double
         var command: DashboardCommand.ID
         /// The commands of the keys, where they are two.
         var halves: [DashboardCommand.ID]

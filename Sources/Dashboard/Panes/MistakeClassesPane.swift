@@ -1,6 +1,6 @@
 import Training
 
-/// The classes by their mistakes: how many of how many, a bar, and what they were taken for.
+/// The classes by their mistakes: how many of how many, a bar, and what they were most often predicted as.
 enum MistakeClassesPane {
     /// Draws the pane into the region of the canvas.
     static func draw(_ model: MistakesModel, _ run: RunDescription, _ glyphs: Glyphs, into canvas: inout Canvas) {
@@ -9,7 +9,7 @@ enum MistakeClassesPane {
         canvas.wheel(up: .previousClass, down: .nextClass)
         canvas.box(
             glyphs, title: [.init(model.filter.title, .role(.title))],
-            value: rows.isEmpty ? [] : [.init("mostly taken for", .dim)],
+            value: rows.isEmpty ? [] : [.init("most often predicted as", .dim)],
             footLeft: [.init(model.order.title, .dim)], footRight: [.init(count, .dim)]
         ) { inner in
             guard !rows.isEmpty else { return drawNothing(model, glyphs, into: &inner) }
@@ -29,7 +29,7 @@ enum MistakeClassesPane {
         if let current = model.current {
             text = "none of \(Format.count(current.answers.count)) pictures"
         } else {
-            text = "waits for the first validation"
+            text = "waiting for the first validation"
         }
         canvas.text(glyphs.fit(text, canvas.bounds.width), x: 0, y: 0, .dim)
     }

@@ -1,6 +1,6 @@
 import Training
 
-/// The training pictures most like the asked one, as thumbnails: why it thinks what it thinks.
+/// The training pictures most like the classified one, as thumbnails.
 enum NearestShots {
     /// Where the thumbnails stand at the bottom of the answers.
     struct Layout: Equatable {

@@ -7,7 +7,7 @@ enum PinnedPicturesPane {
 
     /// Draws the box.
     static func draw(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
-        let pictures = state.probes.pictures
+        let pictures = state.pinned.pictures
         canvas.box(
             glyphs, title: [.init("pinned pictures", .role(.title))],
             value: [.init("\(pictures.count) of \(PinnedPictures.capacity)", .dim)],
@@ -31,7 +31,7 @@ enum PinnedPicturesPane {
         guard let run = state.run.description, state.run.pictures.indices.contains(index) else { return }
         let picture = state.run.pictures[index]
         let width = canvas.bounds.width
-        let isChosen = state.probes.isShown && state.browser.current == index
+        let isChosen = state.pinned.isShown && state.browser.current == index
         // The same width in every line, so that the curves stand below each other.
         let nameWidth = min(24, max(6, width * 2 / 5))
         if isChosen { canvas.put(glyphs.winner, x: 0, y: 0, .role(.accent, .bold)) }
@@ -42,7 +42,7 @@ enum PinnedPicturesPane {
         let name = isHigh ? className : "\(className) \(file)"
         canvas.text(glyphs.fit(name, nameWidth - 1), x: 1, y: 0, style)
         if isHigh { canvas.text(glyphs.fit(file, nameWidth - 1), x: 1, y: 1, .dim) }
-        guard let course = state.probes[index], let latest = course.adapted.latest else { return }
+        guard let course = state.pinned[index], let latest = course.adapted.latest else { return }
         let left = nameWidth + 4
         canvas.text(percent(course.zeroShot), endingAt: left - 1, y: 0, .role(.zeroShot))
         let field = Rect(
@@ -61,7 +61,7 @@ enum PinnedPicturesPane {
         _ course: PinnedPictures.Course, _ run: RunModel, _ glyphs: Glyphs, into canvas: inout Canvas
     ) {
         var chart = CurveChart(
-            title: "", lines: [.init(metric: .top1, series: course.adapted, role: .accuracy)], scale: .percent,
+            title: "", lines: [.init(series: course.adapted, role: .accuracy)], scale: .percent,
             waiting: "", domain: ChartDomain(run))
         var shapes = glyphs
         if canvas.bounds.height == 1 {

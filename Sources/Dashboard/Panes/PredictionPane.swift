@@ -1,6 +1,6 @@
 import Training
 
-/// One picture and what CLIP thinks of it, without and with the adapter, as training goes on.
+/// One picture and its prediction, without and with the adapter, as training goes on.
 enum PredictionPane {
     /// Where things stand inside the box.
     struct Layout: Equatable {
@@ -27,11 +27,11 @@ enum PredictionPane {
         }
     }
 
-    /// The picture's size in cells where the pane has this region.
-    static func pictureSize(in region: Rect) -> (columns: Int, rows: Int) {
+    /// The picture's size in cells where the pane has this region; nil where it has no room.
+    static func pictureSize(in region: Rect) -> (columns: Int, rows: Int)? {
         let inner = region.inset(horizontal: 2, vertical: 1)
-        let layout = Layout(width: inner.width, height: inner.height)
-        return (layout.picture.width, layout.picture.height)
+        let picture = Layout(width: inner.width, height: inner.height).picture
+        return picture.isEmpty ? nil : (picture.width, picture.height)
     }
 
     /// Draws the pane into the region of the canvas.
@@ -44,7 +44,7 @@ enum PredictionPane {
         }
         guard let picture = state.currentPicture, let run = state.run.description else {
             canvas.box(glyphs, title: [.init("picture", .role(.title))]) { inner in
-                inner.text(glyphs.fit("waits for the data", inner.bounds.width), x: 0, y: 0, .dim)
+                inner.text(glyphs.fit("waiting for the data", inner.bounds.width), x: 0, y: 0, .dim)
             }
             return
         }
@@ -64,7 +64,7 @@ enum PredictionPane {
             guard let prediction = state.currentPrediction else {
                 // Later on the answers are a batch away at most: a text would only flicker.
                 guard state.run.phase != .training else { return }
-                area.text(glyphs.fit("answers come with zero-shot", area.bounds.width), x: 0, y: 0, .dim)
+                area.text(glyphs.fit("predictions appear after zero-shot", area.bounds.width), x: 0, y: 0, .dim)
                 return
             }
             drawAnswers(prediction, picture, run, layout, glyphs, into: &area)

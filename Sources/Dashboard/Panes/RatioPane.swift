@@ -96,9 +96,7 @@ enum RatioPane {
         var chart = CurveChart(
             title: "",
             lines: [
-                .init(
-                    metric: metric == .top1 ? .top1 : .validationLoss, series: series,
-                    role: metric == .top1 ? .accuracy : .validation)
+                .init(series: series, role: metric == .top1 ? .accuracy : .validation)
             ],
             scale: metric == .top1 ? .percent : .loss,
             waiting: run.isEnded ? "the run has ended" : "measuring all ratios",

@@ -52,15 +52,17 @@ enum StripPane {
                 var text = run.currentLearningRate.map { ["lr \(NumberFormat.rate($0))"] } ?? []
                 text += settings.prefix(1)
                 if let speed = state.shownSpeed { text.append("\(Format.speed(speed)) pictures/s") }
-                if let pace = run.description?.pace { text.append("paced \(NumberFormat.fixed(pace, 0))/s") }
+                if let pace = run.description?.pace {
+                    text.append("paced \(NumberFormat.fixed(pace, 0))/s")
+                }
                 text += settings.dropFirst()
                 func joined() -> String { text.joined(separator: glyphs.separator) }
                 while text.count > 1, DisplayWidth.of(joined()) > canvas.bounds.width { text.removeLast() }
                 canvas.text(glyphs.fit(joined(), canvas.bounds.width), x: 0, y: y, .dim)
             },
         ]
-        if state.probes.isShown {
-            lines += state.probes.pictures.enumerated().map { index, picture in
+        if state.pinned.isShown {
+            lines += state.pinned.pictures.enumerated().map { index, picture in
                 // The one that the arrows stand at is the last to go.
                 Line(rank: picture == state.browser.current ? 6 : 8 + index) { canvas, y in
                     canvas.inside(Rect(x: 0, y: y, width: canvas.bounds.width, height: 1)) {
@@ -89,16 +91,16 @@ enum StripPane {
     }
 
     private static func sparkline(
-        _ name: String, _ metric: RunMetric, _ role: Role, _ run: RunModel, y: Int, _ glyphs: Glyphs,
+        _ name: String, _ source: RunSeries, _ role: Role, _ run: RunModel, y: Int, _ glyphs: Glyphs,
         into canvas: inout Canvas, _ text: (Double) -> String
     ) {
-        let series = run[metric]
+        let series = run[source]
         canvas.text(name, x: 0, y: y, .dim)
         canvas.text(series.latest.map { text($0.value) } ?? "-", endingAt: 14, y: y, .role(role, .bold))
         let field = Rect(x: 15, y: y, width: canvas.bounds.width - 15, height: 1)
         guard !field.isEmpty, let minimum = series.minimum, let maximum = series.maximum else { return }
         let chart = CurveChart(
-            title: name, lines: [.init(metric: metric, series: series, role: role)], scale: .loss, waiting: "",
+            title: name, lines: [.init(series: series, role: role)], scale: .loss, waiting: "",
             domain: ChartDomain(run))
         var bars = glyphs
         bars.curve = .bars
@@ -148,8 +150,8 @@ enum StripPane {
         let word = StateWord(state, glyphs).caption
         var column = canvas.text(word.text, x: 0, y: 0, word.style) + 1
         var parts = [StatusLine.counterText(run)]
-        if let top1 = run.top1.latest { parts.append("top-1 \(NumberFormat.percent(top1.value)) %") }
-        if let loss = run.batchLoss.latest { parts.append("loss \(Format.loss(loss.value))") }
+        if let top1 = run[.top1].latest { parts.append("top-1 \(NumberFormat.percent(top1.value)) %") }
+        if let loss = run[.batchLoss].latest { parts.append("loss \(Format.loss(loss.value))") }
         if let left = state.shownSecondsLeft { parts.append("\(NumberFormat.duration(left)) left") }
         if let zeroShot = run.zeroShot { parts.append("zero-shot \(NumberFormat.percent(zeroShot.top1)) %") }
         for part in parts where column + DisplayWidth.of(part) <= canvas.bounds.width {

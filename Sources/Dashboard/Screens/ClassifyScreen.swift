@@ -1,49 +1,62 @@
 import Foundation
 import Training
 
-/// The Classify screen: any picture, any labels, without and with the adapter.
+extension Screen {
+    /// Any picture, any labels, without and with the adapter.
+    static let classify = Screen(
+        name: "classify", detail: "any picture, any labels", footerRank: 3,
+        commands: CommandTable.classifying + CommandTable.classifyInput, section: .classify,
+        mode: { state in
+            state.classify.editing == nil ? nil : Mode(context: .classifyInput, type: { $0.classify.insert($1) })
+        }, panes: ClassifyScreen.panes, pictures: ClassifyScreen.pictures,
+        file: { $0.classify.pictureInSight },
+        picture: { state in
+            state.classify.answer.flatMap { answer in
+                state.run.pictures.firstIndex {
+                    $0.url.standardizedFileURL == answer.request.picture.standardizedFileURL
+                }
+            }
+        })
+}
+
+/// What the Classify screen is made of.
 enum ClassifyScreen {
-    /// Where things stand: a function of the size alone. Where both have no room side by side, the picture goes.
+    /// Where things stand below the lines that are typed: a function of the size alone. Where both have no room side by
+    /// side, the picture goes.
     struct Layout: Equatable {
-        var status: Rect
-        var fields: Rect
         var picture: Rect?
         var answers: Rect
         /// The pinned pictures, where they leave enough for the answers.
-        var probes: Rect?
-        var footer: Rect
+        var pinned: Rect?
 
-        init(columns: Int, rows: Int, pinned: Int = 0) {
-            status = Rect(x: 0, y: 0, width: columns, height: 1)
-            fields = Rect(x: 0, y: 1, width: columns, height: 3)
-            footer = Rect(x: 0, y: rows - 1, width: columns, height: 1)
-            let body = Rect(x: 0, y: 4, width: columns, height: rows - 5)
-            guard columns >= 64, body.height >= 8 else {
+        init(_ body: Rect, pinned count: Int = 0) {
+            guard body.width >= 64, body.height >= 8 else {
                 answers = body
                 return
             }
-            let left = min(columns / 2, (body.height - 2) * 2 + 4)
-            picture = Rect(x: 0, y: 4, width: left, height: body.height)
-            answers = Rect(x: left, y: 4, width: columns - left, height: body.height)
-            let height = PinnedPicturesPane.height(pinned)
-            guard pinned > 0, body.height - height >= 18 else { return }
+            let left = min(body.width / 2, (body.height - 2) * 2 + 4)
+            picture = Rect(x: 0, y: body.y, width: left, height: body.height)
+            answers = Rect(x: left, y: body.y, width: body.width - left, height: body.height)
+            let height = PinnedPicturesPane.height(count)
+            guard count > 0, body.height - height >= 18 else { return }
             answers.height -= height
-            probes = Rect(x: left, y: answers.bottom, width: answers.width, height: height)
+            pinned = Rect(x: left, y: answers.bottom, width: answers.width, height: height)
         }
     }
 
-    static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
+    static func panes(
+        _ state: DashboardState, _ capabilities: TerminalCapabilities, _ region: Rect
+    ) -> [Screen.PlacedPane] {
         let glyphs = capabilities.glyphs
-        let layout = Layout(
-            columns: canvas.bounds.width, rows: canvas.bounds.height, pinned: state.probes.pictures.count)
-        canvas.inside(layout.status) { StatusLine.drawIdentity(state, glyphs, into: &$0) }
-        canvas.inside(layout.fields) { drawFields(state, glyphs, into: &$0) }
-        if let place = layout.picture {
-            canvas.inside(place) { drawPicture(state, glyphs, into: &$0) }
+        let frame = ScreenFrame(region, lines: 3)
+        let layout = Layout(frame.body, pinned: state.pinned.pictures.count)
+        var panes = frame.panes(state, glyphs) { drawFields(state, glyphs, into: &$0) }
+        if let place = layout.picture { panes.append(.init(place) { drawPicture(state, glyphs, into: &$0) }) }
+        panes.append(.init(layout.answers) { ClassifyPane.draw(state, glyphs, into: &$0) })
+        if let place = layout.pinned {
+            panes.append(.init(place) { PinnedPicturesPane.draw(state, glyphs, into: &$0) })
         }
-        canvas.inside(layout.answers) { ClassifyPane.draw(state, glyphs, into: &$0) }
-        if let probes = layout.probes { canvas.inside(probes) { PinnedPicturesPane.draw(state, glyphs, into: &$0) } }
-        canvas.inside(layout.footer) { Footer.draw(state, glyphs, into: &$0) }
+        return panes
     }
 
     private static func drawFields(_ state: DashboardState, _ glyphs: Glyphs, into canvas: inout Canvas) {
@@ -93,24 +106,19 @@ enum ClassifyScreen {
         }
     }
 
-    /// The picture's size in cells on a screen of this size; nil where it has no room.
-    static func pictureSize(columns: Int, rows: Int) -> (columns: Int, rows: Int)? {
-        guard let inner = Layout(columns: columns, rows: rows).picture?.inset(horizontal: 2, vertical: 1),
-            !inner.isEmpty
-        else { return nil }
-        return (inner.width, inner.height)
-    }
-
-    /// The nearest training pictures in sight and the size they have; none where they have no room.
-    static func thumbnails(
-        _ state: DashboardState, columns: Int, rows: Int
-    ) -> [(picture: Int, columns: Int, rows: Int)] {
-        guard let answer = state.classify.answerInSight, answer.problem == nil else { return [] }
-        let place = Layout(columns: columns, rows: rows, pinned: state.probes.pictures.count).answers
-            .inset(horizontal: 2, vertical: 1)
-        guard
-            let layout = NearestShots.Layout(width: place.width, height: place.height, count: answer.nearest.count)
-        else { return [] }
-        return answer.nearest.prefix(layout.count).map { ($0.picture, layout.columns, layout.rows) }
+    /// The picture that was asked about, and the training pictures nearest to it.
+    static func pictures(_ state: DashboardState, _ region: Rect) -> Screen.Pictures {
+        let layout = Layout(ScreenFrame(region, lines: 3).body, pinned: state.pinned.pictures.count)
+        var pictures = Screen.Pictures()
+        if let inner = layout.picture?.inset(horizontal: 2, vertical: 1), !inner.isEmpty {
+            pictures.large = (inner.width, inner.height)
+        }
+        let place = layout.answers.inset(horizontal: 2, vertical: 1)
+        if let answer = state.classify.answerInSight, answer.problem == nil,
+            let shots = NearestShots.Layout(width: place.width, height: place.height, count: answer.nearest.count)
+        {
+            pictures.small = answer.nearest.prefix(shots.count).map { ($0.picture, shots.columns, shots.rows) }
+        }
+        return pictures
     }
 }

@@ -1,75 +1,79 @@
 import Foundation
 import Training
 
-/// The Compare screen: accuracy against shots, method by method, of the comparisons in the state directory.
+extension Screen {
+    /// Accuracy against shots, method by method, of the comparisons in the state directory.
+    static let compare = Screen(
+        name: "compare", detail: "methods against shots, as compare found", footerRank: 11,
+        commands: CommandTable.comparing, section: .compare, panes: CompareScreen.panes)
+}
+
+/// What the Compare screen is made of.
 enum CompareScreen {
     /// Where the panes stand: a function of the size alone. Where not all have room, the list goes first, then the curves.
     struct Layout: Equatable {
-        var status, summary, footer: Rect
         var list: Rect?
         var chart: Rect?
         var table: Rect
 
         /// - Parameter methods: rows of the table besides its heading.
-        init(columns: Int, rows: Int, comparisons: Int, methods: Int) {
-            status = Rect(x: 0, y: 0, width: columns, height: 1)
-            summary = Rect(x: 0, y: 1, width: columns, height: 1)
-            footer = Rect(x: 0, y: rows - 1, width: columns, height: 1)
-            var body = Rect(x: 0, y: 2, width: columns, height: rows - 3)
+        init(_ region: Rect, comparisons: Int, methods: Int) {
+            var body = region
             if body.height >= 30, comparisons > 1 {
                 let height = min(comparisons + 2, body.height / 4)
-                list = Rect(x: 0, y: body.y, width: columns, height: height)
-                body = Rect(x: 0, y: body.y + height, width: columns, height: body.height - height)
+                list = Rect(x: 0, y: body.y, width: body.width, height: height)
+                body = Rect(x: 0, y: body.y + height, width: body.width, height: body.height - height)
             }
             let tableHeight = methods + 3
-            if columns >= 140 {
-                let left = max(columns - 84, columns / 2)
+            if body.width >= 140 {
+                let left = max(body.width - 84, body.width / 2)
                 chart = Rect(x: 0, y: body.y, width: left, height: body.height)
-                table = Rect(x: left, y: body.y, width: columns - left, height: body.height)
-            } else if body.height - tableHeight >= 9, columns >= 40 {
+                table = Rect(x: left, y: body.y, width: body.width - left, height: body.height)
+            } else if body.height - tableHeight >= 9, body.width >= 40 {
                 // What a tall screen has left over goes to the notes below the table.
                 let height = max(body.height - tableHeight - 4, min(body.height - tableHeight, 16))
-                chart = Rect(x: 0, y: body.y, width: columns, height: height)
-                table = Rect(x: 0, y: body.y + height, width: columns, height: body.height - height)
+                chart = Rect(x: 0, y: body.y, width: body.width, height: height)
+                table = Rect(x: 0, y: body.y + height, width: body.width, height: body.height - height)
             } else {
                 table = body
             }
         }
     }
 
-    static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
+    static func panes(
+        _ state: DashboardState, _ capabilities: TerminalCapabilities, _ region: Rect
+    ) -> [Screen.PlacedPane] {
         let glyphs = capabilities.glyphs
         let list = state.compare.list(dataset: state.run.description?.dataset)
         let current = state.currentComparison
-        let layout = Layout(
-            columns: canvas.bounds.width, rows: canvas.bounds.height, comparisons: list.count,
-            methods: current.map { ComparisonTablePane.rowCount($0.stored.comparison) } ?? 0)
-        canvas.inside(layout.status) { StatusLine.drawIdentity(state, glyphs, into: &$0) }
-        canvas.inside(layout.footer) { Footer.draw(state, glyphs, into: &$0) }
-        canvas.inside(layout.summary) { drawSummary(state, current, of: list.count, glyphs, into: &$0) }
+        let frame = ScreenFrame(region)
+        var panes = frame.panes(state, glyphs) { drawSummary(state, current, of: list.count, glyphs, into: &$0) }
         guard let current else {
-            guard case .comparisons = state.compare.contents else { return }
+            guard case .comparisons = state.compare.contents else { return panes }
             let room = Rect(
-                x: 0, y: layout.summary.bottom + 1, width: layout.summary.width,
-                height: layout.footer.y - layout.summary.bottom - 1)
-            canvas.inside(room) { region in
-                for (y, line) in [
-                    "cliptop compare --data FOLDER", "trains every method on 1 to 16 shots;",
-                    "curves and table grow here",
-                ].enumerated() {
-                    region.text(glyphs.fit(line, region.bounds.width), x: 0, y: y, .dim)
-                }
-            }
-            return
-        }
-        if let place = layout.list {
-            canvas.inside(place) { drawList(list, chosen: current.index, glyphs, into: &$0) }
+                x: 0, y: frame.body.y + 1, width: frame.body.width, height: max(0, frame.body.height - 1))
+            panes.append(.init(room) { drawHint(glyphs, into: &$0) })
+            return panes
         }
         let comparison = current.stored.comparison
-        if let place = layout.chart {
-            canvas.inside(place) { ComparisonCurvesPane.draw(comparison, glyphs, into: &$0) }
+        let layout = Layout(
+            frame.body, comparisons: list.count, methods: ComparisonTablePane.rowCount(comparison))
+        if let place = layout.list {
+            panes.append(.init(place) { drawList(list, chosen: current.index, glyphs, into: &$0) })
         }
-        canvas.inside(layout.table) { ComparisonTablePane.draw(comparison, glyphs, into: &$0) }
+        if let place = layout.chart {
+            panes.append(.init(place) { ComparisonCurvesPane.draw(comparison, glyphs, into: &$0) })
+        }
+        panes.append(.init(layout.table) { ComparisonTablePane.draw(comparison, glyphs, into: &$0) })
+        return panes
+    }
+
+    private static func drawHint(_ glyphs: Glyphs, into canvas: inout Canvas) {
+        for (y, line) in [
+            "cliptop compare --data FOLDER", "trains every method on 1 to 16 shots;", "curves and table grow here",
+        ].enumerated() {
+            canvas.text(glyphs.fit(line, canvas.bounds.width), x: 0, y: y, .dim)
+        }
     }
 
     /// `sample, 16 classes, demo-clip: 90 of 90 runs, begun 2026-11-21 12:04`.
@@ -78,11 +82,7 @@ enum CompareScreen {
         into canvas: inout Canvas
     ) {
         let width = canvas.bounds.width
-        if let notice = state.notice {
-            let role: Role = notice.level == .error ? .bad : notice.level == .warning ? .warning : .accent
-            canvas.text(glyphs.fit(notice.text, width), x: 0, y: 0, .role(role, .bold))
-            return
-        }
+        if let notice = state.notice { return canvas.notice(notice, glyphs) }
         guard let current else {
             switch state.compare.contents {
             case .reading: canvas.text(glyphs.fit("looking for comparisons", width), x: 0, y: 0, .dim)

@@ -1,40 +1,45 @@
 import Training
 
-/// The Runs screen: what has been trained, and how runs differ.
+extension Screen {
+    /// What has been trained, and how runs differ.
+    static let runs = Screen(
+        name: "runs", detail: "all runs, side by side", footerRank: 11,
+        commands: CommandTable.runs + CommandTable.runsInput + CommandTable.runsQuestion, section: .runs,
+        isAboutOtherRuns: true,
+        mode: { state in
+            if state.runs.editing != nil { return Mode(context: .runsInput, type: { $0.runs.insert($1) }) }
+            return state.runs.removing.isEmpty ? nil : Mode(context: .runsQuestion)
+        }, panes: RunsScreen.panes)
+}
+
+/// What the Runs screen is made of.
 enum RunsScreen {
     /// Where the panes stand: a function of the size alone. The list is what stays.
     struct Layout: Equatable {
-        var status: Rect
-        var line: Rect
         var list: Rect?
         var curves: Rect?
         var differences: Rect?
-        var footer: Rect
 
-        init(columns: Int, rows: Int, isOpen: Bool) {
-            status = Rect(x: 0, y: 0, width: columns, height: 1)
-            line = Rect(x: 0, y: 1, width: columns, height: 1)
-            footer = Rect(x: 0, y: rows - 1, width: columns, height: 1)
-            let body = Rect(x: 0, y: 2, width: columns, height: max(0, rows - 3))
+        init(_ body: Rect, isOpen: Bool) {
             if isOpen {
-                guard columns >= 70 else {
+                guard body.width >= 70 else {
                     differences = body
                     return
                 }
                 let places = body.columns(2)
                 (curves, differences) = (places[0], places[1])
-            } else if columns >= 110 {
-                let left = columns / 2
+            } else if body.width >= 110 {
+                let left = body.width / 2
                 let upper = body.height / 2
                 list = Rect(x: 0, y: body.y, width: left, height: body.height)
-                curves = Rect(x: left, y: body.y, width: columns - left, height: upper)
+                curves = Rect(x: left, y: body.y, width: body.width - left, height: upper)
                 differences = Rect(
-                    x: left, y: body.y + upper, width: columns - left, height: body.height - upper)
+                    x: left, y: body.y + upper, width: body.width - left, height: body.height - upper)
             } else if body.height >= 16 {
                 let upper = body.height * 2 / 5
-                list = Rect(x: 0, y: body.y, width: columns, height: upper)
-                let lower = Rect(x: 0, y: body.y + upper, width: columns, height: body.height - upper)
-                guard columns >= 70 else {
+                list = Rect(x: 0, y: body.y, width: body.width, height: upper)
+                let lower = Rect(x: 0, y: body.y + upper, width: body.width, height: body.height - upper)
+                guard body.width >= 70 else {
                     curves = lower
                     return
                 }
@@ -46,18 +51,19 @@ enum RunsScreen {
         }
     }
 
-    static func draw(_ state: DashboardState, _ capabilities: TerminalCapabilities, into canvas: inout Canvas) {
-        let glyphs = capabilities.glyphs
-        let model = state.runs
-        let layout = Layout(columns: canvas.bounds.width, rows: canvas.bounds.height, isOpen: model.isOpen)
-        canvas.inside(layout.status) { StatusLine.drawIdentity(state, glyphs, into: &$0) }
-        canvas.inside(layout.line) { drawLine(state, glyphs, into: &$0) }
-        if let list = layout.list { canvas.inside(list) { RunListPane.draw(model, glyphs, into: &$0) } }
-        if let curves = layout.curves { canvas.inside(curves) { RunCurvesPane.draw(model, glyphs, into: &$0) } }
-        if let differences = layout.differences {
-            canvas.inside(differences) { RunDifferencesPane.draw(model, glyphs, into: &$0) }
+    static func panes(
+        _ state: DashboardState, _ capabilities: TerminalCapabilities, _ region: Rect
+    ) -> [Screen.PlacedPane] {
+        let (model, glyphs) = (state.runs, capabilities.glyphs)
+        let frame = ScreenFrame(region)
+        let layout = Layout(frame.body, isOpen: model.isOpen)
+        var panes = frame.panes(state, glyphs) { drawLine(state, glyphs, into: &$0) }
+        if let place = layout.list { panes.append(.init(place) { RunListPane.draw(model, glyphs, into: &$0) }) }
+        if let place = layout.curves { panes.append(.init(place) { RunCurvesPane.draw(model, glyphs, into: &$0) }) }
+        if let place = layout.differences {
+            panes.append(.init(place) { RunDifferencesPane.draw(model, glyphs, into: &$0) })
         }
-        canvas.inside(layout.footer) { Footer.draw(state, glyphs, into: &$0) }
+        return panes
     }
 
     /// What is asked, typed, wrong or filtered, the most urgent of them.

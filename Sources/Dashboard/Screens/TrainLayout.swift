@@ -6,11 +6,11 @@ struct TrainLayout: Equatable {
     /// The two lines at the top.
     private(set) var status: Rect?
     /// Charts in the order of their importance.
-    private(set) var charts: [Chart] = []
+    private(set) var charts: [PlacedChart] = []
     /// The picture and its answers.
     private(set) var prediction: Rect?
     /// The pinned pictures.
-    private(set) var probes: Rect?
+    private(set) var pinned: Rect?
     /// The log, in a box or as bare lines.
     private(set) var log: Rect?
     private(set) var isLogBoxed = false
@@ -20,26 +20,26 @@ struct TrainLayout: Equatable {
     private(set) var strip: Rect?
 
     /// A chart and its place.
-    struct Chart: Equatable {
-        var id: ChartID
+    struct PlacedChart: Equatable {
+        var chart: Chart
         var place: Rect
     }
 
     /// How many pictures are pinned, and whether they take the picture's place where both have no room.
-    struct Probes {
+    struct Pinned {
         var count = 0
         var isShown = false
     }
 
     /// The layout for a screen of this size.
     init(
-        columns: Int, rows: Int, hasValidation: Bool = true, fullScreen: ChartID? = nil, probes: Probes = Probes()
+        columns: Int, rows: Int, hasValidation: Bool = true, fullScreen: Chart? = nil, pinned: Pinned = Pinned()
     ) {
         let screen = Rect(x: 0, y: 0, width: columns, height: rows)
         if let fullScreen, columns >= 30, rows >= 8 {
             status = Rect(x: 0, y: 0, width: columns, height: 2)
             footer = Rect(x: 0, y: rows - 1, width: columns, height: 1)
-            charts = [Chart(id: fullScreen, place: Rect(x: 0, y: 2, width: columns, height: rows - 3))]
+            charts = [PlacedChart(chart: fullScreen, place: Rect(x: 0, y: 2, width: columns, height: rows - 3))]
             return
         }
         guard columns >= 44, rows >= 10, columns >= 72 || rows >= 16 else {
@@ -58,30 +58,30 @@ struct TrainLayout: Equatable {
         } else {
             standard(in: body, hasValidation)
         }
-        place(probes)
+        place(pinned)
     }
 
     /// Above the log where its box is high enough; else in the picture's place, or the last chart's, while they are asked for.
-    private mutating func place(_ pinned: Probes) {
+    private mutating func place(_ pinned: Pinned) {
         guard pinned.count > 0 else { return }
         // As many rows for each as leave the log enough to be one.
         func heightLeavingALog(of place: Rect) -> Int? {
             [3, 2, 1].map { PinnedPicturesPane.height(pinned.count, rows: $0) }.first { place.height - $0 >= 7 }
         }
         if isLogBoxed, let place = log, let height = heightLeavingALog(of: place) {
-            probes = Rect(x: place.x, y: place.y, width: place.width, height: height)
+            self.pinned = Rect(x: place.x, y: place.y, width: place.width, height: height)
             log = Rect(x: place.x, y: place.y + height, width: place.width, height: place.height - height)
         } else if pinned.isShown {
             if let place = prediction {
-                (probes, prediction) = (place, nil)
+                (self.pinned, prediction) = (place, nil)
             } else if charts.count > 1 {
-                probes = charts.removeLast().place
+                self.pinned = charts.removeLast().place
             }
         }
     }
 
     /// The charts in the order in which they are worth their room.
-    private static func order(_ hasValidation: Bool) -> [ChartID] {
+    private static func order(_ hasValidation: Bool) -> [Chart] {
         hasValidation
             ? [.batchLoss, .top1, .validationLoss] : [.batchLoss, .trainLoss, .learningRate]
     }
@@ -98,10 +98,10 @@ struct TrainLayout: Equatable {
         if logRows > 0 { log = Rect(x: 0, y: area.bottom, width: body.width, height: logRows) }
         let lines = area.rows(hasSecondRow ? 2 : 1)
         let top = lines[0].columns(2)
-        charts = [Chart(id: order[0], place: top[0]), Chart(id: order[1], place: top[1])]
+        charts = [PlacedChart(chart: order[0], place: top[0]), PlacedChart(chart: order[1], place: top[1])]
         if hasSecondRow {
             let bottom = lines[1].columns(2)
-            charts.append(Chart(id: order[2], place: bottom[0]))
+            charts.append(PlacedChart(chart: order[2], place: bottom[0]))
             prediction = bottom[1]
         }
     }
@@ -119,20 +119,20 @@ struct TrainLayout: Equatable {
         let logRows = min(3, max(0, body.height - boxes * 7))
         if logRows > 0 { log = Rect(x: 0, y: body.bottom - logRows, width: body.width, height: logRows) }
         let places = Rect(x: 0, y: body.y, width: body.width, height: body.height - logRows).rows(boxes)
-        charts = zip(order, places).prefix(boxes > 2 ? boxes - 1 : boxes).map { Chart(id: $0, place: $1) }
+        charts = zip(order, places).prefix(boxes > 2 ? boxes - 1 : boxes).map { PlacedChart(chart: $0, place: $1) }
         if boxes > 2 { prediction = places[boxes - 1] }
     }
 
     /// Wide and low: three charts above, the picture and the log below.
     private mutating func wide(in body: Rect, _ hasValidation: Bool) {
         let lines = body.rows(2)
-        charts = zip(Self.order(hasValidation), lines[0].columns(3)).map { Chart(id: $0, place: $1) }
+        charts = zip(Self.order(hasValidation), lines[0].columns(3)).map { PlacedChart(chart: $0, place: $1) }
         below(lines[1])
     }
 
     /// Large: two rows of charts, and a third row of picture and log.
     private mutating func grid(in body: Rect, _ hasValidation: Bool, across: Int) {
-        let ids: [ChartID] =
+        let ids: [Chart] =
             switch (across, hasValidation) {
             case (3, true): [.batchLoss, .losses, .top1, .learningRate, .epochSeconds, .top5]
             case (3, false): [.batchLoss, .trainLoss, .learningRate, .epochSeconds]
@@ -144,7 +144,7 @@ struct TrainLayout: Equatable {
         let columns = ids.count == 4 ? 2 : across
         for (row, line) in upper.rows(2).enumerated() {
             let row = ids.dropFirst(row * columns).prefix(columns)
-            charts += zip(row, line.columns(columns)).map { Chart(id: $0, place: $1) }
+            charts += zip(row, line.columns(columns)).map { PlacedChart(chart: $0, place: $1) }
         }
         below(Rect(x: 0, y: upper.bottom, width: body.width, height: bottomHeight))
     }

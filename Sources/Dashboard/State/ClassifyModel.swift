@@ -106,7 +106,7 @@ struct ClassifyModel: Sendable, Equatable {
             }
         }
         if field == .template, !template.isEmpty, template.components(separatedBy: "{}").count != 2 {
-            return refuse("a template has one {} for the label")
+            return refuse("a template needs exactly one {}")
         }
         editing = nil
         (completions, complaint) = ([], nil)

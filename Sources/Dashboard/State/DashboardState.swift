@@ -40,7 +40,7 @@ struct DashboardState: Sendable {
     /// What lies over the screen.
     var overlay: Overlay?
     /// The screen that is shown.
-    var screen = ScreenID.train
+    var screen = Screen.train
     /// What the Mistakes screen shows.
     var mistakes = MistakesModel()
     /// What the Classify screen shows.
@@ -52,7 +52,7 @@ struct DashboardState: Sendable {
     /// The small pictures in sight, by their index in the run.
     var thumbnails: [Int: LoadedPicture] = [:]
     /// The pinned pictures.
-    var probes = PinnedPictures()
+    var pinned = PinnedPictures()
     /// The residual-ratio slider; nil while it is closed.
     var ratios: RatioSlider?
     /// Values that the session was asked to set and has not told of yet.
@@ -97,7 +97,7 @@ struct DashboardState: Sendable {
             asked = [:]
         case .answers(let answers): mistakes.take(answers)
         case .classified(let answer): classify.take(answer)
-        case .probes(let record): probes.take(record)
+        case .probes(let record): pinned.take(record)
         case .intervention: asked = [:]
         case .state(.halted): if !isTyping { overlay = .question(.notANumber) }
         case .state(.running), .state(.paused): closeQuestionOfNaN()
@@ -154,7 +154,7 @@ struct DashboardState: Sendable {
     }
 
     /// The file of the large picture on the screen.
-    var pictureInSight: URL? { screen == .classify ? classify.pictureInSight : currentPicture?.url }
+    var pictureInSight: URL? { screen.file(self) }
 
     /// The picture shown.
     var currentPicture: PictureReference? {

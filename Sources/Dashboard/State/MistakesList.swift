@@ -29,6 +29,19 @@ struct MistakesList {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Writes the answers that the Mistakes screen shows into the run's folder; answers what the screen says of it.
+    static func write(_ state: DashboardState) -> DashboardState.Notice? {
+        guard let run = state.run.description, let answers = state.mistakes.current else { return nil }
+        let file = run.folder.appending(path: "mistakes-\(answers.split.rawValue)-epoch\(answers.epoch).csv")
+        do {
+            try FileManager.default.createDirectory(at: run.folder, withIntermediateDirectories: true)
+            try MistakesList(answers, run, state.run.pictures).csv.write(to: file, atomically: true, encoding: .utf8)
+            return .init(text: "written: \(file.path)", level: .info)
+        } catch {
+            return .init(text: "cannot write \(file.path): \(error.localizedDescription)", level: .error)
+        }
+    }
+
     private func name(_ label: Int) -> String { PredictionPane.className(label, run) }
 
     private func columns(_ answer: PictureAnswer.Answer) -> [String] {

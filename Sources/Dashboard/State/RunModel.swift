@@ -1,11 +1,6 @@
 import Foundation
 import Training
 
-/// What a run's curves are of.
-enum RunMetric: String, Sendable, CaseIterable {
-    case batchLoss, learningRate, trainLoss, validationLoss, top1, top5, epochSeconds
-}
-
 /// What is known of a run: the sum of the events it has sent, and nothing else.
 struct RunModel: Sendable {
     /// Where the session is.
@@ -46,17 +41,8 @@ struct RunModel: Sendable {
     /// How it ended.
     private(set) var result: RunResult?
 
-    // Curves. All are over steps, so that one mark stands at the same place in every chart.
-    private(set) var batchLoss = MetricSeries()
-    private(set) var learningRate = MetricSeries()
-    private(set) var trainLoss = MetricSeries()
-    private(set) var validationLoss = MetricSeries()
-    private(set) var top1 = MetricSeries()
-    private(set) var top5 = MetricSeries()
-    private(set) var epochSeconds = MetricSeries()
-
-    /// The same curves, smoothed.
-    private(set) var smoothed: [RunMetric: SmoothedSeries] = [:]
+    /// The curves. All are over steps, so that one mark stands at the same place in every chart.
+    private var curves = RunSeries.all.map { RunCurve($0) }
 
     private var recentEpochSeconds: [Double] = []
     /// Steps that belong to no completed epoch: an epoch broken off is begun anew, and its steps count all the same.
@@ -68,17 +54,14 @@ struct RunModel: Sendable {
     /// A run of which nothing is known yet.
     init() {}
 
-    /// The curve of a metric.
-    subscript(_ metric: RunMetric) -> MetricSeries {
-        switch metric {
-        case .batchLoss: batchLoss
-        case .learningRate: learningRate
-        case .trainLoss: trainLoss
-        case .validationLoss: validationLoss
-        case .top1: top1
-        case .top5: top5
-        case .epochSeconds: epochSeconds
-        }
+    /// The values of a series.
+    subscript(_ series: RunSeries) -> MetricSeries {
+        curves.first { $0.series == series }?.values ?? MetricSeries()
+    }
+
+    /// The same, smoothed; nil where nothing is to be smoothed.
+    func smoothed(_ series: RunSeries, _ smoothing: Smoothing) -> MetricSeries? {
+        curves.first { $0.series == series && series.isSmoothed }?.smoothed[smoothing]
     }
 
     /// Takes one event in.
@@ -94,8 +77,7 @@ struct RunModel: Sendable {
         case .zeroShot(let evaluation): zeroShot = evaluation
         case .batch(let record):
             lastBatch = record
-            add(record.loss, to: \.batchLoss, .batchLoss, at: record.step)
-            learningRate.append(record.learningRate, at: record.step)
+            for index in curves.indices { curves[index].append(record) }
         case .epoch(let record): apply(record)
         case .intervention(let intervention):
             if case .epochs(_, let epochs) = intervention.change { plannedEpochs = epochs }
@@ -127,8 +109,10 @@ struct RunModel: Sendable {
         // What was no number need not have been a batch's loss: the marker stands where it was found.
         switch state {
         case .halted(let step, _, _), .diverged(let step, _, _):
-            if self[.batchLoss].latest?.value.isFinite ?? false {
-                add(.nan, to: \.validationLoss, .validationLoss, at: step)
+            if self[.batchLoss].latest?.value.isFinite ?? false,
+                let index = curves.firstIndex(where: { $0.series == .validationLoss })
+            {
+                curves[index].append(.nan, at: step)
             }
         default: break
         }
@@ -142,23 +126,12 @@ struct RunModel: Sendable {
             extraSteps.append((record.step, extra))
             if extraSteps.count > Self.interventionLimit { extraSteps.removeFirst() }
         }
-        add(record.trainLoss, to: \.trainLoss, .trainLoss, at: record.step)
-        add(record.seconds, to: \.epochSeconds, .epochSeconds, at: record.step)
+        for index in curves.indices { curves[index].append(record) }
         recentEpochSeconds.append(record.seconds)
         if recentEpochSeconds.count > 5 { recentEpochSeconds.removeFirst() }
         guard let validation = record.validation else { return }
-        add(validation.loss, to: \.validationLoss, .validationLoss, at: record.step)
-        add(validation.top1, to: \.top1, .top1, at: record.step)
-        add(validation.top5, to: \.top5, .top5, at: record.step)
         if validation.loss < bestEpoch?.validation?.loss ?? .infinity { bestEpoch = record }
         if validation.top1 > bestTop1?.validation?.top1 ?? -1 { bestTop1 = record }
-    }
-
-    private mutating func add(
-        _ value: Double, to series: WritableKeyPath<RunModel, MetricSeries>, _ metric: RunMetric, at step: Int
-    ) {
-        self[keyPath: series].append(value, at: step)
-        smoothed[metric, default: SmoothedSeries()].append(value, at: step)
     }
 
     /// Notes that the newest change is being undone.

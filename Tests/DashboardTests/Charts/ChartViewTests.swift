@@ -22,7 +22,7 @@ import Training
     @Test func aConstantStaysTheConstantHoweverSmooth() throws {
         let run = run(steps: 50) { _ in 2.5 }
         for smoothing in Smoothing.allCases where smoothing != .none {
-            let series = try #require(run.smoothed[.batchLoss]?[smoothing])
+            let series = try #require(run.smoothed(.batchLoss, smoothing))
             #expect(abs(try #require(series.minimum).value - 2.5) < 1e-12)
             #expect(abs(try #require(series.maximum).value - 2.5) < 1e-12)
         }
@@ -36,13 +36,13 @@ import Training
             mean = 0.9 * mean + 0.1 * loss
             weight = 0.9 * weight + 0.1
         }
-        let series = try #require(run.smoothed[.batchLoss]?[.medium])
+        let series = try #require(run.smoothed(.batchLoss, .medium))
         #expect(abs(try #require(series.latest).value - mean / weight) < 1e-12)
     }
 
     @Test func aValueThatIsNoNumberIsAGapInTheMeanAndNoMore() throws {
         let run = run(steps: 20) { $0 == 10 ? .nan : 3 }
-        let series = try #require(run.smoothed[.batchLoss]?[.strong])
+        let series = try #require(run.smoothed(.batchLoss, .strong))
         #expect(abs(try #require(series.latest).value - 3) < 1e-12)
         #expect(series.bins.filter { $0.gapCount > 0 }.map(\.gapStep) == [10])
     }
@@ -138,7 +138,7 @@ import Training
 
     @Test(arguments: [(30, 8), (80, 24), (200, 60)]) func oneChartFillsTheScreen(columns: Int, rows: Int) {
         let layout = TrainLayout(columns: columns, rows: rows, fullScreen: .top1)
-        #expect(layout.charts.map(\.id) == [.top1])
+        #expect(layout.charts.map(\.chart) == [.top1])
         #expect(layout.charts.first?.place.width == columns && layout.charts.first?.place.height == rows - 3)
         #expect(layout.prediction == nil && layout.footer != nil)
     }

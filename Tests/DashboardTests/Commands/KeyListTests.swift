@@ -20,8 +20,8 @@ import Testing
             | --- | --- |
 
             """
-        for section in DashboardCommand.Section.allCases {
-            text += "| | **\(section.rawValue)** |\n"
+        for section in DashboardCommand.Section.all {
+            text += "| | **\(section.title)** |\n"
             for command in CommandTable.all where command.section == section {
                 let keys = command.keys.map { "`\($0.label(.full))`" }.joined(separator: " ")
                 text += "| \(keys) | \(command.detail) |\n"

@@ -8,7 +8,7 @@ import Training
     private static let full = TerminalCapabilities(colors: .indexed256, glyphs: .full)
 
     /// A state, and its screen as it is drawn.
-    private struct Screen {
+    private struct Clicked {
         var state: DashboardState
         var size = (columns: 80, rows: 24)
         var canvas: Canvas { DashboardView.draw(state, columns: size.columns, rows: size.rows, MouseTests.full) }
@@ -51,7 +51,7 @@ import Training
 
     @Test func everythingThatAnswersIsOnTheScreenAndItsCommandsCountThere() {
         var states = [DashboardState(), SnapshotTests.steered, Self.mistakesState()]
-        for id in [DashboardCommand.ID.help, .quit, .typeRate, .showClassify, .fullScreen] {
+        for id in [DashboardCommand.ID.help, .quit, .typeRate, .show("classify"), .fullScreen] {
             var state = SnapshotTests.steered
             _ = state.perform(id)
             states.append(state)
@@ -79,22 +79,22 @@ import Training
     }
 
     @Test func everyEntryOfTheFooterIsItsKey() throws {
-        for screen in ScreenID.allCases {
+        for screen in Screen.all {
             var state = screen == .mistakes ? Self.mistakesState() : SnapshotTests.steered
             _ = state.show(screen)
             let entries = Footer.entries(for: state, .full)
             for entry in entries {
-                var (clicked, pressed) = (Screen(state: state, size: (300, 24)), state)
+                var (clicked, pressed) = (Clicked(state: state, size: (300, 24)), state)
                 let effects = try clicked.click("\(entry.keys) \(entry.title)", offset: DisplayWidth.of(entry.keys) + 1)
                 let expected = pressed.perform(entry.command)
                 #expect(effects == expected, "\(entry.title)")
-                #expect(clicked.canvas == Screen(state: pressed, size: (300, 24)).canvas, "\(entry.title)")
+                #expect(clicked.canvas == Clicked(state: pressed, size: (300, 24)).canvas, "\(entry.title)")
             }
         }
     }
 
     @Test func oneOfTwoKeysIsThatKey() throws {
-        var screen = Screen(state: SnapshotTests.steered)
+        var screen = Clicked(state: SnapshotTests.steered)
         let effects = [try screen.click("+/- rate"), try screen.click("+/- rate", offset: 2)]
         #expect(effects == [[.send(.scaleLearningRate(by: 2))], [.send(.scaleLearningRate(by: 0.5))]])
         let start = screen.state.browser.position
@@ -105,7 +105,7 @@ import Training
     }
 
     @Test func aClickIntoACurvePlacesTheCrosshair() throws {
-        var screen = Screen(state: SnapshotTests.steered)
+        var screen = Clicked(state: SnapshotTests.steered)
         let title = try #require(screen.find("batch loss"))
         _ = screen.point(.press, x: 10, y: title.y + 3)
         let early = try #require(screen.state.charts.crosshair)
@@ -117,7 +117,7 @@ import Training
     }
 
     @Test func aClickOnATitleGivesAChartTheScreenAndTheWheelZooms() throws {
-        var screen = Screen(state: SnapshotTests.steered)
+        var screen = Clicked(state: SnapshotTests.steered)
         _ = try screen.click("top-1, 12")
         #expect(screen.state.charts.isFullScreen && screen.state.charts.chosen == .top1)
         _ = screen.point(.wheelUp, x: 40, y: 10)
@@ -129,7 +129,7 @@ import Training
     }
 
     @Test func classesAndPicturesOfMistakesAreChosenAndOpened() throws {
-        var screen = Screen(state: Self.mistakesState())
+        var screen = Clicked(state: Self.mistakesState())
         let names = ["bird", "coin", "tree"]
         let rows = screen.state.mistakes.rows(names: names)
         try #require(rows.count >= 2)
@@ -148,7 +148,7 @@ import Training
     }
 
     @Test func aCellOfTheMatrixIsChosenThenOpened() throws {
-        var screen = Screen(state: Self.mistakesState())
+        var screen = Clicked(state: Self.mistakesState())
         _ = screen.state.perform(.matrix)
         let (truth, answer) = screen.state.mistakes.cursor
         screen.state.mistakes.choose(truth: answer, answer: answer)
@@ -161,7 +161,7 @@ import Training
     }
 
     @Test func whatADialogCoversDoesNotAnswer() throws {
-        var screen = Screen(state: SnapshotTests.steered)
+        var screen = Clicked(state: SnapshotTests.steered)
         _ = screen.state.perform(.quit)
         #expect(screen.canvas.hotSpots.count == Question.quit(screen.state).answers.count)
         let effects = [try screen.click("space pause"), try screen.click("stop now and save")]
@@ -175,7 +175,7 @@ import Training
     }
 
     @Test func behindALineThatIsTypedNothingMoves() throws {
-        var screen = Screen(state: SnapshotTests.steered)
+        var screen = Clicked(state: SnapshotTests.steered)
         _ = screen.state.perform(.typeRate)
         let before = screen.canvas
         _ = try screen.click("batch loss")

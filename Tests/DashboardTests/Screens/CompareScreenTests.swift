@@ -38,7 +38,7 @@ import Training
 
     private func state(_ all: [StoredComparison]) -> DashboardState {
         var state = DashboardState(smallRun(), through: 3)
-        _ = state.press(ScreenID.compare.key)
+        _ = state.press(Screen.compare.key)
         state.compare.take(.comparisons(all))
         return state
     }

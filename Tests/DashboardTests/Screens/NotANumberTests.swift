@@ -10,7 +10,7 @@ import Training
     private static func broken(_ value: Double) -> DashboardState {
         let run = smallRun()
         var state = DashboardState(run, through: 34)
-        for picture in [4, 13] { #expect(state.probes.toggle(picture) == .pinned) }
+        for picture in [4, 13] { #expect(state.pinned.toggle(picture) == .pinned) }
         let evaluation = Evaluation(loss: value, top1: value, top5: value, count: 12)
         var batch = run.batch(35)
         batch.loss = value

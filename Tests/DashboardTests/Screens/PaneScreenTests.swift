@@ -29,12 +29,12 @@ import Training
     private var pinned: DashboardState {
         let run = smallRun()
         var state = DashboardState(run, through: 0)
-        for picture in [4, 13, 25] { #expect(state.probes.toggle(picture) == .pinned) }
+        for picture in [4, 13, 25] { #expect(state.pinned.toggle(picture) == .pinned) }
         for step in 1...34 {
             _ = state.apply(.batch(run.batch(step)))
             guard step % ScriptedRun.batchesPerEpoch == 0 else { continue }
             _ = state.apply(.epoch(run.epoch(step / ScriptedRun.batchesPerEpoch)))
-            _ = state.apply(.probes(run.probes(state.probes.pictures, step: step)))
+            _ = state.apply(.probes(run.probes(state.pinned.pictures, step: step)))
         }
         _ = state.apply(.prediction(run.prediction(4, step: 34)))
         return state
@@ -100,8 +100,11 @@ import Training
         (answer.size, answer.milliseconds) = ([1600, 1200], 31)
         _ = state.apply(.classified(answer))
         try StoredScreens.check(state, "nearest-shots")
-        #expect(ClassifyScreen.thumbnails(state, columns: 80, rows: 24).map(\.picture) == [0, 1, 9])
-        #expect(ClassifyScreen.thumbnails(state, columns: 40, rows: 12).isEmpty)
+        func small(_ columns: Int, _ rows: Int) -> [Int] {
+            state.screen.pictures(state, Rect(x: 0, y: 0, width: columns, height: rows)).small.map(\.picture)
+        }
+        #expect(small(80, 24) == [0, 1, 9])
+        #expect(small(40, 12).isEmpty)
     }
 
     @Test func oneChartWithItsKeys() throws {
@@ -112,7 +115,9 @@ import Training
         let footer = DashboardView.draw(
             state, columns: 80, rows: 24, TerminalCapabilities(colors: .indexed256, glyphs: .full)
         ).lines[23]
-        for title in ["[ ] chart", "f all", "z Z zoom", "x no values", "m smooth", "y log", "←→ along", "? keys"] {
+        for title in [
+            "[ ] chart", "f all", "z Z zoom", "x no values", "m smooth", "y log", "←→ along", "? keys",
+        ] {
             #expect(footer.contains(title), "\(title)")
         }
     }

@@ -33,11 +33,11 @@ import Training
         for mark in ["ratio 0.40 -> 0.55", "dropout 0.00 -> 0.20", "checkpoint kept", "epoch 3 restored"] {
             #expect(marks.contains(mark), "\(mark) in \(marks)")
         }
-        let curves = [state.run.batchLoss, state.run.validationLoss]
+        let curves = [state.run[.batchLoss], state.run[.validationLoss]]
         #expect(curves.contains { $0.bins.contains { $0.gapCount > 0 } }, "the gap stays")
-        #expect(state.probes.pictures == [2, 10] && state.run.ratios?.points.count == 21)
+        #expect(state.pinned.pictures == [2, 10] && state.run.ratios?.points.count == 21)
         _ = state.press(.escape)
-        state.probes.isShown = true
+        state.pinned.isShown = true
         try StoredScreens.check(state, "replayed")
     }
 

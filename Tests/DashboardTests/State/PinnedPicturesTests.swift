@@ -23,7 +23,7 @@ import Training
             _ = state.press(.right)
         }
         #expect(state.press(.character("p")) == [])
-        #expect(state.notice?.level == .warning && state.probes.pictures.count == 8)
+        #expect(state.notice?.level == .warning && state.pinned.pictures.count == 8)
     }
 
     @Test func aMistakeIsPinnedWhereItIsSeen() {
@@ -40,7 +40,7 @@ import Training
 
     @Test func shownPinnedPicturesAreWhatTheArrowsWalkThrough() {
         var state = training
-        for picture in [13, 6] { _ = state.probes.toggle(picture) }
+        for picture in [13, 6] { _ = state.pinned.toggle(picture) }
         #expect(state.press(.character("P")) == [.send(.inspect(picture: 13))])
         #expect(state.press(.right) == [.send(.inspect(picture: 6))])
         #expect(state.press(.right) == [.send(.inspect(picture: 13))])

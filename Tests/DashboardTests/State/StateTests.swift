@@ -29,8 +29,8 @@ extension DashboardState {
         #expect(run.phase == .training && run.state == .running && !run.isEnded)
         #expect(run.step == 21 && run.epoch == 11 && run.epochsDone == 10)
         #expect(run.plannedSteps == 80)
-        #expect(run.batchLoss.count == 21 && run.top1.count == 10)
-        #expect(run.top1.bins.map(\.lastStep) == Array(stride(from: 2, through: 20, by: 2)))
+        #expect(run[.batchLoss].count == 21 && run[.top1].count == 10)
+        #expect(run[.top1].bins.map(\.lastStep) == Array(stride(from: 2, through: 20, by: 2)))
         #expect(run.progress == 21.0 / 80)
         #expect(run.hasUnsavedWork)
         let best = (1...10).min { script.epoch($0).validation!.loss < script.epoch($1).validation!.loss }
@@ -49,8 +49,8 @@ extension DashboardState {
         #expect(run.isTrainingFree && run.isEnded && !run.hasUnsavedWork)
         #expect(run.progress == 1 && run.secondsLeft == nil && run.currentLearningRate == nil)
         #expect(StatusLine.counterText(run) == "nothing to train")
-        for id in ChartID.allCases {
-            #expect(CurveChart(id, of: run, .ascii).waiting == "nothing to train: no curve")
+        for chart in Chart.all + [.validationLoss] {
+            #expect(CurveChart(chart, of: run, .ascii).waiting == "training-free: no curve")
         }
     }
 
