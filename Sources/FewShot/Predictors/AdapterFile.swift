@@ -3,7 +3,7 @@ import Safetensors
 import Tensors
 
 /// What a trained method leaves on disk: safetensors with the tensor names PyTorch users expect and everything needed to
-/// use it again in the metadata (spec, datasets and files 10).
+/// use it again in the metadata (docs/programs.md#adapter-files).
 public struct AdapterFile: Sendable {
     /// The method that left it.
     public var kind: MethodName

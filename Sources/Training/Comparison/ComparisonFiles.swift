@@ -1,7 +1,7 @@
 import FewShot
 import Foundation
 
-/// A comparison as files for programs: `results.csv` (spec, datasets 7) and one JSON object.
+/// A comparison as files for programs: `results.csv` (docs/programs.md#csv) and one JSON object.
 public struct ComparisonFiles: Sendable {
     private let comparison: Comparison
 

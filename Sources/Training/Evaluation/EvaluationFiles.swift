@@ -2,8 +2,9 @@ import FewShot
 import Foundation
 import Tensors
 
-/// An evaluation as files for programs: one JSON object (design, Command line), `confusion.csv` and `per_class.csv`
-/// (spec, datasets 7). Fractions are 0...1, and everything counts the pictures of the evaluated part.
+/// An evaluation as files for programs: one JSON object (docs/programs.md#json-results), `confusion.csv` and
+/// `per_class.csv` (docs/programs.md#csv). Fractions are 0...1, and everything counts the pictures of the evaluated
+/// part.
 public struct EvaluationFiles {
     private let result: EvaluationResult
     private let plan: RunPlan

@@ -2,8 +2,9 @@ import FewShot
 import Foundation
 import Tensors
 
-/// A trained CLIP-Adapter at other residual ratios than its own (spec, few-shot 7.4, 16): 0 is zero-shot, 1 the adapter
-/// alone. Looking for the best is a search over the pictures it is measured on; whoever shows it says so.
+/// A trained CLIP-Adapter at other residual ratios than its own (arXiv 2110.04544; WiSE-FT, arXiv 2109.01903;
+/// docs/methods.md#residual-ratios; docs/methods.md#weight-space-ensembling): 0 is zero-shot, 1 the adapter alone.
+/// Looking for the best is a search over the pictures it is measured on; whoever shows it says so.
 public struct RatioCurve: Sendable, Equatable, Codable {
     /// The figures at one ratio.
     public struct Point: Sendable, Equatable, Codable {
@@ -59,7 +60,8 @@ public struct RatioCurve: Sendable, Equatable, Codable {
 }
 
 extension AdapterFile {
-    /// See ``RatioCurve/trainedRatio``. The file has `a` with `α = σ(a)`, or `α` itself, for each side (spec, few-shot 7.4).
+    /// See ``RatioCurve/trainedRatio``. The file has `a` with `α = σ(a)`, or `α` itself, for each side (arXiv
+    /// 2110.04544; docs/methods.md#residual-ratios).
     var trainedRatio: Double? {
         let learned = [ClipAdapterNames.visual, .text].compactMap {
             parameters[$0.ratio]?.values.first.map { Double($0) }

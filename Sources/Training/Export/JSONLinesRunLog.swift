@@ -1,7 +1,8 @@
 import FewShot
 import Foundation
 
-/// The course of a run as a metrics log: one JSON object a line (spec, datasets 8). Steps and epochs count from 0 there.
+/// The course of a run as a metrics log: one JSON object a line (docs/programs.md#tensorboard-and-json-lines). Steps
+/// and epochs count from 0 there.
 struct JSONLinesRunLog: CourseFormat {
     private let configuration: TrainingConfiguration
     private var description: RunDescription?

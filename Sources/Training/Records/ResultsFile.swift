@@ -2,7 +2,7 @@ import FewShot
 import Foundation
 import Tensors
 
-/// The results of `train` as one JSON object, for programs (design, Command line).
+/// The results of `train` as one JSON object, for programs (docs/programs.md#json-results).
 ///
 /// `weights` and `best.weights` say which weights were measured, in words and figures; `search` and `best.search` what was
 /// searched on the validation pictures after training, and what was adopted.

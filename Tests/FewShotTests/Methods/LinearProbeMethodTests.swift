@@ -63,7 +63,7 @@ import Testing
         #expect(top1 == outcome.validationTop1)
     }
 
-    /// Spec 19: a share of nothing is zero-shot.
+    /// A share of nothing is zero-shot (docs/methods.md#weight-space-ensembling).
     @Test func aShareOfZeroIsZeroShot() {
         let method = trained(LinearProbeConfiguration(inverseRegularisation: 3, ensemble: .fixed(0)))
         _ = method.selectHyperparameters(validation: nil)

@@ -65,4 +65,14 @@ import Testing
     func length() throws {
         #expect(try Self.text("README.md").split(separator: "\n", omittingEmptySubsequences: false).count <= 151)
     }
+
+    @Test("Comments cite nothing that is not in the repository", arguments: ["Sources", "Benchmarks/Sources"])
+    func noSpecification(_ folder: String) throws {
+        let files = FileManager.default.enumerator(
+            at: Self.root.appending(path: folder), includingPropertiesForKeys: nil)
+        for case let file as URL in try #require(files) where ["swift", "c", "h"].contains(file.pathExtension) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(text.firstMatch(of: /\(spec[ ,]|spec clip-models|spec, |\(design[ ,]/) == nil, "\(file.path)")
+        }
+    }
 }

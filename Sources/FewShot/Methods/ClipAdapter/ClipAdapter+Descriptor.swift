@@ -12,7 +12,8 @@ extension ClipAdapterMethod {
         paper: Paper(
             "CLIP-Adapter: Better Vision-Language Models with Feature Adapters", "Gao et al., 2021",
             arXiv: "2110.04544"),
-        parameterCount: "2·D·H a side", batching: .shuffled, isClassBound: false, liveSettings: [.residualRatio, .dropout],
+        parameterCount: "2·D·H a side", batching: .shuffled, isClassBound: false,
+        liveSettings: [.residualRatio, .dropout],
         presets: ClipAdapterConfiguration.presets, choices: [HyperParameterChoice("ratio", .published)],
         title: { $0.title }, check: { try $0.check() },
         recognises: { ClipAdapter<Float>.recognises($0) },
