@@ -61,7 +61,7 @@ extension CommandTable {
             .crosshair, in: .train, keys: [.character("x")], section: .charts,
             detail: "show or hide a cross-hair through all charts",
             footer: .init(rank: 4, keys: nil, isShown: isFullScreen) {
-                $0.charts.crosshair == nil ? "cross-hair" : "hide cross-hair"
+                $0.charts.crosshair == nil ? "cross-hair" : "hide it"
             }, when: hasCurves
         ) { state in
             state.charts.toggleCrosshair(run: state.run)

@@ -100,7 +100,7 @@ enum CommandTable {
         },
         DashboardCommand(
             .nextSplit, in: .train, keys: [.character("v")], section: .look,
-            detail: "validation or training pictures; test once it is open",
+            detail: "validation or training pictures; test if open",
             footer: .init(rank: 10, keys: nil) { _ in "split" }, when: { !$0.run.pictures.isEmpty }
         ) { state in
             state.browser.nextSplit(of: state.run.pictures, isTestOpen: state.run.isTestOpen)

@@ -91,7 +91,7 @@ enum StatusLine {
         let run = state.run
         let width = canvas.bounds.width
         let counter = counterText(run)
-        var fields = facts(state, glyphs)
+        var fields = facts(state, glyphs, isWide: width >= 100)
         let barRoom = width >= 60 ? 18 : 8
         let gap = width >= 100 ? 3 : 2
         func factsWidth() -> Int { fields.reduce(0) { $0 + DisplayWidth.of($1.caption.text) + gap } }
@@ -148,7 +148,7 @@ enum StatusLine {
     }
 
     /// Time left, settings, speed, pace.
-    private static func facts(_ state: DashboardState, _ glyphs: Glyphs) -> [Fact] {
+    private static func facts(_ state: DashboardState, _ glyphs: Glyphs, isWide: Bool) -> [Fact] {
         let run = state.run
         var facts: [Fact] = []
         if let result = run.result {
@@ -168,8 +168,9 @@ enum StatusLine {
             facts.append(Fact(caption: .init(glyphs.padLeft(Format.speed(speed), 3) + " pictures/s", .text), rank: 2))
         }
         if run.phase == .training, let pace = run.description?.pace {
-            let text = "limited to \(NumberFormat.fixed(pace, pace == pace.rounded() ? 0 : 1)) batches/s"
-            facts.append(Fact(caption: .init(text, .dim), rank: 5))
+            let limit = NumberFormat.fixed(pace, pace == pace.rounded() ? 0 : 1)
+            let text = isWide ? "limited to \(limit) batches/s" : "at most \(limit)/s"
+            facts.append(Fact(caption: .init(text, .dim), rank: 3))
         }
         return facts
     }

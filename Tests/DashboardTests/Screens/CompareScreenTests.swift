@@ -67,7 +67,7 @@ import Training
     @Test func aFrameCostsNoMethodItsRow() {
         var stored = Self.stored()
         stored.comparison.description.grid.methods = MethodName.allCases
-        let drawn = lines(state([stored]), 40, 12)
+        let drawn = lines(state([stored]), 40, MethodName.allCases.count + 5)
         for method in MethodName.allCases {
             #expect(drawn.contains { $0.contains(method.rawValue.prefix(10)) }, "\(method)")
         }

@@ -118,7 +118,7 @@ import Training
             state, columns: 80, rows: 24, TerminalCapabilities(colors: .indexed256, glyphs: .full)
         ).lines[23]
         for title in [
-            "[ ] chart", "f all", "z Z zoom", "x hide cross-hair", "m smooth", "y log", "←→ move it", "? keys",
+            "[ ] chart", "f all", "z Z zoom", "x hide it", "m smooth", "y log", "←→ move it", "? keys",
         ] {
             #expect(footer.contains(title), "\(title)")
         }

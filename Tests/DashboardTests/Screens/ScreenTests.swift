@@ -113,7 +113,7 @@ import Training
 
     @Test func aPacedRunSaysSoAt80Columns() {
         let text = DashboardView.draw(SnapshotTests.steered, columns: 80, rows: 24, Self.capabilities[0]).lines[1]
-        #expect(text.contains("paced 3/s"))
+        #expect(text.contains("at most 3/s"))
     }
 
     @Test(arguments: [
@@ -132,7 +132,7 @@ import Training
             let line = DashboardView.draw(
                 DashboardState(smallRun(), through: step), columns: 80, rows: 24, Self.capabilities[0]
             ).lines[1]
-            return ["▕", " %", " left", "lr ", " pictures/s", "paced"].map { piece in
+            return ["▕", " %", " left", "lr ", " pictures/s", "at most"].map { piece in
                 line.firstRange(of: piece).map { line.distance(from: line.startIndex, to: $0.lowerBound) } ?? -1
             }
         }

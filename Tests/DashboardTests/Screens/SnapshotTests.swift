@@ -60,7 +60,7 @@ import Training
     @Test func trainingWithoutUnicodeAndColor() {
         let expected = """
             cliptop  sample - clip-adapter visual - 4 shots - seed 1 - ratio 0.40  * RUNNING
-            epoch 17/40 [#####......]  42 %  0:16 left  lr 3.0e-3   97 pictures/s  paced 3/s
+            epoch 17/40 [####.....]  42 %  0:16 left  lr 3.0e-3   97 pictures/s  at most 3/s
             + batch loss -------------------- 0.53 ++ top-1, 12 validation -------- 82.8 % +
             |  2.0  **      :                      ||   86          :                      |
             |        *      :                      ||               :  *  *****o******     |
@@ -115,7 +115,7 @@ import Training
         _ = state.perform(.quit)
         let expected = """
             cliptop  sample · clip-adapter visual · 4 shots · seed 1 · ratio 0.40  ● RUNNING
-            epoch 17/40 ▕████▋      ▏  42 %  0:16 left  lr 3.0e-3   97 pictures/s  paced 3/s
+            epoch 17/40 ▕███▉     ▏  42 %  0:16 left  lr 3.0e-3   97 pictures/s  at most 3/s
             ╭ batch loss ──────────────────── 0.53 ╮╭ top-1, 12 validation ──────── 82.8 % ╮
             │  2.0  ⠢⡀      ┊                      ││   86          ┊          ◆   ⢀       │
             │        ⠑⡄     ┊                      ││               ┊ ⡠⠢⡀⡠⠔⠒⠒⠒⠉⠈⠑⠒⠊⠁⠉⠂     │
@@ -155,8 +155,8 @@ import Training
             │  1.2 ╭ results on 216 test pictures ────────────────────────── ■ DONE ╮      │
             │      │                      top-1     top-5    loss                   │      │
             │      │ zero-shot           70.4 %    94.9 %    0.93  ███████████▎     │0.3 % │
-            │  0.4 │ last epoch          82.9 %    98.1 %    0.61  █████████████▎   │⠤ ⠤ ⠤ │
-            ╰ min 0│ best, epoch 31      82.4 %    97.7 %    0.60  █████████████▏   │ch 17 ╯
+            │  0.4 │ last weights        82.9 %    98.1 %    0.61  █████████████▎   │⠤ ⠤ ⠤ │
+            ╰ min 0│ epoch 31, best      82.4 %    97.7 %    0.60  █████████████▏   │ch 17 ╯
             ╭ loss,│ gain               +12.5   percentage points                   │ 1/12 ╮
             │  1.4 │                                                                │dapted│
             │      │ best: the epoch with the lowest loss on validation             │ ████ │
@@ -188,7 +188,7 @@ import Training
             │                                      ││                                      │
             │                                      ││                                      │
             │                                      ││                                      │
-            │      waits for the first batch       ││      waits for the first epoch       │
+            │     waiting for the first batch      ││     waiting for the first epoch      │
             │                                      ││                                      │
             │                                      ││                                      │
             │                                      ││                                      │
@@ -197,7 +197,7 @@ import Training
             │                                      ││ ✓ read the data                      │
             │                                      ││ ✓ load the model                     │
             │                                      ││ ● encode the pictures                │
-            │      waits for the first epoch       ││   120 of 344, 164/s, 0:02 left       │
+            │     waiting for the first epoch      ││   120 of 344, 164/s, 0:02 left       │
             │                                      ││   100 from the cache, 2 unreadable   │
             │                                      ││ ○ measure zero-shot                  │
             │                                      ││ ○ train                              │
