@@ -20,7 +20,7 @@ enum RunDifferencesPane {
     private static func draw(_ line: (name: String, value: String), y: Int, _ glyphs: Glyphs, into canvas: inout Canvas)
     {
         let width = canvas.bounds.width
-        let left = min(24, width * 2 / 5)
+        let left = min(32, width * 2 / 5)
         canvas.text(glyphs.fit(line.name, left - 1), x: 0, y: y, .dim)
         canvas.text(glyphs.fit(line.value, width - left), x: left, y: y)
     }

@@ -33,6 +33,9 @@ public struct MethodSetting: Sendable {
         case learningRate
     }
 
+    /// Whether it is kept as a multiple of the run's learning rate.
+    public var followsLearningRate: Bool { kind == .learningRate }
+
     /// The value that a text stands for; nil if it stands for none. Ranges are checked by ``validate(_:)``.
     /// - Parameter learningRate: the run's, for a setting that is kept as a multiple of it.
     public func value(_ text: String, learningRate: Double = 1) -> HyperValue? {

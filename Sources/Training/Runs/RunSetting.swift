@@ -72,7 +72,10 @@ extension TrainingConfiguration {
 
     private var methodValues: [(option: String, value: String)] {
         let settings = method.descriptor.settings.compactMap { setting in
-            method[setting.name].map { (setting.name, setting.text($0, learningRate: learningRate)) }
+            // One that follows the learning rate says nothing until it is set.
+            setting.followsLearningRate && method[setting.name] == method.descriptor.defaultSettings[setting.name]
+                ? nil
+                : method[setting.name].map { (setting.name, setting.text($0, learningRate: learningRate)) }
         }
         return [("method", method.name.rawValue)] + method.optimiser.values + settings
     }

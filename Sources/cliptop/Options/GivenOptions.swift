@@ -36,7 +36,8 @@ struct GivenOptions {
             let reasons = methods.compactMap { $0.reason(against: name) }
             return reasons.count == methods.count ? reasons.first : nil
         }
-        for name in named.sorted() {
+        // What is switched off need not be there.
+        for name in named.sorted() where !commandLine.contains("--no-\(name)") {
             if let reason = reason(name) { throw UsageError("--\(name): \(reason)") }
         }
         var settled = file

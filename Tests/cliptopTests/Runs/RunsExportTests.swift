@@ -9,13 +9,13 @@ import Testing
     private func train(_ name: String, _ options: [String] = [], home: URL) throws {
         let demo = Fixtures.samples.appending(path: "demo.toml").path
         let run = try Program.run(
-            ["train", "--config", demo, "--no-augment", "--epochs", "3", "--name", name] + options, home: home)
+            ["train", "--config", demo, "--no-augment", "--name", name] + options, home: home)
         #expect(run.status == 0, "\(run.errors)")
     }
 
     @Test func storedRunsBecomeFiles() throws {
         try withHome { home in
-            try train("mine", ["--log-jsonl", home.appending(path: "live.jsonl").path], home: home)
+            try train("mine", ["--epochs", "3", "--log-jsonl", home.appending(path: "live.jsonl").path], home: home)
             try train("other", ["--method", "tip-adapter"], home: home)
             let (csv, log) = (home.appending(path: "runs.csv"), home.appending(path: "mine.jsonl"))
             for arguments in [["mine", "other", "mine", "-o", csv.path], ["mine", "--output", log.path]] {
@@ -26,7 +26,7 @@ import Testing
             // Before the first step, two batches in each epoch, and the run without steps once.
             #expect(
                 rows.count == 1 + 7 + 1
-                    && rows.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 32 })
+                    && rows.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 33 })
             #expect(rows.last?.contains(",other,") == true)
             // What is exported later is what was written live, but for the clock.
             func steps(_ file: URL) throws -> [[String: Any]] {
