@@ -3,6 +3,12 @@ import Synchronization
 /// Takes events in, from any thread, without ever waiting.
 protocol EventSink: AnyObject, Sendable {
     func push(_ event: TrainingEvent)
+    /// Several at once: whoever takes events out finds all of them, or none.
+    func push(_ events: [TrainingEvent])
+}
+
+extension EventSink {
+    func push(_ events: [TrainingEvent]) { events.forEach(push) }
 }
 
 extension EventQueue: EventSink {}
@@ -14,6 +20,11 @@ final class EventHub: Sendable {
     /// Hands an event to everybody who listens now.
     func push(_ event: TrainingEvent) {
         for sink in sinks.withLock({ $0 }) { sink.push(event) }
+    }
+
+    /// Hands events that belong together to everybody who listens now.
+    func push(_ events: [TrainingEvent]) {
+        for sink in sinks.withLock({ $0 }) { sink.push(events) }
     }
 
     /// A new listener's queue, which gets every event from now on.

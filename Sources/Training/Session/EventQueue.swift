@@ -12,15 +12,19 @@ final class EventQueue: Sendable {
 
     private let state = Mutex(State())
 
-    func push(_ event: TrainingEvent) {
+    func push(_ event: TrainingEvent) { push([event]) }
+
+    func push(_ events: [TrainingEvent]) {
         let wake: (@Sendable () -> Void)? = state.withLock { state in
             let wasEmpty = state.events.isEmpty
-            if case .prediction(let new) = event, case .prediction(let last) = state.events.last,
-                new.picture == last.picture
-            {
-                state.events.removeLast()
+            for event in events {
+                if case .prediction(let new) = event, case .prediction(let last) = state.events.last,
+                    new.picture == last.picture
+                {
+                    state.events.removeLast()
+                }
+                state.events.append(event)
             }
-            state.events.append(event)
             return wasEmpty ? state.wake : nil
         }
         wake?()

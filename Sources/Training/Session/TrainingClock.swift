@@ -52,5 +52,6 @@ struct TrainingClock {
     }
 
     /// Training pictures per second over the last ten batches or so.
-    var samplesPerSecond: Double { smoothed.weight > 0 ? smoothed.weight / smoothed.rate : 0 }
+    /// In the precision in which the record of a batch is stored and sent.
+    var samplesPerSecond: Double { smoothed.weight > 0 ? Double(Float(smoothed.weight / smoothed.rate)) : 0 }
 }

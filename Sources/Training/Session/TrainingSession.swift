@@ -163,9 +163,8 @@ public final class TrainingSession: TrainingControl {
         // Viewers may leave with the process once they know of the end: it is stored before.
         recorder.finish(result)
         lock?.release()
-        hub.push(.phase(.finished))
-        hub.push(.state(result.state))
-        hub.push(.finished(result))
+        // Together: a process that leaves once the state is an end has the results too, and its viewers with it.
+        hub.push([.phase(.finished), .state(result.state), .finished(result)])
     }
 
     /// Saves what is to be saved and records the end.

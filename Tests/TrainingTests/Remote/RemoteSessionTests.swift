@@ -54,6 +54,15 @@ import Testing
         return (harness, server, try #require(folder))
     }
 
+    /// Pictures that may be looked at while the run is live: all but those of the test split.
+    private func openPictures(_ harness: SessionHarness) -> [Int] {
+        let pictures =
+            harness.events.lazy.compactMap { event -> [PictureReference]? in
+                if case .prepared(_, let pictures) = event { pictures } else { nil }
+            }.first ?? []
+        return pictures.indices.filter { pictures[$0].split != .test }
+    }
+
     @Test func aLateViewerHasTheWholeCourseAndNothingTwice() throws {
         let (harness, server, folder) = try pausedRun()
         let early = try Follower(folder)
@@ -84,15 +93,19 @@ import Testing
         let (harness, server, folder) = try pausedRun(epochs: 30)
         defer { server.close() }
         let (one, two) = (try Follower(folder), try Follower(folder))
-        one.remote.send(.inspect(picture: 1))
-        two.remote.send(.inspect(picture: 2))
+        let pictures = openPictures(harness)
+        let (first, second) = (try #require(pictures.first), try #require(pictures.last))
+        one.remote.send(.inspect(picture: first))
+        two.remote.send(.inspect(picture: second))
         two.remote.send(.watchMistakes(true))
-        try one.wait { _ in one.predictions.contains { $0.picture == 1 } }
-        try two.wait { _ in two.predictions.contains { $0.picture == 2 } }
+        try one.wait { _ in one.predictions.contains { $0.picture == first } }
+        try two.wait { _ in two.predictions.contains { $0.picture == second } }
         one.remote.send(.resume)
         try one.waitForEnd()
         try two.waitForEnd()
-        #expect(one.predictions.allSatisfy { $0.picture == 1 } && two.predictions.allSatisfy { $0.picture == 2 })
+        #expect(
+            first != second && one.predictions.allSatisfy { $0.picture == first }
+                && two.predictions.allSatisfy { $0.picture == second })
         #expect(one.predictions.last?.step == 60 && two.predictions.last?.step == 60)
         #expect(two.events.contains { if case .answers = $0 { true } else { false } })
         try harness.follow(start: false)
@@ -137,7 +150,7 @@ import Testing
         #expect(controls.remote.refusal(of: .control(.resume)) == nil)
         // As a program would that does not ask for the refusal first.
         looking.remote.send(.stop(.now, save: false))
-        looking.remote.send(.inspect(picture: 0))
+        looking.remote.send(.inspect(picture: try #require(openPictures(harness).first)))
         try looking.wait { _ in !looking.predictions.isEmpty }
         #expect(looking.log.contains { $0.text.contains("refused") && $0.text.contains("--read-only") })
         controls.remote.send(.stop(.now, save: true))
@@ -197,7 +210,7 @@ import Testing
             buffer.withUnsafeBytes { reader.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             while let frame = try reader.next() { heard.append(try frame.message(RunMessage.self)) }
         }
-        #expect(heard.last == .goodbye(.refused, "it speaks version 99, not 1"))
+        #expect(heard.last == .goodbye(.refused, "it speaks version 99, not \(RunMessage.version)"))
     }
 
     /// A process that is not ours, as far as can be told from what it says.
@@ -220,7 +233,7 @@ import Testing
         }
         let run = folder.lastPathComponent
         let hello = Frame(RunMessage.hello(.init(version: 99, run: run, process: 1)))
-        #expect(try answer(hello?.bytes) == .otherVersion(run: run, theirs: 99, ours: 1))
+        #expect(try answer(hello?.bytes) == .otherVersion(run: run, theirs: 99, ours: RunMessage.version))
         guard case .lost = try answer(Data([5, 0, 0, 0, 1, 0x7B])) else { return #expect(Bool(false), "half a word") }
         guard case .lost = try answer(Data("hello".utf8)) else { return #expect(Bool(false), "nonsense") }
         guard case .lost(_, let reason) = try answer(nil) else { return #expect(Bool(false), "silence") }
