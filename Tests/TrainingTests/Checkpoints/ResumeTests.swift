@@ -112,7 +112,7 @@ import Testing
         #expect(resumed.epochs.map(\.epoch) == Array(1...5))
         #expect(resumed.interventions.count == 2 && resumed.interventions.last == .resumed)
         // The log goes on where it was.
-        #expect(resumed.log.contains { $0.text.hasPrefix("base learning rate") })
+        #expect(resumed.log.contains { $0.text.hasPrefix("learning rate 3.0e-3 → 6.0e-3") })
     }
 
     @Test func onlyOneProcessTrainsARun() throws {
