@@ -93,9 +93,9 @@ public enum PictureFile: Equatable, Sendable {
 
     /// What follows the last dot of a file's name, in lower case; empty without one.
     private static func suffix(of path: some StringProtocol) -> String {
-        let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
-        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return "" }
-        return name[name.utf8.index(after: dot)...].lowercased()
+        let name = Array(path.utf8).split(separator: UInt8(ascii: "/")).last ?? []
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return "" }
+        return String(decoding: name[(dot + 1)...], as: UTF8.self).lowercased()
     }
 }
 

@@ -26,7 +26,7 @@ struct ModelLocation: Equatable {
     private static func hubName(_ folder: String) -> String? {
         let prefix = "models--"
         guard folder.hasPrefix(prefix), folder.count > prefix.count else { return nil }
-        return folder.dropFirst(prefix.count).replacing("--", with: "/")
+        return String(folder.dropFirst(prefix.count)).replacing("--", with: "/")
     }
 
     /// - Throws: ``CLIPError/notAModel(directory:reason:)`` with what would be right.
