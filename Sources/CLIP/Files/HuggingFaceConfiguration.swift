@@ -1,7 +1,7 @@
 import Foundation
 import Safetensors
 
-/// `config.json` of a Hugging Face CLIP directory (spec clip-models §9.2).
+/// `config.json` of a Hugging Face CLIP directory (docs/models.md#hugging-face).
 ///
 /// Missing keys have the library's defaults, and most files have many keys that concern training or generation only, so
 /// unknown keys are no error here.
