@@ -25,6 +25,8 @@ public enum CLIPError: Error, Equatable, LocalizedError, CustomStringConvertible
     case invalidTokenizer(file: String, reason: String)
     /// A prompt template without exactly one `{}`.
     case invalidTemplate(String)
+    /// Two classes whose prompts are the same once they are cut to the model's context.
+    case indistinguishable(String, String, contextLength: Int)
     /// Token ids that the text tower cannot work on.
     case invalidTokens(reason: String)
 
@@ -51,6 +53,9 @@ public enum CLIPError: Error, Equatable, LocalizedError, CustomStringConvertible
         case .invalidTokenizer(let file, let reason): "\(file): \(reason)"
         case .invalidTemplate(let template):
             "the prompt template \(readable(template)) must contain {} exactly once, for the class name"
+        case .indistinguishable(let first, let second, let contextLength):
+            "two classes are the same once their prompts are cut to the model's context of \(contextLength) tokens: \(first) "
+                + "and \(second); shorten the names, or give others (--classes, --labels), or shorter prompts (--template)"
         case .invalidTokens(let reason): "token ids: \(reason)"
         }
     }
