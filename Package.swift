@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "cliptop",
             dependencies: [
-                "Dashboard", "CKernels", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Dashboard", "CKernels", "Files", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
@@ -75,11 +75,11 @@ let package = Package(
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Files", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict
+            dependencies: ["Store", "Files", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict
         ),
         .testTarget(name: "FewShotTests", dependencies: ["FewShot", "TestSupport"], swiftSettings: strict),
         .testTarget(
