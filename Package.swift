@@ -54,7 +54,7 @@ let package = Package(
             name: "FewShot",
             dependencies: ["Tensors", "Safetensors", "Pictures", "CLIP", "Store", "CKernels", "Checksums", "Files"],
             swiftSettings: numeric),
-        .target(name: "Training", dependencies: ["FewShot", "CKernels"], swiftSettings: strict),
+        .target(name: "Training", dependencies: ["FewShot", "Files", "CKernels"], swiftSettings: strict),
         .target(
             name: "Dashboard",
             dependencies: ["CNCurses", "CKernels", "Pictures", "Store", "Training", "TOMLKit"], swiftSettings: strict),

@@ -16,7 +16,8 @@ public enum PathText {
         while let first = rest.first {
             let length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
             let piece = rest.prefix(length)
-            if piece.count == length, let character = String(validating: piece, as: UTF8.self), !mayHoldBytes(character) {
+            if piece.count == length, let character = String(validating: piece, as: UTF8.self), !mayHoldBytes(character)
+            {
                 text += character
                 rest = rest.dropFirst(length)
             } else {

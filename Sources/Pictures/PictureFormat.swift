@@ -43,7 +43,9 @@ enum PictureContent: Equatable {
     }
 
     private static func name(of bytes: UnsafeRawBufferPointer) -> String {
-        if bytes.starts(with: [0x89, 0x50]) || bytes.starts(with: [0xFF, 0xD8]) { return "the beginning of a picture" }
+        if bytes.starts(with: [0x89, 0x50]) || bytes.starts(with: [0xFF, 0xD8]) {
+            return "the beginning of a picture"
+        }
         if bytes.starts(with: "%PDF".utf8) { return "a PDF document" }
         if bytes.has("ftyp", at: 4) || bytes.has("RIFF", at: 0) { return "a film or a sound" }
         let isText = bytes.prefix(512).allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }

@@ -68,6 +68,7 @@ extension [UnreadablePicture] {
     /// The report of what could not be read, a few lines; nothing if all could be.
     var reportLines: [String] {
         guard !isEmpty else { return [] }
-        return ["\(count) \(count == 1 ? "picture" : "pictures") could not be read:"] + summary.map { "  \(printable($0))" }
+        return ["\(count) \(count == 1 ? "picture" : "pictures") could not be read:"]
+            + summary.map { "  \(printable($0))" }
     }
 }

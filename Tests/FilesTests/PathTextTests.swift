@@ -10,7 +10,8 @@ struct PathTextTests {
         "Every name comes back byte for byte, and no two are one text",
         arguments: [
             Array("plain.png".utf8), Array("jalapen\u{303}o".utf8), Array("jalape\u{F1}o".utf8), [0x6D, 0xFC, 0x73],
-            [0x6D, 0xF6, 0x73], [0xFF], [0xE2, 0x82], [0xC3, 0x28], Array("\u{EFFC}".utf8), Array("\u{EF80}\u{EFFF}x".utf8),
+            [0x6D, 0xF6, 0x73], [0xFF], [0xE2, 0x82], [0xC3, 0x28], Array("\u{EFFC}".utf8),
+            Array("\u{EF80}\u{EFFF}x".utf8),
             [0xF0, 0x9F, 0x98, 0x80, 0x80], [0xED, 0xA0, 0x80],
         ] as [[UInt8]])
     func roundTrip(name: [UInt8]) {
@@ -24,7 +25,8 @@ struct PathTextTests {
         var generator = SplitMix(7)
         for _ in 0..<2000 {
             let name = (0..<Int(generator.next() % 12)).map { _ in
-                generator.next() % 3 == 0 ? UInt8(truncatingIfNeeded: 0x80 | generator.next()) : UInt8(0x61 + generator.next() % 20)
+                generator.next() % 3 == 0
+                    ? UInt8(truncatingIfNeeded: 0x80 | generator.next()) : UInt8(0x61 + generator.next() % 20)
             }
             #expect(PathText.bytes(PathText.text(name)) == name)
         }

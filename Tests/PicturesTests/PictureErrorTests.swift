@@ -37,7 +37,9 @@ struct PictureErrorTests {
         ])
     func unreadFormats(content: String, name: String) {
         let text = message(Array(content.utf8)) ?? ""
-        #expect(text.hasPrefix("pets/cat.png: \(name) picture; cliptop reads PNG, JPEG and WebP") && text.contains("mogrify"))
+        #expect(
+            text.hasPrefix("pets/cat.png: \(name) picture; cliptop reads PNG, JPEG and WebP")
+                && text.contains("mogrify"))
     }
 
     @Test(

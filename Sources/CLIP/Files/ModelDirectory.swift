@@ -67,7 +67,9 @@ struct ModelDirectory {
             } catch { failure = failure ?? error }
         }
         // What does not fit is named when the tensors are asked for.
-        guard let (format, weights) = others.first else { throw failure ?? CLIPError.notAModel(directory: folder, reason: "") }
+        guard let (format, weights) = others.first else {
+            throw failure ?? CLIPError.notAModel(directory: folder, reason: "")
+        }
         (self.format, self.weights) = (format, weights)
     }
 

@@ -36,8 +36,9 @@ struct ModelLocation: Equatable {
         func refused(_ reason: String) -> CLIPError { .notAModel(directory: path, reason: reason) }
         switch FileKind(path) {
         case .nothing:
-            throw refused(FileKind.linkTarget(path).map { "it is a link to \($0), which does not exist" }
-                ?? "there is no such folder")
+            throw refused(
+                FileKind.linkTarget(path).map { "it is a link to \($0), which does not exist" }
+                    ?? "there is no such folder")
         case .other: throw refused("it is neither a folder nor a file")
         case .file:
             let name = path.lastPathComponent
@@ -85,7 +86,8 @@ struct ModelLocation: Equatable {
         let models = subfolders(of: folder).filter { name in
             holdsConfiguration("\(folder)/\(name)") || !subfolders(of: "\(folder)/\(name)/snapshots").isEmpty
         }
-        return models.isEmpty ? "" : "; there is a model in \(models.prefix(3).map { readable($0) }.joined(separator: ", "))"
+        return models.isEmpty
+            ? "" : "; there is a model in \(models.prefix(3).map { readable($0) }.joined(separator: ", "))"
     }
 
     private static func subfolders(of folder: String) -> [String] {

@@ -12,7 +12,8 @@ enum ClassNumbering {
             Set(rests.map { $0.lowercased() }).count == names.count
         else { return nil }
         // Padded with zeros, or counting through: `2-stroke engine` and `737 Max` are not.
-        let isPadded = Set(parts.map(\.1.count)).count == 1 && parts[0].1.count > 1 && parts.contains { $0.1.hasPrefix("0") }
+        let isPadded =
+            Set(parts.map(\.1.count)).count == 1 && parts[0].1.count > 1 && parts.contains { $0.1.hasPrefix("0") }
         let isCounted = numbers.sorted().enumerated().allSatisfy { $1 == $0 + (numbers.min() ?? 0) }
         return isPadded || isCounted && (numbers.min() ?? 2) < 2 ? rests : nil
     }

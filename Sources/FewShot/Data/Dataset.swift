@@ -103,7 +103,8 @@ extension [UnreadPicture] {
         UnreadFormat.allCases.compactMap { format in
             let pictures = filter { $0.format == format }
             guard let first = pictures.first else { return nil }
-            return "\(pictures.count) \(format.rawValue) \(pictures.count == 1 ? "picture is" : "pictures are") left out, "
+            return
+                "\(pictures.count) \(format.rawValue) \(pictures.count == 1 ? "picture is" : "pictures are") left out, "
                 + "e.g. \(first.path): cliptop reads \(PictureFormat.names); '\(format.converter(for: first.path))' converts"
         }
     }

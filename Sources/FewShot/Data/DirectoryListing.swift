@@ -26,7 +26,8 @@ struct DirectoryListing {
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 let start = UnsafeRawPointer(pointer)
-                let length = strnlen(start.assumingMemoryBound(to: CChar.self), MemoryLayout.size(ofValue: pointer.pointee))
+                let length = strnlen(
+                    start.assumingMemoryBound(to: CChar.self), MemoryLayout.size(ofValue: pointer.pointee))
                 return PathText.text(UnsafeRawBufferPointer(start: start, count: length))
             }
             guard !name.hasPrefix(".") else { continue }

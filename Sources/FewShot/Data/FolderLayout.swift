@@ -108,7 +108,9 @@ struct FolderLayout: Equatable {
         } else if let train = holders.first(where: { $0.part?.word == .train }), let own = train.part {
             // Not the same classes, or pictures without class folders beside them.
             let others = candidates.filter { $0.part?.rest == own.rest && $0.name != train.name }
-            let rest = candidates.filter { other in other.name != train.name && !others.contains { $0.name == other.name } }
+            let rest = candidates.filter { other in
+                other.name != train.name && !others.contains { $0.name == other.name }
+            }
             if !others.isEmpty, let splits = PartName.splits(([train] + others).compactMap(\.part)) {
                 use(zip(splits, [train] + others), of: candidates)
             } else if others.isEmpty, rest.allSatisfy({ !$0.isHolder && Self.isUnlabelled($0.name) }) {

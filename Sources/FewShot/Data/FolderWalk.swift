@@ -74,7 +74,8 @@ extension Dataset {
         if let first = walk.reachedAgain.first {
             let count = walk.reachedAgain.count
             notes.append(
-                "\(count) \(count == 1 ? "link leads" : "links lead") to folders that are counted already, e.g. \(first)")
+                "\(count) \(count == 1 ? "link leads" : "links lead") to folders that are counted already, e.g. \(first)"
+            )
         }
         guard !walk.systemFolders.isEmpty else { return }
         let names = walk.systemFolders.keys.sorted(by: DirectoryListing.inByteOrder)

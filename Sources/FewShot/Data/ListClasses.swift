@@ -41,13 +41,15 @@ struct ListClasses {
             let isNamedByFolder =
                 folders.values.allSatisfy { $0.count == 1 && $0 != [""] }
                 && Set(folders.values).count == folders.count
-            setClasses(numbers.map { isNamedByFolder ? folders[$0]?.first.map(String.init) ?? "\($0)" : "\($0)" }, options)
+            setClasses(
+                numbers.map { isNamedByFolder ? folders[$0]?.first.map(String.init) ?? "\($0)" : "\($0)" }, options)
             for (label, number) in numbers.enumerated() { numbered[number] = label }
             guard let first = numbers.first, let last = numbers.last else { return }
             notes.append(
                 isNamedByFolder
                     ? "the list has no class names; the classes are called like the folders of their pictures"
-                    : "the list has no class names; the classes are called by their numbers (--classes FILE gives names)")
+                    : "the list has no class names; the classes are called by their numbers (--classes FILE gives names)"
+            )
             if last >= numbers.count {
                 notes.append("the \(numbers.count) labels that occur, \(first) to \(last), are the classes")
             }

@@ -113,7 +113,8 @@ struct ListColumns {
     // MARK: Labels
 
     private static let labelWords: Set<String> = [
-        "label", "labels", "class", "classes", "classname", "category", "categories", "target", "targets", "tag", "species",
+        "label", "labels", "class", "classes", "classname", "category", "categories", "target", "targets", "tag",
+        "species",
         "breed", "cultivar", "diagnosis", "genre", "y", "gt", "truth",
     ]
 
@@ -153,10 +154,14 @@ struct ListColumns {
     private static func split(_ columns: [Int], _ header: [String]?, _ values: (Int) -> [String]) -> Split? {
         for column in columns {
             let fields = Set(values(column)).filter { !$0.isEmpty }
-            if fields.count > 1, fields.allSatisfy({ PartName.split(ofValue: $0) != nil }) { return Split(column: column) }
+            if fields.count > 1, fields.allSatisfy({ PartName.split(ofValue: $0) != nil }) {
+                return Split(column: column)
+            }
             guard let header, fields.count == 2, fields.allSatisfy({ truth($0) != nil }) else { continue }
             let words = PartName.split(header[column]).filter { !["is", "in", "for", "to"].contains($0) }
-            if let part = PartName.split(ofValue: words.joined(separator: " ")) { return Split(column: column, yes: part) }
+            if let part = PartName.split(ofValue: words.joined(separator: " ")) {
+                return Split(column: column, yes: part)
+            }
         }
         return nil
     }

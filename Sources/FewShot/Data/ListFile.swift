@@ -41,7 +41,9 @@ struct ListFile {
         if let table = ListTable(bytes, base: base) {
             entries = try separated(bytes, table, base: base, &problems)
         } else {
-            entries = try PlainList.entries(bytes, file: file, base: base, &problems).map { ($0.path, $0.label, nil, $0.line) }
+            entries = try PlainList.entries(bytes, file: file, base: base, &problems).map {
+                ($0.path, $0.label, nil, $0.line)
+            }
         }
         let isLabelled = entries.contains { $0.label != nil }
         let labels = Self.labels(entries.map(\.label))
@@ -74,13 +76,14 @@ struct ListFile {
         var records = try SeparatedRecords(bytes, separator: table.separator, file: file).records[...]
         let header = table.header.map { _ in records.removeFirst().fields.map { String($0[...].trimmed) } }
         let width = header?.count ?? records.first?.fields.count ?? 0
-        records = records.filter { record in
-            guard record.fields.count != width else { return true }
-            problems.add(
-                record.line,
-                "\(record.fields.count) fields, where the \(header == nil ? "first line" : "header") has \(width)")
-            return false
-        }[...]
+        records =
+            records.filter { record in
+                guard record.fields.count != width else { return true }
+                problems.add(
+                    record.line,
+                    "\(record.fields.count) fields, where the \(header == nil ? "first line" : "header") has \(width)")
+                return false
+            }[...]
         guard !records.isEmpty else { return [] }
         let columns = try ListColumns(records.map(\.fields), header: header, base: base, file: file)
         notes += columns.notes
@@ -117,7 +120,8 @@ enum PlainList {
                 let words = text[end...].split { $0 == " " || $0 == "\t" }
                 if words.count > 1, words.allSatisfy({ Double($0) != nil }), Set(words).count > 1 {
                     problems.add(
-                        line.number, "\(words.count) numbers follow the path; 'path label' a line has one (a header names columns)")
+                        line.number,
+                        "\(words.count) numbers follow the path; 'path label' a line has one (a header names columns)")
                 }
                 let label = words.count > 1 && Set(words).count == 1 ? words[0] : text[end...].trimmed
                 return Entry(

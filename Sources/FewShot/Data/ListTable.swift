@@ -14,7 +14,8 @@ struct ListTable: Equatable {
         let first = records[0].map { String($0[...].trimmed) }
         // A header names no picture. Where no line does, the names of the columns have to tell.
         let picture = Self.pictureColumn(records, base: base)
-        let isHeader = picture.map { !ListColumns.isPicture(first[$0], base: base) } ?? (ListColumns.path(named: first) != nil)
+        let isHeader =
+            picture.map { !ListColumns.isPicture(first[$0], base: base) } ?? (ListColumns.path(named: first) != nil)
         header = isHeader ? first : nil
     }
 

@@ -13,14 +13,18 @@ struct PartName: Equatable {
 
     private static let words: [(Word, Set<String>)] = [
         (.train, ["train", "training", "trn", "tr", "trainval", "learn", "learning"]),
-        (.validation, ["val", "valid", "validation", "validate", "validating", "dev", "devel", "development", "tune", "tuning"]),
+        (
+            .validation,
+            ["val", "valid", "validation", "validate", "validating", "dev", "devel", "development", "tune", "tuning"]
+        ),
         (.test, ["test", "tests", "testing", "tst", "ts", "te", "holdout"]),
         (.evaluation, ["eval", "evaluation", "evaluate", "evaluating"]),
     ]
 
     /// Words that say nothing.
     private static let neutral: Set<String> = [
-        "set", "sets", "data", "dataset", "split", "splits", "part", "subset", "images", "image", "imgs", "img", "pictures",
+        "set", "sets", "data", "dataset", "split", "splits", "part", "subset", "images", "image", "imgs", "img",
+        "pictures",
         "pics", "photos", "folder", "dir", "samples", "files", "the", "for", "only", "out",
     ]
 

@@ -146,7 +146,8 @@ extension RunPreparation {
 
     /// Says what is odd about a split: what it lacks, and pictures that are in it twice.
     func warn(about split: FewShotSplit, _ dataset: Dataset, checksums: [Data?]) {
-        let identical = IdenticalPictures(labels: dataset.items.map { $0.label ?? 0 }, checksums: checksums, split: split)
+        let identical = IdenticalPictures(
+            labels: dataset.items.map { $0.label ?? 0 }, checksums: checksums, split: split)
         for warning in identical.warnings(dataset, split) { warn(printable(warning)) }
         let short = split.shortClasses
         let nothingLeft = dataset.hasSplits ? "" : " and none left to validate or test"
