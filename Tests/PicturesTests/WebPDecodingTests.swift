@@ -90,8 +90,8 @@ import Testing
 
     @Test("What is cut, damaged or only begins like one is refused", arguments: examples)
     func damaged(example: Example) {
-        for count in [12, 16, 20, example.bytes.count / 2] {
-            #expect(throws: PictureError.self) { try decodePicture(example.bytes.prefix(count) + [], name: "a.webp") }
+        for count in [12, 16, 20, 40] {
+            #expect(throws: PictureError.self) { try decodePicture(Array(example.bytes.prefix(count)), name: "a.webp") }
         }
         let error = #expect(throws: PictureError.self) {
             try decodePicture(Array("RIFF\u{40}\0\0\0WEBPVP8 ".utf8) + Array(repeating: 7, count: 60), name: "a.webp")

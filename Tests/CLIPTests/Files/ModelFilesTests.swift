@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 import TestSupport
 import Testing
 
@@ -37,7 +38,9 @@ import Testing
 
     private func preprocessing(_ text: String, file: String = "preprocessor_config.json") throws -> CLIPModel {
         var model: CLIPModel?
-        try withModel(["preprocessor_config.json": .some(nil), file: text]) { model = try CLIPModel(directory: $0) }
+        var changes: [String: String?] = ["preprocessor_config.json": .some(nil)]
+        changes[file] = text
+        try withModel(changes) { model = try CLIPModel(directory: $0) }
         return try #require(model)
     }
 
@@ -57,7 +60,7 @@ import Testing
         ("\"size\": {\"shortest_edge\": 32}, \"do_center_crop\": false", .shortest, 32, 1),
         ("\"size\": {\"height\": 32, \"width\": 32}, \"do_center_crop\": false", .squash, 32, 0),
         ("\"size\": 32, \"do_center_crop\": false, \"default_to_square\": true", .squash, 32, 0),
-    ])
+    ] as [(String, Preprocessing.ResizeMode, Int, Int)])
     func framing(text: String, mode: Preprocessing.ResizeMode, edge: Int, warnings: Int) throws {
         let model = try preprocessing("{\(text)}")
         #expect(model.preprocessing.resizeMode == mode && model.preprocessing.resizedEdge == edge)
