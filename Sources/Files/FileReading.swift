@@ -29,7 +29,7 @@ public enum FileProblem: Error, Sendable, Equatable {
     public var text: String {
         switch self {
         case .missing: "no such file"
-        case .danglingLink(let target): "a link to \(target), which does not exist; was the download finished?"
+        case .danglingLink(let target): "a link to \(target), which does not exist"
         case .permissionDenied: "permission denied"
         case .notAFile: "not a regular file"
         case .tooLarge(let bytes, let limit): "\(bytes) bytes; the limit is \(limit)"

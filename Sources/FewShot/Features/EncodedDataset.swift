@@ -49,7 +49,7 @@ extension [UnreadablePicture] {
     /// The first few, each with its reason, and how many more there are for which reasons: a list of which most is lost
     /// says so in a few lines.
     public var summary: [String] {
-        let shown = 5
+        let shown = 10
         let first = prefix(shown).map { "\($0.path): \($0.reason)" }
         guard count > shown else { return first }
         let reasons = Dictionary(grouping: dropFirst(shown), by: \.reason).mapValues(\.count)

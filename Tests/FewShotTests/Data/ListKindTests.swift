@@ -172,8 +172,8 @@ import Testing
         let pictures = (0..<3000).map {
             UnreadablePicture(index: $0, path: "p\($0).png", reason: $0 % 2 == 0 ? "no such file" : "permission denied")
         }
-        #expect(pictures.summary.count == 6)
-        #expect(pictures.summary.last == "and 2995 more pictures: 1498 permission denied; 1497 no such file")
+        #expect(pictures.summary.count == 11)
+        #expect(pictures.summary.last == "and 2990 more pictures: 1495 no such file; 1495 permission denied")
         #expect(Array(pictures.prefix(2)).summary.count == 2)
     }
 }
