@@ -38,7 +38,7 @@ import Testing
 
     private func preprocessing(_ text: String, file: String = "preprocessor_config.json") throws -> CLIPModel {
         var model: CLIPModel?
-        var changes: [String: String?] = ["preprocessor_config.json": .some(nil)]
+        var changes: [String: String?] = ["preprocessor_config.json": nil]
         changes[file] = text
         try withModel(changes) { model = try CLIPModel(directory: $0) }
         return try #require(model)
@@ -84,14 +84,14 @@ import Testing
 
     @Test(arguments: ["model.safetensors", "config.json", "vocab.json", "merges.txt", "preprocessor_config.json"])
     func whatStandsInForAFileIsNamed(name: String) throws {
-        try withModel([name: "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n"]) { folder in
+        try withModel([name: "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n"]) { folder throws in
             let text = message(folder)
             #expect(text.contains(name) && text.contains("Git LFS pointer"), "\(text)")
         }
-        try withModel([name: "<!doctype html><title>Sign in</title>" + String(repeating: " ", count: 99)]) { folder in
+        try withModel([name: "<!doctype html><title>Sign in</title>" + String(repeating: " ", count: 99)]) { folder throws in
             #expect(message(folder).contains(name) && message(folder).contains("web page"))
         }
-        try withModel([name: .some(nil)]) { folder in
+        try withModel([name: nil]) { folder throws in
             try FileManager.default.createSymbolicLink(
                 atPath: folder.path + "/" + name, withDestinationPath: "../../blobs/gone")
             #expect(message(folder).contains(name) && message(folder).contains("blobs/gone"))
@@ -100,7 +100,7 @@ import Testing
 
     @Test func wherePeopleSayThatAModelIs() throws {
         let place = "models--ringed--small-plover/snapshots/0123abc"
-        try withModel(below: place) { folder in
+        try withModel(below: place) { folder throws in
             #expect(try ModelDirectory(folder).name == "ringed/small-plover")
             let cache = folder.deletingLastPathComponent().deletingLastPathComponent()
             #expect(try CLIPModel(directory: cache).name == "ringed/small-plover")
@@ -116,7 +116,7 @@ import Testing
     @Test func weightsOfOtherNames() throws {
         let weights = Self.hf.appending(path: "model.safetensors")
         func named(_ names: [String], _ check: (URL) throws -> Void) throws {
-            try withModel(["model.safetensors": .some(nil)]) { folder in
+            try withModel(["model.safetensors": nil]) { folder throws in
                 for name in names {
                     try FileManager.default.createSymbolicLink(
                         at: folder.appending(path: name), withDestinationURL: weights)
@@ -126,7 +126,7 @@ import Testing
         }
         try named(["model.bf16.safetensors"]) { #expect(message($0) == "") }
         try named(["model-00001-of-00001.safetensors"]) { #expect(message($0) == "") }
-        try named(["a.safetensors", "b.safetensors"]) { folder in
+        try named(["a.safetensors", "b.safetensors"]) { folder throws in
             #expect(message(folder).contains("a.safetensors") && message(folder).contains("b.safetensors"))
             #expect(message(folder.appending(path: "b.safetensors")) == "")
         }
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func aFolderOfBothFormats() throws {
-        try withModel { folder in
+        try withModel { folder throws in
             try FileManager.default.createSymbolicLink(
                 at: folder.appending(path: "open_clip_config.json"),
                 withDestinationURL: Self.openCLIP.appending(path: "open_clip_config.json"))
