@@ -28,6 +28,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // Without errno a square root is one vector instruction; with it, Adam took three times as long.
         .target(
@@ -38,28 +39,29 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         // The library, bottom up: a target only knows those above it in this list.
+        .target(name: "Files", swiftSettings: strict),
         .target(name: "Checksums", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels", "COneDNN"], swiftSettings: numeric),
-        .target(name: "Safetensors", dependencies: ["Tensors", "CKernels"], swiftSettings: numeric),
-        .target(name: "Pictures", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: numeric),
+        .target(name: "Safetensors", dependencies: ["Tensors", "CKernels", "Files"], swiftSettings: numeric),
+        .target(name: "Pictures", dependencies: ["CPNG", "CTurboJPEG", "CWebP", "Files"], swiftSettings: numeric),
         .target(
             name: "CLIP",
-            dependencies: ["Tensors", "Safetensors", "Pictures", "CKernels", "Checksums"],
+            dependencies: ["Tensors", "Safetensors", "Pictures", "CKernels", "Checksums", "Files"],
             swiftSettings: numeric),
         .target(
-            name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+            name: "Store", dependencies: ["Files", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .target(
             name: "FewShot",
-            dependencies: ["Tensors", "Safetensors", "Pictures", "CLIP", "Store", "CKernels", "Checksums"],
+            dependencies: ["Tensors", "Safetensors", "Pictures", "CLIP", "Store", "CKernels", "Checksums", "Files"],
             swiftSettings: numeric),
-        .target(name: "Training", dependencies: ["FewShot", "CKernels"], swiftSettings: strict),
+        .target(name: "Training", dependencies: ["FewShot", "Files", "CKernels"], swiftSettings: strict),
         .target(
             name: "Dashboard",
             dependencies: ["CNCurses", "CKernels", "Pictures", "Store", "Training", "TOMLKit"], swiftSettings: strict),
         .executableTarget(
             name: "cliptop",
             dependencies: [
-                "Dashboard", "CKernels", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Dashboard", "CKernels", "Files", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
@@ -69,14 +71,15 @@ let package = Package(
             name: "StateFixtures",
             dependencies: ["FewShot", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/StateFixtures", swiftSettings: strict),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Files", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict
+            dependencies: ["Store", "Files", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict
         ),
         .testTarget(name: "FewShotTests", dependencies: ["FewShot", "TestSupport"], swiftSettings: strict),
         .testTarget(

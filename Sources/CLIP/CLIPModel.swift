@@ -20,6 +20,8 @@ public final class CLIPModel: Sendable {
     public let weightsChecksum: String
     /// SHA-256 of the configuration file, which decides what the weights compute.
     public let configurationChecksum: String
+    /// What is done that the model's files do not say, for people, one line each.
+    public let warnings: [String]
     /// The model's tokenizer.
     public let tokenizer: Tokenizer
 
@@ -41,10 +43,10 @@ public final class CLIPModel: Sendable {
         let packing = try LayerPacking(precision)
         let directory = try ModelDirectory(url, format: format)
         let configuration = try directory.readConfiguration()
-        let tokenizer = try Tokenizer(directory: url)
-        try Self.check(tokenizer, against: configuration.text, directory: url)
+        let tokenizer = try Tokenizer(directory: directory.url)
+        try Self.check(tokenizer, against: configuration.text, directory: directory.url)
         let checkpoint = try WeightFiles(directory)
-        let checksum = FileChecksum(of: directory.weightFiles)
+        let checksum = FileChecksum(of: directory.weights.files)
         imageTower = try configuration.image.makeTower(
             checkpoint, embeddingWidth: configuration.embeddingWidth, packing: packing)
         textTower = try TextTransformer(
@@ -58,6 +60,7 @@ public final class CLIPModel: Sendable {
         name = directory.name
         self.precision = precision
         preprocessing = configuration.preprocessing
+        warnings = configuration.warnings
         embeddingWidth = configuration.embeddingWidth
         weightsChecksum = try checksum.digits()
         configurationChecksum = try FileChecksum(of: [directory.configurationFile]).digits()

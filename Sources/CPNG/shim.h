@@ -55,11 +55,13 @@ static inline void cpng_ignore(png_structp png, png_const_charp message) {
 /// Reads a PNG: the header, and unless `pixels` is null the samples, `height` rows of `width * channels` bytes. Of
 /// 16-bit samples the high byte; palettes and greys come as red, green, blue; alpha as stored, last.
 ///
+/// With `ignore_data_checksums`, wrong checksums of the image data are no error, as for Pillow.
+///
 /// `header` is written before the first pixel, so a caller reads it first to know the size of `pixels`.
 /// When it fails, the reason is in `message`.
 static inline cpng_status cpng_read(
     const uint8_t *_Nonnull bytes, size_t count, cpng_header *_Nonnull header, uint8_t *_Nullable pixels,
-    char *_Nonnull message, size_t message_size) {
+    int ignore_data_checksums, char *_Nonnull message, size_t message_size) {
     cpng_source source = {bytes, count, 0, CPNG_DONE, message, message_size};
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, cpng_fail, cpng_ignore);
     png_infop info = png ? png_create_info_struct(png) : NULL;
@@ -83,6 +85,7 @@ static inline cpng_status cpng_read(
         header->bits = (uint32_t)png_get_bit_depth(png, info) * png_get_channels(png, info);
         header->channels = has_alpha || has_transparent_colour ? 4 : 3;
         if (pixels) {
+            if (ignore_data_checksums) png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_NO_CHANGE);
             png_set_expand(png);
             png_set_strip_16(png);
             png_set_gray_to_rgb(png);

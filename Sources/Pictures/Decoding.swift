@@ -18,7 +18,7 @@ public struct DecodingOptions: Sendable, Equatable {
     }
 }
 
-/// Reads and decodes a PNG or JPEG file.
+/// Reads and decodes a picture file.
 ///
 /// - Parameters:
 ///   - url: The file. Its content decides the format, not its suffix.
@@ -32,7 +32,7 @@ public func decodePicture(
     return try decodePicture(readPictureFile(url, name: name), name: name, options: options)
 }
 
-/// Decodes a PNG or JPEG file that has been read already, for callers that want its bytes too.
+/// Decodes a picture file that has been read already, for callers that want its bytes too.
 ///
 /// - Parameters:
 ///   - bytes: The whole file: `[UInt8]`, `Data`, ...
@@ -48,6 +48,9 @@ public func decodePicture(
             switch PictureContent(bytes) {
             case .picture(.png): return .success(try decodePNG(bytes, options: options))
             case .picture(.jpeg): return .success(try decodeJPEG(bytes, options: options))
+            case .picture(.webP): return .success(try decodeWebP(bytes, options: options))
+            case .unread(let format): throw .unread(format)
+            case .foreign(let content): throw .foreign(content)
             case .other(let name): throw .otherFormat(name)
             }
         } catch {

@@ -3,12 +3,24 @@ import CTurboJPEG
 /// Decodes a JPEG with the accurate inverse DCT and smooth chroma, the settings of Pillow.
 ///
 /// Data that are damaged but complete give the picture that other programs show too; data that end early are refused.
+/// Pillow is done with a picture of one scan when it has the last row, whether the end marker follows or not: so are
+/// the compatible options.
 func decodeJPEG(_ bytes: UnsafeRawBufferPointer, options: DecodingOptions) throws(PictureError.Reason) -> Picture {
     let header = try JPEGHeader(bytes)
     // A block of 64 pixels takes at least one bit; the factor of four leaves room for odd sampling.
     try options.check(width: header.width, height: header.height, bytes: bytes.count, pixelsPerByte: 64 * 8 * 4)
-    guard header.hasEnd else { throw .truncated(.jpeg) }
+    if header.hasEnd { return try decodeJPEG(bytes, header, options) }
+    guard options.pillowCompatible, !header.isProgressive else { throw .truncated(.jpeg) }
+    // Behind a marker of our own the decoder says whether it had to make up picture data.
+    let result = (Array(bytes) + [0xFF, 0xD9]).withUnsafeBytes { bytes in
+        Result { () throws(PictureError.Reason) in try decodeJPEG(bytes, header, options) }
+    }
+    return try result.get()
+}
 
+private func decodeJPEG(
+    _ bytes: UnsafeRawBufferPointer, _ header: JPEGHeader, _ options: DecodingOptions
+) throws(PictureError.Reason) -> Picture {
     let isCMYK = header.components == 4
     let pixelCount = header.width * header.height
     var failure: PictureError.Reason?
@@ -36,7 +48,10 @@ private func decompress(
     let message = String(cString: tjGetErrorStr2(decompressor))
     // A warning: the picture is there, perhaps with damaged places. That the data ended early is one of the warnings.
     if tjGetErrorCode(decompressor) == Int32(TJERR_WARNING.rawValue) {
-        return message.contains("Premature end of JPEG file") ? .truncated(.jpeg) : nil
+        let isShort =
+            message.contains("Premature end of JPEG file")
+            || !header.hasEnd && message.contains("premature end of data segment")
+        return isShort ? .truncated(.jpeg) : nil
     }
     return .corrupt(.jpeg, message)
 }

@@ -8,6 +8,8 @@ struct JPEGHeader: Equatable {
     var height = 0
     /// 1 grey, 3 colour, 4 CMYK or YCCK.
     var components = 0
+    /// Whether the picture comes in several scans, each of which adds to the whole.
+    var isProgressive = false
     /// The first orientation found in EXIF data.
     var orientation: Orientation?
     /// Whether the marker that ends a picture stands behind the beginning of the scan.
@@ -38,6 +40,7 @@ struct JPEGHeader: Equatable {
             switch marker {
             case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
                 try readFrame(segment)
+                isProgressive = [0xC2, 0xC6, 0xCA, 0xCE].contains(marker)
             case 0xE1 where orientation == nil && segment.has("Exif\0\0", at: 0):
                 orientation = Orientation(exif: UnsafeRawBufferPointer(rebasing: segment[6...]))
             case 0xDA:

@@ -3,7 +3,7 @@ import CPNG
 /// Decodes a PNG: every depth, palette, alpha, interlacing. Colour management is left out, as in the reference.
 func decodePNG(_ bytes: UnsafeRawBufferPointer, options: DecodingOptions) throws(PictureError.Reason) -> Picture {
     var header = cpng_header()
-    try readPNG(bytes, header: &header, pixels: nil)
+    try readPNG(bytes, header: &header, pixels: nil, options)
     let width = Int(header.width)
     let height = Int(header.height)
     // Deflate packs at best 1032 bytes into one.
@@ -16,7 +16,7 @@ func decodePNG(_ bytes: UnsafeRawBufferPointer, options: DecodingOptions) throws
     // The reading is done in the same room as the compositing; where there is alpha, a quarter of it stays unused.
     let pixels = [UInt8](unsafeUninitializedCapacity: pixelCount * channels) { buffer, count in
         do throws(PictureError.Reason) {
-            try readPNG(bytes, header: &header, pixels: buffer.baseAddress)
+            try readPNG(bytes, header: &header, pixels: buffer.baseAddress, options)
             if channels == 4 { removeAlpha(buffer, pixelCount: pixelCount, onWhite: !options.pillowCompatible) }
             count = pixelCount * 3
         } catch {
@@ -30,11 +30,13 @@ func decodePNG(_ bytes: UnsafeRawBufferPointer, options: DecodingOptions) throws
 
 /// Reads the header of a PNG and, with room for them, its pixels.
 private func readPNG(
-    _ bytes: UnsafeRawBufferPointer, header: inout cpng_header, pixels: UnsafeMutablePointer<UInt8>?
+    _ bytes: UnsafeRawBufferPointer, header: inout cpng_header, pixels: UnsafeMutablePointer<UInt8>?,
+    _ options: DecodingOptions
 ) throws(PictureError.Reason) {
     guard let start = bytes.assumingMemoryBound(to: UInt8.self).baseAddress else { throw .empty }
     var message = [CChar](repeating: 0, count: 160)
-    let status = cpng_read(start, bytes.count, &header, pixels, &message, message.count)
+    let status = cpng_read(
+        start, bytes.count, &header, pixels, options.pillowCompatible ? 1 : 0, &message, message.count)
     switch status {
     case CPNG_DONE: return
     case CPNG_TRUNCATED: throw .truncated(.png)

@@ -1,24 +1,19 @@
+import Files
 import Foundation
 
 /// Why a file is not a picture that can be used. The message is one line and begins with the file.
 public struct PictureError: Error, Sendable, Equatable, LocalizedError, CustomStringConvertible {
     /// What is wrong.
     public enum Reason: Error, Sendable, Equatable {
-        /// There is no such file.
-        case missing
-        /// The file is a symbolic link to nothing.
-        case danglingLink
-        /// The file may not be read.
-        case permissionDenied
-        /// The path is not that of a regular file.
-        case notAFile
-        /// The file could not be read for another reason, in the operating system's words.
-        case unreadable(String)
+        /// The file cannot be read.
+        case file(FileProblem)
         /// The file has no bytes.
         case empty
-        /// The file has more bytes than are read.
-        case fileTooLarge(bytes: Int, limit: Int)
-        /// The content is something else, named with its article: "a GIF picture", "a text file".
+        /// A picture in a format that is not read.
+        case unread(UnreadFormat)
+        /// What stands in for the file, or was downloaded instead of it.
+        case foreign(ForeignContent)
+        /// The content is something else, named with its article: "a text file".
         case otherFormat(String)
         /// The picture ends before its last row.
         case truncated(PictureFormat)
@@ -51,14 +46,12 @@ extension PictureError.Reason {
     /// What is wrong, without the file.
     public var text: String {
         switch self {
-        case .missing: "no such file"
-        case .danglingLink: "a link to a file that does not exist"
-        case .permissionDenied: "permission denied"
-        case .notAFile: "not a file"
-        case .unreadable(let reason): "cannot be read (\(reason))"
+        case .file(let problem): problem.text
         case .empty: "an empty file"
-        case .fileTooLarge(let bytes, let limit): "\(bytes) bytes; the limit is \(limit)"
-        case .otherFormat(let found): "\(found); cliptop reads PNG and JPEG"
+        case .unread(let format):
+            "\(format.phrase); cliptop reads \(PictureFormat.names), and ImageMagick's 'mogrify -format png' converts it"
+        case .foreign(let content): content.text
+        case .otherFormat(let found): "\(found); cliptop reads \(PictureFormat.names)"
         case .truncated(let format): "a truncated \(format.rawValue): the file ends before the picture does"
         case .corrupt(let format, let reason): "a damaged \(format.rawValue) (\(reason))"
         case .tooManyPixels(let width, let height, let limit):

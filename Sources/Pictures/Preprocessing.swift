@@ -2,9 +2,9 @@
 public struct Preprocessing: Sendable, Equatable, Codable {
     /// How a picture that is not square is brought to the square that the model takes.
     public enum ResizeMode: String, Sendable, Codable, CaseIterable {
-        /// The shorter side becomes `size`, then the middle is cut out.
+        /// The shorter side becomes `resizedEdge`, then the middle is cut out.
         case shortest
-        /// Both sides become `size`; the aspect is not kept.
+        /// Both sides become `resizedEdge`, the aspect is not kept; then the middle is cut out.
         case squash
         /// The longer side becomes `size`, the rest is filled with `fillColor`.
         case longest
@@ -12,6 +12,8 @@ public struct Preprocessing: Sendable, Equatable, Codable {
 
     /// The width and height of the model's input, in pixels.
     public var size: Int
+    /// What a side becomes before the middle is cut out, in pixels; usually `size`, so that nothing is lost of it.
+    public var resizedEdge: Int
     /// The mean of red, green, blue, on the scale 0...1.
     public var mean: [Float]
     /// The standard deviation of red, green, blue, on the scale 0...1.
@@ -31,14 +33,16 @@ public struct Preprocessing: Sendable, Equatable, Codable {
     public static let openAI = Preprocessing()
 
     /// The preprocessing with the given settings; the rest is as in OpenAI's checkpoints.
-    /// - Precondition: `size > 0`; `mean` and `standardDeviation` have three values each.
+    /// - Precondition: `size > 0`, `resizedEdge > 0`; `mean` and `standardDeviation` have three values each.
     public init(
         size: Int = 224, mean: [Float] = Self.openAIMean, standardDeviation: [Float] = Self.openAIStandardDeviation,
-        interpolation: Interpolation = .bicubic, resizeMode: ResizeMode = .shortest, fillColor: UInt8 = 0
+        interpolation: Interpolation = .bicubic, resizeMode: ResizeMode = .shortest, fillColor: UInt8 = 0,
+        resizedEdge: Int? = nil
     ) {
-        precondition(size > 0, "a picture of \(size) pixels")
+        precondition(size > 0 && resizedEdge ?? size > 0, "a picture of \(size) pixels")
         precondition(mean.count == 3 && standardDeviation.count == 3, "red, green, blue want three values")
         self.size = size
+        self.resizedEdge = resizedEdge ?? size
         self.mean = mean
         self.standardDeviation = standardDeviation
         self.interpolation = interpolation
@@ -51,12 +55,13 @@ public struct Preprocessing: Sendable, Equatable, Codable {
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         size = try values.decode(Int.self, forKey: .size)
+        resizedEdge = try values.decodeIfPresent(Int.self, forKey: .resizedEdge) ?? size
         mean = try values.decode([Float].self, forKey: .mean)
         standardDeviation = try values.decode([Float].self, forKey: .standardDeviation)
         interpolation = try values.decode(Interpolation.self, forKey: .interpolation)
         resizeMode = try values.decode(ResizeMode.self, forKey: .resizeMode)
         fillColor = try values.decode(UInt8.self, forKey: .fillColor)
-        guard size > 0, mean.count == 3, standardDeviation.count == 3 else {
+        guard size > 0, resizedEdge > 0, mean.count == 3, standardDeviation.count == 3 else {
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: decoder.codingPath,
@@ -126,14 +131,15 @@ extension Preprocessing {
     func placement(width: Int, height: Int) -> Placement {
         switch resizeMode {
         case .squash:
-            return Placement(width: size, height: size, left: 0, top: 0)
+            let offset = Self.cropOffset(resizedEdge - size)
+            return Placement(width: resizedEdge, height: resizedEdge, left: offset, top: offset)
         case .shortest:
             let shorter = min(width, height)
             let longer = max(width, height)
             // The product is exact, so the division rounds as Python's does.
-            let scaled = Int(Double(size * longer) / Double(shorter))
-            let resizedWidth = width <= height ? size : scaled
-            let resizedHeight = width <= height ? scaled : size
+            let scaled = Int(Double(resizedEdge * longer) / Double(shorter))
+            let resizedWidth = width <= height ? resizedEdge : scaled
+            let resizedHeight = width <= height ? scaled : resizedEdge
             return Placement(
                 width: resizedWidth, height: resizedHeight, left: Self.cropOffset(resizedWidth - size),
                 top: Self.cropOffset(resizedHeight - size))
@@ -147,9 +153,10 @@ extension Preprocessing {
         }
     }
 
-    /// Where a centre crop begins when `surplus` pixels are cut off: half of it, rounded half to even.
+    /// Where a centre crop begins when `surplus` pixels are cut off: half of it, rounded half to even; where some are
+    /// missing, half of them less, as torchvision pads.
     private static func cropOffset(_ surplus: Int) -> Int {
-        Int((Double(surplus) / 2).rounded(.toNearestOrEven))
+        surplus >= 0 ? Int((Double(surplus) / 2).rounded(.toNearestOrEven)) : surplus / 2
     }
 }
 

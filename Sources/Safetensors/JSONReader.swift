@@ -1,3 +1,5 @@
+import Files
+
 /// Where and why a JSON text is wrong.
 package struct JSONError: Error, CustomStringConvertible {
     /// What is wrong, and the byte it was found at.
@@ -14,16 +16,18 @@ package struct JSONError: Error, CustomStringConvertible {
 /// from a fraction; both matter here.
 package struct JSONReader {
     private let bytes: [UInt8]
-    private var position = 0
+    private var position: Int
     private var depth = 0
     private let maximumDepth: Int
     private let maximumStringLength: Int
 
-    /// A reader of `bytes`, which must be UTF-8; strings may have `maximumStringLength` bytes.
+    /// A reader of `bytes`, which must be UTF-8; a byte order mark is skipped. Strings may have `maximumStringLength` bytes.
     /// - Throws: ``JSONError`` if they are not.
     package init(_ bytes: [UInt8], maximumDepth: Int, maximumStringLength: Int = .max) throws {
+        if ByteOrderMark.isWide(bytes) { throw JSONError(description: "it is UTF-16; save it as UTF-8") }
         guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONError(description: "it is not UTF-8") }
         self.bytes = bytes
+        position = ByteOrderMark.length(in: bytes)
         self.maximumDepth = maximumDepth
         self.maximumStringLength = maximumStringLength
     }

@@ -1,4 +1,5 @@
 import CKernels
+import Files
 import Foundation
 import Tensors
 
@@ -24,8 +25,10 @@ public final class SafetensorsFile: Sendable {
     public init(_ url: URL, maximumHeaderBytes: Int = SafetensorsFile.maximumHeaderBytes) throws {
         let path = url.path(percentEncoded: false)
         // Not to wait for a writer, should the path be a named pipe.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw SafetensorsError.unreadable(file: path, reason: systemMessage()) }
+        let descriptor = path.withSystemPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        guard descriptor >= 0 else {
+            throw SafetensorsError.unreadable(file: path, reason: FileProblem(opening: path, code: errno).text)
+        }
         do {
             let (header, dataStart) = try Self.readHeader(of: descriptor, path: path, limit: maximumHeaderBytes)
             self.path = path
@@ -166,7 +169,8 @@ public final class SafetensorsFile: Sendable {
         // The length is little-endian; it is compared in 64 bits without a sign, so that nothing can overflow.
         let length = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= UInt64(fileSize - 8) else {
-            throw SafetensorsError.notSafetensors(file: path, reason: foreignFormat(prefix, length, fileSize))
+            throw SafetensorsError.notSafetensors(
+                file: path, reason: try foreignFormat(descriptor, path, length, fileSize))
         }
         guard length <= UInt64(limit) else {
             throw SafetensorsError.malformedHeader(
@@ -184,9 +188,18 @@ public final class SafetensorsFile: Sendable {
     }
 
     /// What a file with an impossible header length most likely is.
-    private static func foreignFormat(_ prefix: [UInt8], _ length: UInt64, _ fileSize: Int) -> String {
-        if prefix.starts(with: [0x50, 0x4B, 0x03, 0x04]) || prefix.first == 0x80 {
-            return "it looks like a PyTorch pickle; convert it to safetensors"
+    private static func foreignFormat(
+        _ descriptor: Int32, _ path: String, _ length: UInt64, _ fileSize: Int
+    ) throws -> String {
+        var head = [UInt8](repeating: 0, count: min(fileSize, 512))
+        _ = try head.withUnsafeMutableBytes { try readFully(descriptor, into: $0, at: 0, path: path) }
+        switch ForeignContent(head) {
+        case .zip, .pickle: return "it looks like a PyTorch pickle; convert it to safetensors"
+        case let content?: return "it is \(content.text)"
+        case nil: break
+        }
+        if head.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }) {
+            return "it is a text that begins \(readable(String(decoding: head, as: UTF8.self), limit: 40))"
         }
         return "it announces a header of \(length) bytes, but has only \(fileSize) bytes in all"
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 
@@ -17,7 +18,7 @@ public struct FileState: Sendable, Equatable {
     /// The state of the file at `path`, links followed; nil where there is none.
     public init?(path: String) {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard path.withSystemPath({ stat($0, &status) }) == 0 else { return nil }
         func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
         device = Int64(bitPattern: UInt64(status.st_dev))
         inode = Int64(bitPattern: UInt64(status.st_ino))
@@ -73,7 +74,7 @@ public struct PictureFileTable: Sendable {
     /// The checksums of those files whose recorded state is still the present one.
     /// - Parameter files: absolute paths with the present states.
     /// - Throws: ``StoreError``.
-    public func pictures(of files: [String: FileState]) throws -> [String: Data] {
+    public func pictures(of files: [ExactText: FileState]) throws -> [ExactText: Data] {
         guard !files.isEmpty else { return [:] }
         return try database.read { connection in
             let statement = try connection.cachedStatement(
@@ -81,11 +82,12 @@ public struct PictureFileTable: Sendable {
                     SELECT path, picture, device, inode, size, modifiedAt, changedAt, readAt FROM pictureFile
                     WHERE path IN (\(marks(files.count)))
                     """)
-            let rows = try Row.fetchCursor(statement, arguments: StatementArguments(files.keys))
-            var found: [String: Data] = [:]
+            let rows = try Row.fetchCursor(statement, arguments: StatementArguments(files.keys.map(\.text)))
+            var found: [ExactText: Data] = [:]
             while let row = try rows.next() {
                 let record = PictureFileRecord(row)
-                if record.state == files[record.path], record.isTrustworthy { found[record.path] = record.picture }
+                let path = ExactText(record.path)
+                if record.state == files[path], record.isTrustworthy { found[path] = record.picture }
             }
             return found
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Training
 
@@ -24,7 +25,7 @@ struct Cliptop: ParsableCommand {
     static func main() {
         // A reader that goes away (`cliptop | head`) is an error of writing, not a reason to die half-way.
         signal(SIGPIPE, SIG_IGN)
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = Array(PathText.commandLineArguments.dropFirst())
         do {
             var command = try parseAsRoot(arguments)
             if let train = command as? TrainCommand { command = try train.completed(arguments) }

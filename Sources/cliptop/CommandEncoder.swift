@@ -65,10 +65,10 @@ struct CommandEncoder {
 }
 
 extension [UnreadablePicture] {
-    /// The report of what could not be read, one line a picture; nothing if all could be.
+    /// The report of what could not be read, a few lines; nothing if all could be.
     var reportLines: [String] {
         guard !isEmpty else { return [] }
         return ["\(count) \(count == 1 ? "picture" : "pictures") could not be read:"]
-            + map { "  \(printable($0.path)): \(printable($0.reason))" }
+            + summary.map { "  \(printable($0))" }
     }
 }

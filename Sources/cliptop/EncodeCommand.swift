@@ -51,7 +51,7 @@ struct EncodeCommand: ParsableCommand {
         }
         let outcome = try encoder.encode(items, keepingFeatures: false)
         let report = EncodeReport(
-            outcome, data: data, model: encoder.model.name, shard: shard, formats: dataset.unreadableFormats)
+            outcome, data: data, model: encoder.model.name, shard: shard, otherFormats: dataset.unread.map(\.path))
         print(json ? try report.json : report.text)
         try interrupt.check()
         try encoder.conclude(outcome, data: data, strict: strict)
@@ -72,7 +72,7 @@ struct EncodeReport: Encodable {
     var interrupted: Bool
     var remaining: Int
 
-    init(_ outcome: EncodedDataset, data: String, model: String, shard: Shard?, formats: [String]) {
+    init(_ outcome: EncodedDataset, data: String, model: String, shard: Shard?, otherFormats: [String]) {
         let counts = outcome.counts
         self.data = data
         self.model = model
@@ -81,7 +81,7 @@ struct EncodeReport: Encodable {
         encoded = counts.encoded
         fromCache = counts.fromCache
         unreadable = outcome.unreadable
-        otherFormats = formats
+        self.otherFormats = otherFormats
         seconds = outcome.seconds
         picturesPerSecond =
             counts.encoded > 0 && outcome.seconds > 0 ? Double(counts.encoded) / outcome.seconds : nil
@@ -99,10 +99,6 @@ struct EncodeReport: Encodable {
         ]
         if interrupted { lines.append("interrupted: \(remaining) pictures remain; the next run goes on with them") }
         lines += unreadable.reportLines
-        if let first = otherFormats.first {
-            lines.append(
-                "\(otherFormats.count) more in formats cliptop does not read, e.g. \(printable(first))")
-        }
         return lines.joined(separator: "\n")
     }
 

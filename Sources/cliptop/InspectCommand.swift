@@ -35,7 +35,9 @@ struct InspectCommand: ParsableCommand {
             print(Self.describe(try SafetensorsFile(URL(filePath: path))))
         } else {
             let directory = URL(filePath: path, directoryHint: .isDirectory)
-            print(Self.describe(try ModelInspection(directory: directory)))
+            let model = try ModelInspection(directory: directory)
+            print(Self.describe(model))
+            for warning in model.warnings { printError("warning: \(printable(warning))") }
             if let precision { print(try measure(precision, of: directory)) }
         }
     }

@@ -26,7 +26,12 @@ struct ResultsTable {
             let test = best.test.map { "; top-1 on test \(NumberFormat.percent($0.top1, decimals: 2)) %" } ?? ""
             lines.append("\(best.weights.words) (\(NumberFormat.fixed(loss, 3)))\(test)")
         }
-        lines += report.unreadable.reportLines
+        let unreadable = report.unreadable.count
+        if unreadable > 0 {
+            lines.append(
+                "\(unreadable) \(unreadable == 1 ? "picture" : "pictures") could not be read"
+                    + (report.isKept ? "; results.json names \(unreadable == 1 ? "it" : "them")" : ""))
+        }
         if let split = report.description.split { lines.append("split: \(split.title(of: .test))") }
         lines.append(
             "run \(report.description.runID): \(ending)"

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -20,14 +21,35 @@ struct PictureErrorTests {
     @Test(
         "Other formats are named",
         arguments: [
-            ("GIF89a..........", "a GIF picture"), ("RIFF....WEBPVP8 ", "a WebP picture"),
-            ("BM..........", "a BMP picture"),
-            ("II*\0....", "a TIFF picture"), ("\0\0\0\u{18}ftypheic....", "a HEIC picture"),
-            ("\0\0\0\u{18}ftypavif....", "an AVIF picture"), ("<!DOCTYPE html><p>404", "a web page"),
             ("just some words\n", "a text file"), ("\u{1}\u{2}\u{3}\u{4}", "not a picture"),
         ])
     func otherFormats(content: String, name: String) {
-        #expect(message(Array(content.utf8)) == "pets/cat.png: \(name); cliptop reads PNG and JPEG")
+        #expect(message(Array(content.utf8)) == "pets/cat.png: \(name); cliptop reads PNG, JPEG and WebP")
+    }
+
+    @Test(
+        "Pictures that are not read are named, with what converts them",
+        arguments: [
+            ("GIF89a..........", "a GIF"), ("BM..........", "a BMP"), ("II*\0....", "a TIFF"), ("MM\0*....", "a TIFF"),
+            ("\0\0\0\u{18}ftypheic....", "a HEIC"), ("\0\0\0\u{18}ftypmif1....", "a HEIC"),
+            ("\0\0\0\u{18}ftypavif....", "an AVIF"), ("\0\0\0\u{c}JXL ....", "a JPEG XL"), ("P6\n2 2\n255\n", "a PPM"),
+            ("\0\0\0\u{c}jP  ....", "a JPEG 2000"), ("8BPS....", "a Photoshop"), ("<svg xmlns", "an SVG"),
+        ])
+    func unreadFormats(content: String, name: String) {
+        let text = message(Array(content.utf8)) ?? ""
+        #expect(
+            text.hasPrefix("pets/cat.png: \(name) picture; cliptop reads PNG, JPEG and WebP")
+                && text.contains("mogrify"))
+    }
+
+    @Test(
+        "What stands in for a picture is named",
+        arguments: [
+            ("version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 4\n", "Git LFS"),
+            ("<!DOCTYPE html><p>404", "a web page"), ("  <html>", "a web page"), ("PK\u{3}\u{4}..", "ZIP"),
+        ])
+    func placeholders(content: String, name: String) {
+        #expect(message(Array(content.utf8))?.contains(name) == true)
     }
 
     @Test("Empty, cut and damaged files are told apart")
@@ -82,19 +104,19 @@ struct PictureErrorTests {
                 return error.reason
             }
         }
-        #expect(reason("none.png") == .missing)
+        #expect(reason("none.png") == .file(.missing))
 
         try FileManager.default.createDirectory(
             at: folder.appending(path: "folder.png"), withIntermediateDirectories: false)
-        #expect(reason("folder.png") == .notAFile)
-        #expect(reason("folder.png/none/none.png") == .missing)
+        #expect(reason("folder.png") == .file(.notAFile))
+        #expect(reason("folder.png/none/none.png") == .file(.missing))
 
         let link = folder.appending(path: "link.png")
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder.appending(path: "gone"))
-        #expect(reason("link.png") == .danglingLink)
+        #expect(reason("link.png") == .file(.danglingLink(to: folder.path + "/gone")))
 
         #expect(mkfifo(folder.appending(path: "pipe.png").path, 0o600) == 0)
-        #expect(reason("pipe.png") == .notAFile)
+        #expect(reason("pipe.png") == .file(.notAFile))
 
         try Data(png.bytes).write(to: folder.appending(path: "猫 1.png"))
         #expect(reason("猫 1.png") == nil)
@@ -103,13 +125,13 @@ struct PictureErrorTests {
         try Data(png.bytes).write(to: locked)
         try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: locked.path)
         // An administrator may read everything.
-        #expect(reason("locked.png") == (geteuid() == 0 ? nil : .permissionDenied))
-        #expect(openingFailure(EACCES, path: locked.path) == .permissionDenied)
+        #expect(reason("locked.png") == (geteuid() == 0 ? nil : .file(.permissionDenied)))
+        #expect(FileProblem(opening: locked.path, code: EACCES) == .permissionDenied)
     }
 
     @Test("A name cannot steer the terminal")
     func escaping() {
-        let error = PictureError(file: "a\u{1B}[31m\nb\u{202E}é猫.png", reason: .missing)
+        let error = PictureError(file: "a\u{1B}[31m\nb\u{202E}é猫.png", reason: .file(.missing))
         #expect(error.description == "a\\u{1b}[31m\\u{a}b\\u{202e}é猫.png: no such file")
         #expect(error.localizedDescription == error.description)
     }

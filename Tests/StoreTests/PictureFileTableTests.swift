@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -29,7 +30,9 @@ import Testing
     }
 
     private func lookUp() throws -> [String: Data] {
-        try PictureFileTable(database).pictures(of: [file.path: try #require(FileState(path: file.path))])
+        let state = try #require(FileState(path: file.path))
+        let found = try PictureFileTable(database).pictures(of: [ExactText(file.path): state])
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.key.text, $0.value) })
     }
 
     @Test func knowsAnUntouchedFile() throws {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Safetensors
 
@@ -155,24 +156,13 @@ struct ConfigurationReader {
 }
 
 /// The bytes of a regular file of at most `limit` bytes.
-/// - Throws: ``CLIPError/unreadable(file:reason:)``.
-func readWhole(_ url: URL, limit: Int) throws -> [UInt8] {
+/// - Throws: ``CLIPError/unreadable(file:reason:)``, also for what only stands in for the file.
+func readWhole(_ url: URL, limit: Int) throws(CLIPError) -> [UInt8] {
     let path = url.path(percentEncoded: false)
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-        throw CLIPError.unreadable(file: path, reason: "cannot be read: \(String(cString: strerror(errno)))")
+    let bytes: [UInt8]
+    do { bytes = try readFile(path, limit: limit) } catch {
+        throw .unreadable(file: path, reason: error.text)
     }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-        throw CLIPError.unreadable(file: path, reason: "is not a regular file")
-    }
-    guard Int(status.st_size) <= limit else {
-        throw CLIPError.unreadable(file: path, reason: "has \(status.st_size) bytes, at most \(limit) are expected")
-    }
-    do {
-        return Array(try handle.read(upToCount: limit) ?? Data())
-    } catch {
-        throw CLIPError.unreadable(file: path, reason: "cannot be read: \(error.localizedDescription)")
-    }
+    if let content = ForeignContent(bytes) { throw .unreadable(file: path, reason: "is \(content.text)") }
+    return bytes
 }

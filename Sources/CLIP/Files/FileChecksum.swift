@@ -1,4 +1,5 @@
 import Checksums
+import Files
 import Foundation
 import Synchronization
 
@@ -25,12 +26,16 @@ final class FileChecksum: Sendable {
     private static func hexadecimalDigest(of files: [URL]) throws(CLIPError) -> String {
         let hash = SHA256()
         for url in files {
+            let path = url.path(percentEncoded: false)
+            let descriptor = path.withSystemPath { open($0, O_RDONLY | O_CLOEXEC) }
+            guard descriptor >= 0 else {
+                throw .unreadable(file: path, reason: FileProblem(opening: path, code: errno).text)
+            }
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             do {
-                let handle = try FileHandle(forReadingFrom: url)
                 while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(piece) }
             } catch {
-                throw .unreadable(
-                    file: url.path(percentEncoded: false), reason: "cannot be read: \(error.localizedDescription)")
+                throw .unreadable(file: path, reason: "cannot be read: \(error.localizedDescription)")
             }
         }
         return hash.finalize().hexadecimal

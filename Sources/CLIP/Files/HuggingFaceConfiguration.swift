@@ -1,16 +1,15 @@
 import Foundation
-import Pictures
 import Safetensors
 
-/// `config.json` and `preprocessor_config.json` of a Hugging Face CLIP directory (docs/models.md#hugging-face).
+/// `config.json` of a Hugging Face CLIP directory (docs/models.md#hugging-face).
 ///
 /// Missing keys have the library's defaults, and most files have many keys that concern training or generation only, so
 /// unknown keys are no error here.
 enum HuggingFaceConfiguration {
     static let fileName = "config.json"
-    static let preprocessorFileName = "preprocessor_config.json"
 
-    static func read(_ url: URL, preprocessor: URL?) throws -> ModelConfiguration {
+    /// - Parameter folder: where the preprocessing is described.
+    static func read(_ url: URL, in folder: String) throws -> ModelConfiguration {
         let file = try ConfigurationReader(contentsOf: url)
         guard let type = try file.string("model_type") else {
             throw file.invalid("model_type", "is missing, must be clip")
@@ -18,10 +17,11 @@ enum HuggingFaceConfiguration {
         guard type == "clip" else { throw file.unsupported("model_type") }
         let embeddingWidth = try file.integer("projection_dim", default: 512, in: 1...Limits.width)
         let vision = try readVision(part("vision_config", of: file))
+        let preprocessing = try HuggingFacePreprocessing(in: folder, imageSize: vision.imageSize)
         return ModelConfiguration(
             embeddingWidth: embeddingWidth, image: .visionTransformer(vision),
-            text: try readText(part("text_config", of: file)),
-            preprocessing: try readPreprocessing(preprocessor, imageSize: vision.imageSize))
+            text: try readText(part("text_config", of: file)), preprocessing: preprocessing.value,
+            warnings: preprocessing.warnings)
     }
 
     /// Old files hold `text_config_dict` instead of or beside `text_config`; its values win.
@@ -82,57 +82,6 @@ enum HuggingFaceConfiguration {
         case "gelu": .gelu
         case "gelu_new", "gelu_pytorch_tanh": .geluTanh
         default: throw reader.unsupported("hidden_act")
-        }
-    }
-
-    // MARK: Preprocessing
-
-    private static func readPreprocessing(_ url: URL?, imageSize: Int) throws -> Preprocessing {
-        var preprocessing = Preprocessing(size: imageSize)
-        guard let url else { return preprocessing }
-        let reader = try ConfigurationReader(contentsOf: url)
-        for key in ["do_resize", "do_rescale", "do_normalize", "do_convert_rgb"] {
-            guard try reader.boolean(key, default: true) else { throw reader.unsupported(key) }
-        }
-        let factor = try reader.positive("rescale_factor", default: 1 / 255)
-        guard abs(factor * 255 - 1) < 1e-6 else { throw reader.unsupported("rescale_factor") }
-        if let mean = try reader.numbers("image_mean", count: 3) { preprocessing.mean = mean }
-        if let deviation = try reader.numbers("image_std", count: 3) {
-            guard deviation.allSatisfy({ $0 > 0 }) else { throw reader.invalid("image_std", "must be greater than 0") }
-            preprocessing.standardDeviation = deviation
-        }
-        switch try reader.integer("resample", default: 3, in: 0...5) {
-        case 2: preprocessing.interpolation = .bilinear
-        case 3: preprocessing.interpolation = .bicubic
-        default: throw reader.unsupported("resample")
-        }
-        let isCropped = try reader.boolean("do_center_crop", default: true)
-        preprocessing.resizeMode = isCropped ? .shortest : .squash
-        for key in ["size", "crop_size"] where reader.has(key) && (key == "size" || isCropped) {
-            try checkSide(reader, key, imageSize: imageSize, isCropped: isCropped)
-        }
-        return preprocessing
-    }
-
-    /// A number, `{"shortest_edge": n}` or `{"height": n, "width": n}`; all must be the size that the tower takes, because
-    /// another one would feed it differently framed pictures.
-    private static func checkSide(
-        _ reader: ConfigurationReader, _ key: String, imageSize: Int, isCropped: Bool
-    ) throws {
-        let range = 1...Limits.imageSize
-        var sides: [Int] = []
-        if reader.isObject(key), let size = try reader.object(key) {
-            if size.has("shortest_edge") {
-                guard isCropped else { throw size.unsupported("shortest_edge") }
-                sides = [try size.integer("shortest_edge", in: range)]
-            } else {
-                sides = [try size.integer("height", in: range), try size.integer("width", in: range)]
-            }
-        } else {
-            sides = [try reader.integer(key, in: range)]
-        }
-        guard sides.allSatisfy({ $0 == imageSize }) else {
-            throw reader.invalid(key, "is \(sides), the image tower takes \(imageSize) pixels")
         }
     }
 }

@@ -7,6 +7,8 @@ struct ModelConfiguration: Sendable, Equatable {
     var image: ImageTowerConfiguration
     var text: TextConfiguration
     var preprocessing: Preprocessing
+    /// What is done that the configuration does not say, for people, one line each.
+    var warnings: [String] = []
 }
 
 /// The image towers there are.

@@ -168,6 +168,7 @@ enum OpenCLIPConfiguration {
             "size", "mode", "mean", "std", "interpolation", "resize_mode", "fill_color",
         ])
         try reader.refuse(unless: ["mode": [.string("RGB")]])
+        guard try side(reader, "size", default: imageSize) == imageSize else { throw reader.unsupported("size") }
         if let mean = try reader.numbers("mean", count: 3) { preprocessing.mean = mean }
         if let deviation = try reader.numbers("std", count: 3) {
             guard deviation.allSatisfy({ $0 > 0 }) else { throw reader.invalid("std", "must be greater than 0") }

@@ -20,24 +20,27 @@ final class WeightFiles {
     private var unused: Set<String> = []
 
     /// Opens the weight files of a directory.
-    /// - Throws: ``SafetensorsError``; ``CLIPError`` for a tensor that is in two files, or not where the index says.
+    /// - Throws: ``SafetensorsError``; ``CLIPError`` for a tensor that is in two files, or not where the index says, and for
+    ///   files without a tensor of the format.
     init(_ directory: ModelDirectory) throws {
         file = directory.url.path(percentEncoded: false)
         format = directory.format
-        files = try directory.weightFiles.map { try SafetensorsFile($0) }
-        let holders = Dictionary(uniqueKeysWithValues: zip(directory.weightFiles, files))
-        for (tensor, shard) in directory.shardOfTensor.sorted(by: { $0.key < $1.key }) {
+        files = try directory.weights.files.map { try SafetensorsFile($0) }
+        let holders = Dictionary(uniqueKeysWithValues: zip(directory.weights.files, files))
+        for (tensor, shard) in directory.weights.shardOfTensor.sorted(by: { $0.key < $1.key }) {
             guard holders[shard]?.info(tensor) != nil else {
                 throw CLIPError.missingTensor(file: shard.path(percentEncoded: false), tensor: tensor)
             }
         }
         let names = files.flatMap(\.names)
-        let prefix = format.strippedPrefixes.first { prefix in
-            !names.isEmpty && names.allSatisfy { $0.hasPrefix(prefix) }
+        guard let prefix = TensorNames.prefix(names, recognised: format.recognises) else {
+            throw CLIPError.foreignTensors(
+                file: files.first?.path ?? file, format: format, example: names.first,
+                otherFormat: ModelFormat.allCases.first { TensorNames.prefix(names, recognised: $0.recognises) != nil })
         }
         for file in files {
             for stored in file.names {
-                let name = String(stored.dropFirst(prefix?.count ?? 0))
+                let name = TensorNames.stripped(stored, of: prefix)
                 guard places.updateValue((file, stored), forKey: name) == nil else {
                     throw CLIPError.surplusTensors(file: file.path, tensors: [stored])
                 }
@@ -102,7 +105,8 @@ final class WeightFiles {
 
     private func read(_ name: String, shape: [Int]) throws -> Tensor<Float> {
         guard let place = places[name], let info = place.file.info(place.name) else {
-            throw CLIPError.missingTensor(file: file, tensor: name)
+            let wrapped = places.keys.sorted().first { $0.hasSuffix(".\(name)") }
+            throw CLIPError.missingTensor(file: file, tensor: name, wrapped: wrapped)
         }
         // Before reading: the shape decides how much is read.
         guard info.shape == shape else {
@@ -128,14 +132,6 @@ struct StoredNames {
 
 /// How the formats name their tensors, seen from open_clip's names.
 extension ModelFormat {
-    /// What wrappers put before every name.
-    fileprivate var strippedPrefixes: [String] {
-        switch self {
-        case .openCLIP: ["module."]
-        case .huggingFace: ["clip.", "module."]
-        }
-    }
-
     fileprivate func storedNames(of name: String, in isStored: (String) -> Bool) -> StoredNames {
         switch self {
         case .openCLIP:

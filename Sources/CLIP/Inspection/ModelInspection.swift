@@ -22,6 +22,8 @@ public struct ModelInspection: Sendable {
     public let contextLength: Int
     /// The preprocessing of the image tower.
     public let preprocessing: Preprocessing
+    /// What is done that the model's files do not say, for people, one line each.
+    public let warnings: [String]
     /// Trained numbers of the image tower, its projection included.
     public let imageParameters: Int
     /// Trained numbers of the text tower, its projection included.
@@ -54,6 +56,7 @@ public struct ModelInspection: Sendable {
         vocabularySize = configuration.text.vocabularySize
         contextLength = configuration.text.contextLength
         preprocessing = configuration.preprocessing
+        warnings = configuration.warnings
         let contents = checkpoint.contents
         imageParameters = contents.imageParameters
         parameters = contents.parameters

@@ -12,6 +12,8 @@ public struct ClassTexts: Sendable {
     public let prompts: Tensor<Float>
     /// The class of each prompt.
     public let promptLabels: [Int32]
+    /// What of the prompts the model does not read, or reads as the same, one line each.
+    public var warnings: [String] = []
 
     /// Averages the features of prompts class by class.
     ///
@@ -61,15 +63,20 @@ extension CLIPModel {
 
     /// What sentences for each class become.
     /// - Parameter sentences: at least one for each class.
-    /// - Throws: ``CLIPError``.
+    /// - Throws: ``CLIPError``, also for classes that are equal only because their sentences do not fit the context.
     public func classTexts(_ sentences: [[String]]) throws -> ClassTexts {
         // A thousand classes with eighty prompts each are encoded piece by piece: what a piece needs is bounded.
-        let prompts = sentences.flatMap { $0 }
+        let sequences = tokenizer.sequences(sentences.flatMap { $0 }, contextLength: contextLength)
+        let reading = PromptReading(
+            sentences, sequences: sequences, tokenizer: tokenizer, contextLength: contextLength)
+        let warnings = try reading.warnings()
         var features: [Float] = []
-        for start in stride(from: 0, to: prompts.count, by: 1024) {
-            features += try encodeTexts(Array(prompts[start..<min(start + 1024, prompts.count)])).values
+        for start in stride(from: 0, to: sequences.count, by: 1024) {
+            features += try encodeTokens(sequences[start..<min(start + 1024, sequences.count)].map(\.ids)).values
         }
-        return ClassTexts(
-            features: Tensor(features, shape: [prompts.count, embeddingWidth]), counts: sentences.map(\.count))
+        var texts = ClassTexts(
+            features: Tensor(features, shape: [sequences.count, embeddingWidth]), counts: sentences.map(\.count))
+        texts.warnings = warnings
+        return texts
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Safetensors
 
@@ -11,8 +12,8 @@ extension Tokenizer {
         let vocabulary = directory.appending(path: "vocab.json")
         let merges = directory.appending(path: "merges.txt")
         let combined = directory.appending(path: "tokenizer.json")
-        let hasParts = FileManager.default.fileExists(atPath: vocabulary.path(percentEncoded: false))
-        if !hasParts, FileManager.default.fileExists(atPath: combined.path(percentEncoded: false)) {
+        let hasParts = FileKind.exists(vocabulary.path(percentEncoded: false))
+        if !hasParts, FileKind.exists(combined.path(percentEncoded: false)) {
             let (ids, merges) = try Self.readCombined(combined)
             try self.init(ids: ids, merges: merges, file: combined, mergesFile: combined)
         } else {
@@ -116,7 +117,8 @@ extension Tokenizer {
 
     private static func readMerges(_ url: URL) throws -> [(String, String)] {
         let file = url.path(percentEncoded: false)
-        guard let text = String(validating: try readWhole(url, limit: maximumFileBytes), as: UTF8.self) else {
+        let bytes = try readWhole(url, limit: maximumFileBytes)
+        guard let text = String(validating: bytes.dropFirst(ByteOrderMark.length(in: bytes)), as: UTF8.self) else {
             throw CLIPError.invalidTokenizer(file: file, reason: "is not UTF-8")
         }
         // Split by scalars: "\r\n" is one character to Swift, and a line may end either way.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The data sets that are described by text files of their own (docs/data.md#coop-splits), as CoOp reads them.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads the data sets of CoOp's collection by their split files (docs/data.md#coop-splits).

@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 
 /// The part a data set itself assigns a picture to.
 public enum SourceSplit: String, Sendable, Codable, CaseIterable {
@@ -74,14 +75,37 @@ public struct Dataset: Sendable {
     public var items: [DatasetItem]
     /// The file that lists the pictures, if one does.
     public var listFile: URL?
-    /// Files that look like pictures by their suffix, in formats the program does not read.
-    public var unreadableFormats: [String] = []
+    /// Pictures in formats the program does not read.
+    public var unread: [UnreadPicture] = []
     /// What was decided while reading that its user may want to know, one line each.
     public var notes: [String] = []
+    /// What could make the results wrong, one line each; ``unread`` is not among it.
+    public var warnings: [String] = []
 
     /// Class names as shown to people and to CLIP, in label order.
     public var classNames: [String] { classes.map(\.promptName) }
 
     /// Whether the data set says itself what is for training.
     public var hasSplits: Bool { items.contains { $0.split != nil && $0.label != nil } }
+}
+
+/// A picture in a format that is not read.
+public struct UnreadPicture: Sendable, Equatable {
+    /// The path as the data set writes it.
+    public var path: String
+    /// Its format.
+    public var format: UnreadFormat
+}
+
+extension [UnreadPicture] {
+    /// How many there are of each format and what converts them, one line a format.
+    public var summary: [String] {
+        UnreadFormat.allCases.compactMap { format in
+            let pictures = filter { $0.format == format }
+            guard let first = pictures.first else { return nil }
+            return
+                "\(pictures.count) \(format.rawValue) \(pictures.count == 1 ? "picture is" : "pictures are") left out, "
+                + "e.g. \(first.path): cliptop reads \(PictureFormat.names); '\(format.converter(for: first.path))' converts"
+        }
+    }
 }

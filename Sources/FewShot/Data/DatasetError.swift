@@ -39,6 +39,16 @@ public enum DatasetError: Error, Equatable {
     case badLines(file: String, lines: [BadLine], total: Int)
     /// The pictures that a list names do not exist.
     case noImageDirectory(file: String, path: String, tried: [String])
+    /// Folders that hold the same class folders, whose names do not say which parts they are.
+    case ambiguousParts(path: String, folders: [String])
+    /// A folder that could be the training part or a class, and those beside it.
+    case partOrClass(path: String, part: String, others: [String])
+    /// Folders called like parts, without class folders.
+    case partsWithoutClasses(path: String, folders: [String])
+    /// Nothing but pictures that are not read, a line a format.
+    case onlyUnread(path: String, formats: [String])
+    /// A list without labels.
+    case listWithoutLabels(file: String)
     /// Several files say what the data set is.
     case ambiguous(path: String, files: [String])
 }
@@ -58,7 +68,7 @@ extension DatasetError: LocalizedError {
         case .noClassFolders(let path):
             "the data folder \(path) has no class folders; it should hold a folder per class with the pictures inside"
         case .noPictures(let path):
-            "the data folder \(path) holds no pictures; cliptop reads PNG and JPEG files"
+            "the data folder \(path) holds no pictures; cliptop reads \(PictureFormat.names) files"
         case .onlyOneClass(let path, let name):
             "the data folder \(path) has only one class, '\(name)'; a classifier needs at least two"
         case .unknownClassFolder(let path, let name):
@@ -80,8 +90,31 @@ extension DatasetError: LocalizedError {
         case .noImageDirectory(let file, let path, let tried):
             "\(file): the picture \(path) is neither in \(tried.joined(separator: " nor in ")); "
                 + "--image-root says where the paths begin"
+        case .ambiguousParts(let path, let folders):
+            "\(path): the folders \(Self.listed(folders)) hold the same class folders, but their names do not say which "
+                + "part of the data each is; call them train, val and test, or give one of them as --data "
+                + "(--data-format folder takes \(Self.listed(folders)) for the classes)"
+        case .partOrClass(let path, let part, let others):
+            "\(path): '\(part)' holds class folders, \(Self.listed(others)) beside it pictures; give \(path)/\(part) as "
+                + "--data to train on its classes, or --data-format folder if \(Self.listed([part] + others)) are the classes"
+        case .partsWithoutClasses(let path, let folders):
+            "\(path): the folders \(Self.listed(folders)) hold pictures without class folders, so nothing says what they "
+                + "show; give a list of path and label as --data (--data-format folder takes the folders for the classes)"
+        case .onlyUnread(let path, let formats):
+            "the data folder \(path) holds no pictures that are read; \(formats.joined(separator: "; "))"
+        case .listWithoutLabels(let file):
+            "\(file): its lines have a path and no label; training needs 'path label' a line, or the columns path,label; or "
+                + "give the folder of the class folders as --data"
         case .ambiguous(let path, let files):
             "\(path) holds several splits, \(files.joined(separator: ", ")); give one of them as --data"
         }
+    }
+
+    /// The first few names in quotes.
+    private static func listed(_ names: [String]) -> String {
+        let shown = names.prefix(4).map { "'\($0)'" }
+        let more = names.count > 4 ? ["\(names.count - 4) more"] : []
+        let all = shown + more
+        return all.count > 1 ? all.dropLast().joined(separator: ", ") + " and " + all[all.count - 1] : all.joined()
     }
 }

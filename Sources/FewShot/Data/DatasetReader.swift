@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The layouts data sets come in.
@@ -62,6 +63,8 @@ public enum DatasetReader {
             case .sun397: try BenchmarkLists.readSUN397(url, options)
             case .ucf101: try BenchmarkLists.readUCF101(url, options)
             case .splitFolders: try ImageFolder.readSplits(url, options: options)
+            // Said to be the layout, the folders in the root are the classes, whatever they look like.
+            case .folder where format == nil: try ImageFolder.read(detecting: url, options: options)
             case .folder: try ImageFolder.read(url, options: options)
             case .flat: try ImageFolder.readFlat(url)
             case .list: try ListDataset.read(url, options: options)
@@ -90,12 +93,9 @@ public enum DatasetReader {
         if !CoOpDataset.splitFiles(among: listing.files).isEmpty { return .coop }
         if listing.files.contains("classnames.txt"), FileKind(path + "/images/train") == .folder { return .imageNet }
         if let benchmark = BenchmarkLists.detect(path) { return benchmark }
-        if !ImageFolder.splitFolders(among: listing.folders).isEmpty { return .splitFolders }
-        let isPicture = { (file: String) in PictureSuffix(of: file) != .none }
-        let holdsPictures = { (folder: String) in
-            DirectoryListing.tree(path + "/" + folder).contains(where: isPicture)
-        }
-        if listing.files.contains(where: isPicture), !listing.folders.contains(where: holdsPictures) { return .flat }
+        let layout = try FolderLayout(path)
+        if !layout.parts.isEmpty { return .splitFolders }
+        if layout.isFlat { return .flat }
         // No layout matches: the error speaks of class folders, the most common layout.
         return .folder
     }

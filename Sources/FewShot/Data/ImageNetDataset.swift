@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads ImageNet as CoOp lays it out (docs/data.md#coop-splits): `classnames.txt`, `images/train` and `images/val`
@@ -13,18 +14,20 @@ enum ImageNetDataset {
         var dataset = Dataset(
             name: "imagenet", root: root, format: .imageNet, classes: names.classes(options), items: [])
         dataset.listFile = file
-        for (part, split) in [("images/train", SourceSplit.train), ("images/val", .test)] {
-            let path = root.path + "/" + part
-            guard FileKind(path) == .folder else { continue }
-            for folder in try DirectoryListing(path).folders {
-                guard let label = names.labels[folder] else {
-                    throw DatasetError.unknownClassFolder(path: path, name: folder)
-                }
-                dataset.addFolder(part + "/" + folder, label: label, split: split)
-            }
+        let parts = [("images/train", SourceSplit.train), ("images/val", .test)].filter {
+            FileKind(root.path + "/" + $0.0) == .folder
         }
-        guard !dataset.items.isEmpty else { throw DatasetError.noPictures(path: root.path) }
-        return dataset
+        let folders = try parts.map { part, split in
+            try DirectoryListing(root.path + "/" + part).folders.map { (part: part, split: split, name: $0) }
+        }.joined()
+        var walk = FolderWalk(root.path, classFolders: folders.map { $0.part + "/" + $0.name })
+        for folder in folders {
+            guard let label = names.labels[folder.name] else {
+                throw DatasetError.unknownClassFolder(path: root.path + "/" + folder.part, name: folder.name)
+            }
+            dataset.addFolder(folder.part + "/" + folder.name, label: label, split: folder.split, &walk)
+        }
+        return try dataset.checked(walk)
     }
 }
 

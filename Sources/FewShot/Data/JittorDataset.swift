@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads the layout of the Jittor challenge, track 1 (docs/data.md#the-jittor-challenge): class and training lists, few
@@ -41,7 +42,7 @@ enum JittorDataset {
             + ["valid.txt", "val.txt"].compactMap { list($0, root) }.prefix(1)
             .map { (.validation, $0) }
         for (split, url) in lists {
-            let list = try ListFile(contentsOf: url, paths: paths)
+            let list = try ListFile(contentsOf: url, paths: paths, base: base.path)
             let isNested = isNested(list, base.path)
             if isNested { dataset.notes.append("the pictures of \(url.lastPathComponent) are in TrainSet/TrainSet") }
             var problems = LineProblems(file: list.file)

@@ -1,6 +1,8 @@
+import Files
 import Foundation
+import Pictures
 
-/// A list of pictures (docs/data.md#lists): `path label` a line, or comma- or tab-separated with a header.
+/// A list of pictures (docs/data.md#lists): `path label` a line, or columns separated by commas, semicolons, tabs or bars.
 struct ListFile {
     /// What a list says about the class of a picture.
     enum Label: Equatable {
@@ -12,148 +14,134 @@ struct ListFile {
     struct Row: Equatable {
         var path: String
         var label: Label?
+        var split: SourceSplit?
         var line: Int
     }
 
     /// The file's path, for messages.
     let file: String
     /// The pictures in file order; either all have a label or none has.
-    let rows: [Row]
+    private(set) var rows: [Row] = []
+    /// What was decided, for people.
+    private(set) var notes: [String] = []
+    private(set) var warnings: [String] = []
 
     /// Reads a file.
+    /// - Parameter base: the folder in which the paths begin.
     /// - Throws: ``DatasetError`` that names file and lines.
-    init(contentsOf url: URL, paths: PathRules) throws {
-        try self.init(TextLines.bytes(of: url), file: url.path, paths: paths)
+    init(contentsOf url: URL, paths: PathRules, base: String) throws {
+        try self.init(TextLines.bytes(of: url), file: url.path, paths: paths, base: base)
     }
 
     /// Parses the content of a file.
-    init(_ bytes: [UInt8], file: String, paths: PathRules) throws {
+    init(_ bytes: [UInt8], file: String, paths: PathRules, base: String = "") throws {
         self.file = file
         var problems = LineProblems(file: file)
-        if let separator = Self.separator(of: bytes) {
-            rows = try Self.separated(bytes, by: separator, file: file, &problems)
+        var entries: [(path: String, label: String?, split: SourceSplit?, line: Int)]
+        if let table = ListTable(bytes, base: base) {
+            entries = try separated(bytes, table, base: base, &problems)
         } else {
-            rows = try Self.plain(bytes, file: file)
-        }
-        let isLabelled = rows.contains { $0.label != nil }
-        for row in rows {
-            if let problem = paths.problem(row.path) { problems.add(row.line, problem) }
-            if isLabelled, row.label == nil { problems.add(row.line, "there is no label, where other lines have one") }
-            if case .index(let label) = row.label, !(0..<ClassFile.maximumClasses ~= label) {
-                problems.add(
-                    row.line, "the label \(label) is not in 0...\(ClassFile.maximumClasses - 1)")
+            entries = try PlainList.entries(bytes, file: file, base: base, &problems).map {
+                ($0.path, $0.label, nil, $0.line)
             }
+        }
+        let isLabelled = entries.contains { $0.label != nil }
+        let labels = Self.labels(entries.map(\.label))
+        for (entry, label) in zip(entries, labels) {
+            if let problem = paths.problem(entry.path) { problems.add(entry.line, problem) }
+            if isLabelled, label == nil { problems.add(entry.line, "there is no label, where other lines have one") }
+            if case .index(let label) = label, !(0..<ClassFile.maximumClasses ~= label) {
+                problems.add(entry.line, "the label \(label) is not in 0...\(ClassFile.maximumClasses - 1)")
+            }
+            rows.append(Row(path: entry.path, label: label, split: entry.split, line: entry.line))
         }
         try problems.check()
         guard !rows.isEmpty else { throw DatasetError.invalid(file: file, reason: "lists no pictures") }
     }
 
-    /// Split at the last blanks if an integer follows; otherwise the whole line is a path.
-    private static func plain(_ bytes: [UInt8], file: String) throws -> [Row] {
-        try TextLines(bytes, file: file).lines.compactMap { line in
-            guard !line.text.hasPrefix("#") else { return nil }
-            if let (path, label) = line.text.splitAtLastBlank, let label = Int(label) {
-                return Row(path: String(path), label: .index(label), line: line.number)
-            }
-            return Row(path: String(line.text.trimmed), label: nil, line: line.number)
+    /// Whole numbers are indices, also where a spreadsheet has made `1.0` of them all; anything else is a name.
+    private static func labels(_ texts: [String?]) -> [Label?] {
+        func whole(_ text: String) -> Int? {
+            Int(text) ?? Double(text).flatMap { $0.isFinite && abs($0) < 1e9 ? Int(exactly: $0) : nil }
+        }
+        let areNumbers = texts.allSatisfy { $0.map { whole($0) != nil } ?? true }
+        return texts.map { text in
+            text.map { text in (areNumbers ? whole(text) : Int(text)).map(Label.index) ?? .name(text) }
         }
     }
 
-    /// The separator, if the first line is a header with a column `path`.
-    private static func separator(of bytes: [UInt8]) -> UInt8? {
-        var head = bytes.prefix(256).prefix { $0 != 0x0A && $0 != 0x0D }
-        if head.starts(with: [0xEF, 0xBB, 0xBF]) { head = head.dropFirst(3) }
-        let text = String(decoding: head, as: UTF8.self).lowercased()
-        return [UInt8(ascii: ","), 0x09].first { separator in
-            let columns = text.split(separator: Character(UnicodeScalar(separator))).map { $0.trimming("\" ") }
-            return columns.count > 1 && columns.contains("path")
-        }
-    }
-
-    private static func separated(
-        _ bytes: [UInt8], by separator: UInt8, file: String, _ problems: inout LineProblems
-    ) throws -> [Row] {
-        var records = try SeparatedRecords(bytes, separator: separator, file: file).records[...]
-        let header = records.popFirst()?.fields.map { $0[...].trimmed.lowercased() } ?? []
-        guard let path = header.firstIndex(of: "path") else { return [] }
-        let label = header.firstIndex(of: "label")
-        return records.compactMap { record in
-            guard record.fields.count == header.count else {
+    private mutating func separated(
+        _ bytes: [UInt8], _ table: ListTable, base: String, _ problems: inout LineProblems
+    ) throws -> [(path: String, label: String?, split: SourceSplit?, line: Int)] {
+        var records = try SeparatedRecords(bytes, separator: table.separator, file: file).records[...]
+        let header = table.header.map { _ in records.removeFirst().fields.map { String($0[...].trimmed) } }
+        let width = header?.count ?? records.first?.fields.count ?? 0
+        records =
+            records.filter { record in
+                guard record.fields.count != width else { return true }
                 problems.add(
-                    record.line, "\(record.fields.count) fields, where the header has \(header.count)")
-                return nil
-            }
-            let text = label.map { record.fields[$0][...].trimmed } ?? ""
-            return Row(
-                path: record.fields[path],
-                label: text.isEmpty ? nil : Int(text).map(Label.index) ?? .name(String(text)), line: record.line)
+                    record.line,
+                    "\(record.fields.count) fields, where the \(header == nil ? "first line" : "header") has \(width)")
+                return false
+            }[...]
+        guard !records.isEmpty else { return [] }
+        let columns = try ListColumns(records.map(\.fields), header: header, base: base, file: file)
+        notes += columns.notes
+        warnings += columns.warnings
+        return records.map { record in
+            let label = columns.label.map { record.fields[$0][...].trimmed } ?? ""
+            return (
+                record.fields[columns.path], label.isEmpty ? nil : String(label),
+                columns.split.flatMap { $0.part(record.fields[$0.column]) }, record.line
+            )
         }
     }
 }
 
-extension Substring {
-    /// What remains without `characters` at both ends.
-    fileprivate func trimming(_ characters: String) -> String {
-        String(self).trimmingCharacters(in: CharacterSet(charactersIn: characters))
-    }
-}
-
-/// Records of comma- or tab-separated text with the quoting of RFC 4180.
-struct SeparatedRecords {
-    /// One record and the line it begins in.
-    struct Record: Equatable {
-        var fields: [String]
+/// Lists with blanks between a path and its label.
+enum PlainList {
+    /// One picture.
+    struct Entry: Equatable {
+        var path: String
+        var label: String?
         var line: Int
     }
 
-    private(set) var records: [Record] = []
-
-    /// - Throws: ``DatasetError`` for a quote that never ends and for what is no UTF-8.
-    init(_ bytes: [UInt8], separator: UInt8, file: String) throws(DatasetError) {
-        var problems = LineProblems(file: file)
-        var line = 1
-        var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        let quote = UInt8(ascii: "\"")
-        while position < bytes.count {
-            var fields: [String] = []
-            let start = line
-            var isAtEnd = false
-            repeat {
-                var field: [UInt8] = []
-                if position < bytes.count, bytes[position] == quote {
-                    position += 1
-                    while true {
-                        guard position < bytes.count, field.count <= TextLines.maximumLineLength else {
-                            throw .badLines(
-                                file: file, lines: [BadLine(number: start, reason: "a quote that is never closed")],
-                                total: 1)
-                        }
-                        let byte = bytes[position]
-                        position += 1
-                        if byte == quote {
-                            guard position < bytes.count, bytes[position] == quote else { break }
-                            position += 1
-                        }
-                        if byte == 0x0A { line += 1 }
-                        field.append(byte)
-                    }
+    /// A path ends with the suffix of a picture; what follows is the label. Of other paths, a whole number at the end is
+    /// the label. Lines that begin with `#` are comments.
+    /// - Throws: ``DatasetError``.
+    static func entries(
+        _ bytes: [UInt8], file: String, base: String, _ problems: inout LineProblems
+    ) throws -> [Entry] {
+        try TextLines(bytes, file: file).lines.compactMap { line in
+            guard !line.text.hasPrefix("#") else { return nil }
+            let text = line.text.trimmed
+            if let end = pathEnd(text) {
+                let words = text[end...].split { $0 == " " || $0 == "\t" }
+                if words.count > 1, words.allSatisfy({ Double($0) != nil }), Set(words).count > 1 {
+                    problems.add(
+                        line.number,
+                        "\(words.count) numbers follow the path; 'path label' a line has one (a header names columns)")
                 }
-                while position < bytes.count, bytes[position] != separator, bytes[position] != 0x0A {
-                    field.append(bytes[position])
-                    position += 1
-                }
-                isAtEnd = position >= bytes.count || bytes[position] == 0x0A
-                position += 1
-                if isAtEnd, field.last == 0x0D { field.removeLast() }
-                guard let text = String(validating: field, as: UTF8.self) else {
-                    problems.add(start, "not UTF-8")
-                    continue
-                }
-                fields.append(text)
-            } while !isAtEnd
-            line += 1
-            if fields != [""] { records.append(Record(fields: fields, line: start)) }
+                let label = words.count > 1 && Set(words).count == 1 ? words[0] : text[end...].trimmed
+                return Entry(
+                    path: String(text[..<end]), label: label.isEmpty ? nil : String(label), line: line.number)
+            }
+            if let (path, label) = text.splitAtLastBlank, Int(label) != nil {
+                return Entry(path: String(path), label: String(label), line: line.number)
+            }
+            return Entry(path: String(text), label: nil, line: line.number)
         }
-        try problems.check()
+    }
+
+    /// The end of the first run of words that ends like a picture; nil where none does.
+    private static func pathEnd(_ text: Substring) -> Substring.Index? {
+        var index = text.startIndex
+        while index < text.endIndex {
+            let blank = text[index...].firstIndex { $0 == " " || $0 == "\t" } ?? text.endIndex
+            if PictureFile.hasSuffix(text[..<blank]) { return blank }
+            index = blank < text.endIndex ? text.index(after: blank) : blank
+        }
+        return nil
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The lines of an untrusted text file, within the limits of docs/data.md#untrusted-files.
@@ -20,7 +21,7 @@ struct TextLines {
     init(_ bytes: [UInt8], file: String) throws(DatasetError) {
         var problems = LineProblems(file: file)
         var rest = bytes[...]
-        if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+        rest = rest.dropFirst(ByteOrderMark.length(in: bytes))
         var number = 0
         while !rest.isEmpty {
             number += 1
@@ -51,11 +52,17 @@ struct TextLines {
     /// The content of a file of at most the largest size that is read.
     static func bytes(of url: URL) throws(DatasetError) -> [UInt8] {
         let path = url.path
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw .invalid(file: path, reason: "there is no such file") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .invalid(file: path, reason: "is not a regular file") }
-        guard status.st_size <= maximumFileSize else { throw .invalid(file: path, reason: "is larger than 1 GiB") }
-        do { return [UInt8](try Data(contentsOf: url)) } catch { throw .noPermission(path: path) }
+        let bytes: [UInt8]
+        do { bytes = try readFile(path, limit: maximumFileSize) } catch {
+            switch error {
+            case .permissionDenied: throw .noPermission(path: path)
+            case .missing: throw .invalid(file: path, reason: "there is no such file")
+            default: throw .invalid(file: path, reason: error.text)
+            }
+        }
+        if let content = ForeignContent(bytes) { throw .invalid(file: path, reason: "is \(content.text)") }
+        if ByteOrderMark.isWide(bytes) { throw .invalid(file: path, reason: "is UTF-16; save it as UTF-8") }
+        return bytes
     }
 }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Synchronization
 import Tensors
 
@@ -6,6 +7,8 @@ import Tensors
 struct EncodedChunk {
     /// Features by index of the picture.
     var features: [(index: Int, values: ArraySlice<Float>)] = []
+    /// Checksums of the pictures' content, by index.
+    var checksums: [(index: Int, checksum: Data)] = []
     var unreadable: [UnreadablePicture] = []
     var fromCache = 0
     /// Pictures that are still to be done.
@@ -17,6 +20,7 @@ final class EncodingWork: Sendable {
     private struct State {
         var counts: EncodingCounts
         var features: [Float]
+        var checksums: [Data?]
         var unreadable: [UnreadablePicture] = []
         var unknown: [Int] = []
         var failure: (any Error)?
@@ -42,7 +46,8 @@ final class EncodingWork: Sendable {
         state = Mutex(
             State(
                 counts: EncodingCounts(total: items.count),
-                features: Array(repeating: 0, count: keepsFeatures ? items.count * width : 0)))
+                features: Array(repeating: 0, count: keepsFeatures ? items.count * width : 0),
+                checksums: Array(repeating: nil, count: keepsFeatures ? items.count : 0)))
     }
 
     /// Gives `indices` to the workers, `chunk` at a time, until none is left, one fails, or the work is cancelled.
@@ -76,6 +81,7 @@ final class EncodingWork: Sendable {
                 state.features.replaceSubrange(index * width..<(index + 1) * width, with: values)
             }
         }
+        if keepsFeatures { for (index, checksum) in chunk.checksums { state.checksums[index] = checksum } }
         state.unreadable += chunk.unreadable
         state.unknown += chunk.unknown
         state.counts.done += count - chunk.unknown.count
@@ -97,7 +103,8 @@ final class EncodingWork: Sendable {
         state.withLock { state in
             EncodedDataset(
                 features: Tensor(state.features, shape: [keepsFeatures ? state.counts.total : 0, width]),
-                unreadable: state.unreadable.sorted { $0.index < $1.index }, counts: state.counts, seconds: seconds)
+                checksums: state.checksums, unreadable: state.unreadable.sorted { $0.index < $1.index },
+                counts: state.counts, seconds: seconds)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Checksums
+import Files
 import Foundation
 import Store
 
@@ -24,7 +25,7 @@ public struct FeatureCache: Sendable {
     /// The checksums of those files that have not changed since they were read; the others have to be read.
     /// - Parameter states: absolute paths with the files' present states.
     /// - Throws: `StoreError`.
-    func checksums(of states: [String: FileState]) throws -> [String: Data] { try files.pictures(of: states) }
+    func checksums(of states: [ExactText: FileState]) throws -> [ExactText: Data] { try files.pictures(of: states) }
 
     /// Which pictures have a feature; one of the wrong size counts as absent.
     /// - Throws: `StoreError`.

@@ -1,4 +1,5 @@
 import CLIP
+import Files
 import Foundation
 import Pictures
 import Store
@@ -62,9 +63,9 @@ public struct FeatureEncoder: Sendable {
         _ items: [DatasetItem], _ indices: ArraySlice<Int>, in cache: FeatureCache, keepingFeatures: Bool
     ) throws -> EncodedChunk {
         var chunk = EncodedChunk()
-        let paths = indices.map { items[$0].location }
+        let paths = indices.map { ExactText(items[$0].location) }
         let states = Dictionary(
-            zip(paths, paths.map(FileState.init(path:))).compactMap { path, state in state.map { (path, $0) } },
+            zip(paths, paths.map { FileState(path: $0.text) }).compactMap { path, state in state.map { (path, $0) } },
             uniquingKeysWith: { $1 })
         let checksums = try cache.checksums(of: states)
         let features = keepingFeatures ? try cache.features(for: Array(checksums.values)) : [:]
@@ -75,6 +76,7 @@ public struct FeatureEncoder: Sendable {
                 continue
             }
             chunk.fromCache += 1
+            chunk.checksums.append((index, checksum))
             if let values = features[checksum] { chunk.features.append((index, values[...])) }
         }
         return chunk
@@ -93,6 +95,7 @@ public struct FeatureEncoder: Sendable {
             do throws(PictureError) {
                 let bytes = try readPictureFile(item.url, name: item.path)
                 let checksum = FeatureCache.checksum(bytes)
+                chunk.checksums.append((index, checksum))
                 contents.append((index, bytes, checksum))
                 files[index] = state.map {
                     PictureFileRecord(path: item.location, picture: checksum, state: $0, readAt: readAt)

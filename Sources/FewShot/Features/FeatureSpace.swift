@@ -26,7 +26,9 @@ public struct FeatureSpace: Sendable, Hashable {
     /// Preprocessing in the form of the export format: `resize=224;interp=bicubic;crop=shortest;mean=...;std=...`.
     private static func preprocessing(_ p: Preprocessing) -> String {
         func list(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: ",") }
-        return "resize=\(p.size);interp=\(p.interpolation);crop=\(p.resizeMode);fill=\(p.fillColor);"
+        // The tower's side is the model's business, except where the picture has another one on its way there.
+        let crop = p.resizedEdge == p.size ? "" : "size=\(p.size);"
+        return crop + "resize=\(p.resizedEdge);interp=\(p.interpolation);crop=\(p.resizeMode);fill=\(p.fillColor);"
             + "mean=\(list(p.mean));std=\(list(p.standardDeviation))"
     }
 

@@ -52,10 +52,12 @@ public enum MethodRegistry {
     ///   - textFeatures: classifier weights, unit rows, `[classes, width]`; of the file's own classes in its order, where
     ///     ``MethodDescriptor/isClassBound``.
     ///   - logitScale: the multiplier of the cosines.
-    /// - Throws: ``AdapterFileError`` if the file does not hold what its kind needs.
+    /// - Throws: ``AdapterFileError`` if the file does not hold what its kind needs, or holds more.
     public static func classifier(
         _ file: AdapterFile, textFeatures: Tensor<Float>, logitScale: Float
     ) throws -> any FeatureClassifier {
-        try file.kind.descriptor.read(file, textFeatures: textFeatures, logitScale: logitScale)
+        let classifier = try file.kind.descriptor.read(file, textFeatures: textFeatures, logitScale: logitScale)
+        try file.requireAllTaken()
+        return classifier
     }
 }

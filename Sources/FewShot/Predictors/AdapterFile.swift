@@ -1,5 +1,6 @@
 import Foundation
 import Safetensors
+import Synchronization
 import Tensors
 
 /// What a trained method leaves on disk: safetensors with the tensor names PyTorch users expect and everything needed to
@@ -72,12 +73,22 @@ public struct AdapterFile: Sendable {
             }
         }
         let name = file.metadata["cliptop.kind"]
-        guard let kind = name.map(MethodName.init(rawValue:)) ?? MethodRegistry.kind(ofTensors: Set(file.names)) else {
+        // The prefix of a wrapper, such as a module of PyTorch around the adapter, is left out.
+        let prefix = TensorNames.prefix(file.names) { MethodRegistry.kind(ofTensors: $0) != nil } ?? ""
+        let names = file.names.map { TensorNames.stripped($0, of: prefix) }
+        guard let kind = name.map(MethodName.init(rawValue:)) ?? MethodRegistry.kind(ofTensors: Set(names)) else {
             throw AdapterFileError.wrongKind(path: path, kind: name)
         }
         self.path = path
         self.kind = kind
-        parameters = try file.names.reduce(into: [:]) { $0[$1] = try Self.numbers(file, $1) }
+        parameters = [:]
+        for (stored, name) in zip(file.names, names) {
+            let tensor = try Self.numbers(file, stored)
+            guard tensor.values.allSatisfy(\.isFinite) else {
+                throw AdapterFileError.nonFinite(path: path, name: stored)
+            }
+            parameters[name] = tensor
+        }
         modelName = file.metadata["cliptop.model"] ?? "unknown"
         modelChecksum = file.metadata["cliptop.model_sha256"] ?? ""
         guard name != nil else {
@@ -106,8 +117,31 @@ public struct AdapterFile: Sendable {
     /// The parameter under the first of `names` that is there: the usual name first, then others that are accepted.
     /// - Throws: ``AdapterFileError/missingTensor(path:name:)`` with the usual name.
     public func tensor(_ names: String...) throws -> Tensor<Float> {
-        for name in names { if let tensor = parameters[name] { return tensor } }
-        throw AdapterFileError.missingTensor(path: path, name: names.first ?? "")
+        guard let name = names.first(where: { parameters[$0] != nil }), let tensor = parameters[name] else {
+            throw AdapterFileError.missingTensor(path: path, name: names.first ?? "")
+        }
+        taken.note(name)
+        return tensor
+    }
+
+    /// Refuses a file with tensors that its method has not asked for: it would answer as if they were not there.
+    /// - Throws: ``AdapterFileError/surplusTensors(path:kind:names:)``.
+    func requireAllTaken() throws {
+        let surplus = Set(parameters.keys).subtracting(taken.names)
+        guard surplus.isEmpty else {
+            throw AdapterFileError.surplusTensors(path: path, kind: kind.rawValue, names: surplus.sorted())
+        }
+    }
+
+    /// The tensors that were asked for.
+    private let taken = TakenTensors()
+
+    private final class TakenTensors: Sendable {
+        private let noted = Mutex<Set<String>>([])
+
+        var names: Set<String> { noted.withLock { $0 } }
+
+        func note(_ name: String) { _ = noted.withLock { $0.insert(name) } }
     }
 
     /// Refuses an adapter whose features have another width than the model's.
@@ -132,6 +166,10 @@ public enum AdapterFileError: Error, Equatable, LocalizedError {
     case wrongKind(path: String, kind: String?)
     /// A parameter is missing.
     case missingTensor(path: String, name: String)
+    /// Tensors that the method does not have.
+    case surplusTensors(path: String, kind: String, names: [String])
+    /// A tensor holds NaN or infinity.
+    case nonFinite(path: String, name: String)
     /// A description is missing.
     case missingMetadata(path: String, key: String)
     /// A description is not what it should be.
@@ -150,6 +188,11 @@ public enum AdapterFileError: Error, Equatable, LocalizedError {
             "\(path) is \(kind.map { "an adapter of the unknown kind \(readable($0))" } ?? "not an adapter cliptop wrote")"
                 + "; known are \(MethodName.allCases.map(\.rawValue).joined(separator: ", "))"
         case .missingTensor(let path, let name): "\(path) lacks the tensor \(name)"
+        case .surplusTensors(let path, let kind, let names):
+            "\(path) holds \(names.count == 1 ? "a tensor" : "tensors") that a \(kind) does not have: "
+                + names.prefix(4).map { readable($0) }.joined(separator: ", ") + (names.count > 4 ? ", ..." : "")
+        case .nonFinite(let path, let name):
+            "\(path): the tensor \(readable(name)) holds NaN or infinity; the training it comes from has diverged"
         case .missingMetadata(let path, let key): "\(path) lacks the metadata \(key); was it written by cliptop?"
         case .badMetadata(let path, let key): "the metadata \(key) of \(path) cannot be read"
         case .badShapes(let path, let found, let wants):

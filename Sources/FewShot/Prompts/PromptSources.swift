@@ -1,4 +1,5 @@
 import CLIP
+import Files
 import Foundation
 
 /// Where prompts come from: what the values of `--template` mean.

@@ -32,7 +32,9 @@ struct RunPreparation {
     func measuringPlan() throws -> RunPlan {
         try configuration.validate()
         let source = try encodedSource(for: [configuration]) { try StateDatabase(state) }
-        if let draw = source.draw(of: configuration) { warn(about: draw.split, source.dataset) }
+        if let draw = source.draw(of: configuration) {
+            warn(about: draw.split, source.dataset, checksums: source.encoded.checksums)
+        }
         return try plan(from: source)
     }
 
@@ -57,7 +59,9 @@ struct RunPreparation {
         let model = try CLIPModel(
             directory: configuration.model, format: configuration.modelFormat, precision: configuration.precision)
         try checkCancelled()
+        for warning in model.warnings { warn(printable(warning)) }
         let texts = try model.classTexts(prompts.sentences)
+        for warning in texts.warnings { warn(printable(warning)) }
 
         emit(.phase(.encoding))
         let features = try database()
@@ -65,6 +69,7 @@ struct RunPreparation {
             try encode($0, model: model, database: features)
         }
         try checkCancelled()
+        for line in pictures.encoded.unreadable.summary { warn("skipped \(printable(line))") }
         return EncodedSource(model: model, prompts: prompts, texts: texts, pictures: pictures)
     }
 
@@ -94,7 +99,7 @@ struct RunPreparation {
         if isCancelled() { throw PreparationCancelled() }
     }
 
-    /// The features of `items`, from the cache or from the tower; what could not be read is in the log.
+    /// The features of `items`, from the cache or from the tower.
     private func encode(
         _ items: [DatasetItem], model: CLIPModel, database: StateDatabase
     ) throws -> EncodedDataset {
@@ -106,9 +111,6 @@ struct RunPreparation {
             items, progress: { reporter.report($0) }, isCancelled: isCancelled)
         try checkCancelled()
         reporter.reportEnd(encoded.counts)
-        for picture in encoded.unreadable {
-            warn("skipped \(printable(picture.path)): \(printable(picture.reason))")
-        }
         let counts = encoded.counts
         let speed =
             counts.encoded > 0 && encoded.seconds > 0

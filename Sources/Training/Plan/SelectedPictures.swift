@@ -88,6 +88,7 @@ extension RunPreparation {
         for place in used.compactMap({ features[$0] }) { values += parts[place.part].features.row(place.row) }
         var encoded = parts[0]
         encoded.features = Tensor(values, shape: [used.count, width])
+        encoded.checksums = used.map { index in features[index].flatMap { parts[$0.part].checksums[$0.row] } }
         encoded.unreadable = unreadable.sorted { $0.index < $1.index }
         for part in parts.dropFirst() {
             encoded.seconds += part.seconds
@@ -124,13 +125,12 @@ extension RunPreparation {
     /// - Throws: ``DatasetError`` where nothing can be learned from it.
     func checkClasses(_ dataset: Dataset) throws {
         for note in dataset.notes { emit(.log(LogEntry(printable(note)))) }
-        if let first = dataset.unreadableFormats.first {
-            warn(
-                "\(dataset.unreadableFormats.count) pictures are in formats cliptop does not read, "
-                    + "e.g. \(printable(first))")
-        }
+        for warning in dataset.warnings + dataset.unread.summary { warn(printable(warning)) }
         let pools = SplitPools(dataset)
         guard dataset.items.contains(where: { $0.label != nil }) else {
+            if dataset.format == .list, let file = dataset.listFile {
+                throw DatasetError.listWithoutLabels(file: file.path)
+            }
             throw DatasetError.noLabels(path: dataset.root.path)
         }
         guard !pools.train.isEmpty else { throw DatasetError.noTrainingPictures(path: dataset.root.path) }
@@ -144,8 +144,11 @@ extension RunPreparation {
         }
     }
 
-    /// Says what a split lacks.
-    func warn(about split: FewShotSplit, _ dataset: Dataset) {
+    /// Says what is odd about a split: what it lacks, and pictures that are in it twice.
+    func warn(about split: FewShotSplit, _ dataset: Dataset, checksums: [Data?]) {
+        let identical = IdenticalPictures(
+            labels: dataset.items.map { $0.label ?? 0 }, checksums: checksums, split: split)
+        for warning in identical.warnings(dataset, split) { warn(printable(warning)) }
         let short = split.shortClasses
         let nothingLeft = dataset.hasSplits ? "" : " and none left to validate or test"
         let repeated = configuration.repeats ? ", drawn with replacement" : ""

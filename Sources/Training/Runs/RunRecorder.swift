@@ -1,6 +1,8 @@
 import Dispatch
 import FewShot
+import Files
 import Foundation
+import Pictures
 import Store
 import Synchronization
 
@@ -180,13 +182,13 @@ enum DataIdentity {
             let part = pictures[start..<min(start + 500, pictures.count)]
             let states = Dictionary(
                 part.compactMap { picture in
-                    FileState(path: picture.url.path).map { (picture.url.path, $0) }
+                    FileState(path: picture.url.path).map { (ExactText(picture.url.path), $0) }
                 }, uniquingKeysWith: { $1 })
             let known = try files.pictures(of: states)
             for picture in part {
                 let content =
-                    known[picture.url.path]
-                    ?? (try? Data(contentsOf: picture.url)).map { FeatureCache.checksum(Array($0)) } ?? Data()
+                    known[ExactText(picture.url.path)]
+                    ?? (try? readPictureFile(picture.url)).map(FeatureCache.checksum) ?? Data()
                 let digits = content.map { String(format: "%02x", $0) }.joined()
                 lines.append("\(digits) \(picture.label) \(picture.split.rawValue)")
             }

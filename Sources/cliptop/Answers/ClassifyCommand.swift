@@ -15,7 +15,7 @@ struct ClassifyCommand: ParsableCommand {
             are answered, and the exit status is 1.
             """)
 
-    @Argument(help: ArgumentHelp("PNG or JPEG files.", valueName: "image"))
+    @Argument(help: ArgumentHelp("PNG, JPEG or WebP files.", valueName: "image"))
     var images: [String]
 
     @OptionGroup var labels: LabelOptions

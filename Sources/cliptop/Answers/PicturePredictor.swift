@@ -1,5 +1,6 @@
 import CLIP
 import FewShot
+import Pictures
 
 /// What one model says of image features: zero-shot and, with a run, adapted.
 struct PicturePredictor {
@@ -13,7 +14,9 @@ struct PicturePredictor {
     /// - Throws: `CLIPError`, `AdapterFileError`.
     init(_ model: CLIPModel, classNames: [String], sentences: [[String]], run: TrainedRun?) throws {
         self.classNames = classNames
-        let textFeatures = try model.classTexts(sentences).classifier
+        let texts = try model.classTexts(sentences)
+        for warning in texts.warnings { printError("warning: \(printable(warning))") }
+        let textFeatures = texts.classifier
         zeroShot = .zeroShot(textFeatures: textFeatures, logitScale: model.logitScale)
         adapted = try run.map {
             try Predictor(

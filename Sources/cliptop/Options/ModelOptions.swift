@@ -51,10 +51,12 @@ struct EncoderOptions: ParsableArguments {
         return options
     }
 
-    /// Loads the model in a directory.
+    /// Loads the model in a directory, and says what its files leave open.
     /// - Throws: `CLIPError`, `SafetensorsError`, `OneDNNError`.
     func load(_ directory: URL) throws -> CLIPModel {
-        try CLIPModel(directory: directory, format: modelFormat, precision: precision ?? .fp32)
+        let model = try CLIPModel(directory: directory, format: modelFormat, precision: precision ?? .fp32)
+        for warning in model.warnings { printError("warning: \(printable(warning))") }
+        return model
     }
 
     /// The key of this model's features in the cache.

@@ -25,7 +25,10 @@ struct PictureOptions: ParsableArguments {
                 throw UsageError("--split \(split.rawValue): \(printable(dataset.name)) has no pictures in such a part")
             }
         }
-        progress.interrupt { dataset.notes.forEach { Output.errorLine(printable($0)) } }
+        progress.interrupt {
+            dataset.notes.forEach { Output.errorLine(printable($0)) }
+            (dataset.warnings + dataset.unread.summary).forEach { printError("warning: \(printable($0))") }
+        }
         return dataset
     }
 }

@@ -59,7 +59,9 @@ enum SamplingCheck {
                     FewShotSplit.fourToOne(
                         Array(0..<stratified.count), seed: key.seed, stratifiedBy: stratified))
             case "python":
-                guard let numbers = generator(key, settings.hyperParameters.pythonRandbelow) else { fallthrough }
+                guard let numbers = generator(
+                    key, settings.hyperParameters.pythonRandbelow, length: expected.info(name)?.count ?? 0)
+                else { fallthrough }
                 found = numbers
             default:
                 problems.append("\(name): there is no check of this kind")
@@ -92,13 +94,13 @@ enum SamplingCheck {
     }
 
     /// The generator by itself; nil for a draw that is not known here.
-    private static func generator(_ key: Key, _ limits: [Int]) -> [Int]? {
+    private static func generator(_ key: Key, _ limits: [Int], length: Int) -> [Int]? {
         var random = PythonRandom(seed: key.seed)
         switch key.parts.last {
-        case "getrandbits32": return (0..<12).map { _ in Int(random.nextUInt32()) }
+        case "getrandbits32": return (0..<length).map { _ in Int(random.nextUInt32()) }
         case "randbelow": return limits.map { random.below($0) }
         case "shuffle":
-            var order = Array(0..<30)
+            var order = Array(0..<length)
             random.shuffle(&order)
             return order
         case "sequence":

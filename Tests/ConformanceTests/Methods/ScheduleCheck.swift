@@ -10,6 +10,7 @@ enum ScheduleCheck {
         var total: Int
         var warm: Int?
         var etaMin: Double?
+        var warmLr: Double?
     }
 
     static func run(_ test: MethodCase) throws -> [String] {
@@ -18,6 +19,7 @@ enum ScheduleCheck {
         for (name, settings) in try test.settings([String: Settings].self) {
             var schedule = LearningRateSchedule(per: .epoch, warmUpEpochs: settings.warm ?? 0)
             schedule.minimum = settings.etaMin ?? 0
+            if let rate = settings.warmLr { schedule.warmUpRate = rate }
             switch settings.kind {
             case "constant": break
             case "cosine", "warmup-cosine": schedule.shape = .cosine

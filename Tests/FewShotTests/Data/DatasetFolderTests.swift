@@ -18,7 +18,7 @@ import Testing
                     == ["Zebra/1.png", "road_sign/a.JPG", "road_sign/b.png", "road_sign/sub/c.jpeg"])
             #expect(dataset.items.map(\.label) == [0, 1, 1, 1])
             #expect(dataset.items.allSatisfy { $0.split == nil && FileManager.default.fileExists(atPath: $0.url.path) })
-            #expect(dataset.unreadableFormats == ["road_sign/d.tiff"])
+            #expect(dataset.unread == [UnreadPicture(path: "road_sign/d.tiff", format: .tiff)])
             var raw = DatasetOptions()
             raw.rawNames = true
             #expect(try DatasetReader.read(folder, options: raw).classNames == ["Zebra", "road_sign"])

@@ -116,4 +116,38 @@ import Testing
             #expect(!text.contains("\u{1b}") && !text.contains("\n"))
         }
     }
+
+    @Test(arguments: ["fc.0.bias", "fc.4.weight", "alpha", "image_adapter.fc.2.bias", "optimizer.step"])
+    func aTensorThatTheMethodDoesNotHaveIsRefused(name: String) throws {
+        try withFolder { url in
+            var tensors = layers("fc.0.weight", "fc.2.weight")
+            tensors[name] = Tensor([1], shape: [1])
+            try write(tensors, kind: nil, to: url)
+            #expect(
+                throws: AdapterFileError.surplusTensors(path: url.path, kind: "clip-adapter", names: [name])
+            ) { try logits(url) }
+        }
+    }
+
+    @Test(arguments: ["module.", "_orig_mod.module.", "model.adapter_of_mine."])
+    func thePrefixOfAWrapperIsLeftOut(prefix: String) throws {
+        try withFolder { url in
+            try write(layers("fc.0.weight", "fc.2.weight"), kind: nil, to: url)
+            let plain = try logits(url)
+            try write(layers(prefix + "fc.0.weight", prefix + "fc.2.weight"), kind: nil, to: url)
+            #expect(try logits(url) == plain)
+        }
+    }
+
+    @Test(arguments: [Float.nan, .infinity, -.infinity])
+    func aTensorThatIsNoNumberIsRefused(value: Float) throws {
+        try withFolder { url in
+            var tensors = layers("fc.0.weight", "fc.2.weight")
+            tensors["fc.2.weight"]?.values[5] = value
+            try write(tensors, kind: nil, to: url)
+            #expect(throws: AdapterFileError.nonFinite(path: url.path, name: "fc.2.weight")) {
+                try AdapterFile(contentsOf: url)
+            }
+        }
+    }
 }

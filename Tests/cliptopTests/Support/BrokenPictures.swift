@@ -37,7 +37,7 @@ struct BrokenPictures {
         try add(broken: "tool/bad \u{1b}[2Jname.png", Data("text".utf8), reason: "text")
         try manager.createSymbolicLink(
             atPath: folder.appending(path: "tree/dangling.png").path, withDestinationPath: "/nonexistent/picture.png")
-        broken["tree/dangling.png"] = "a link to a file that does not exist"
+        broken["tree/dangling.png"] = "a link to /nonexistent/picture.png, which does not exist"
         // Nobody writes into this pipe: who opens it like a file waits for ever.
         guard mkfifo(folder.appending(path: "tree/pipe.png").path, 0o600) == 0 else {
             throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)

@@ -62,19 +62,22 @@ extension ClipAdapter: FeatureClassifier where Scalar == Float {
     /// What a file holds, on top of the given classes, for answering.
     /// - Throws: ``AdapterFileError``.
     public convenience init(_ file: AdapterFile, textFeatures: Tensor<Float>, logitScale: Float) throws {
-        var parameters = file.parameters
-        for prefix in Self.otherPrefixes {
-            for (name, layer) in [
-                (ClipAdapterNames.visual.first, "fc.0.weight"), (ClipAdapterNames.visual.second, "fc.2.weight"),
-            ]
-            where parameters[name] == nil { parameters[name] = parameters[prefix + layer] }
+        var parameters: [String: Tensor<Float>] = [:]
+        let visual = [(ClipAdapterNames.visual.first, "fc.0.weight"), (ClipAdapterNames.visual.second, "fc.2.weight")]
+        for (name, layer) in visual {
+            let found = ([name] + Self.otherPrefixes.map { $0 + layer }).first { file.parameters[$0] != nil }
+            if let found { parameters[name] = try file.tensor(found) }
+        }
+        for name in [ClipAdapterNames.text.first, ClipAdapterNames.text.second] where file.parameters[name] != nil {
+            parameters[name] = try file.tensor(name)
         }
         var configuration = try ClipAdapterConfiguration(file.hyper, tensors: Set(parameters.keys), path: file.path)
         let sides: [(ClipAdapterNames, Bool)] = [
             (.visual, configuration.branch.hasVisual), (.text, configuration.branch.hasText),
         ]
         for (names, exists) in sides where exists {
-            try Self.check(names, configuration.ratioMode, parameters, file, width: textFeatures.columns)
+            try Self.readRatio(names, configuration.ratioMode, file, width: textFeatures.columns, into: &parameters)
+            try Self.check(names, parameters, file, width: textFeatures.columns)
             if names.first == ClipAdapterNames.visual.first, let first = parameters[names.first] {
                 configuration.reduction = max(first.columns / first.rows, 1)
             }
@@ -84,9 +87,30 @@ extension ClipAdapter: FeatureClassifier where Scalar == Float {
             logitScale: configuration.logitScale.map { Float($0) } ?? logitScale, batchCapacity: 64)
     }
 
+    /// Adds the tensors that a learned ratio is made of.
+    private static func readRatio(
+        _ names: ClipAdapterNames, _ mode: ClipAdapterConfiguration.RatioMode, _ file: AdapterFile, width: Int,
+        into parameters: inout [String: Tensor<Float>]
+    ) throws {
+        let expected: [(String, Int)] =
+            switch mode {
+            case .fixed, .sweep: []
+            case .learnable, .raw: [(names.ratio, 1)]
+            case .hyper: [(names.ratioWeight, width), (names.ratioBias, 1)]
+            }
+        for (name, count) in expected {
+            let tensor = try file.tensor(name)
+            guard tensor.count == count else {
+                throw AdapterFileError.badShapes(
+                    path: file.path, found: "\(name) \(tensor.shape)", wants: "\(count) numbers")
+            }
+            parameters[name] = tensor
+        }
+    }
+
+    /// Checks that the layers of a side are there and fit each other and the model.
     private static func check(
-        _ names: ClipAdapterNames, _ mode: ClipAdapterConfiguration.RatioMode, _ parameters: [String: Tensor<Float>],
-        _ file: AdapterFile, width: Int
+        _ names: ClipAdapterNames, _ parameters: [String: Tensor<Float>], _ file: AdapterFile, width: Int
     ) throws {
         func tensor(_ name: String) throws -> Tensor<Float> {
             guard let tensor = parameters[name] else {
@@ -103,16 +127,6 @@ extension ClipAdapter: FeatureClassifier where Scalar == Float {
             throw AdapterFileError.badShapes(
                 path: file.path, found: "layers for features of width \(first.columns)",
                 wants: "\(width) for this model")
-        }
-        let expected: [(String, Int)] =
-            switch mode {
-            case .fixed, .sweep: []
-            case .learnable, .raw: [(names.ratio, 1)]
-            case .hyper: [(names.ratioWeight, width), (names.ratioBias, 1)]
-            }
-        for (name, count) in expected where try tensor(name).count != count {
-            throw AdapterFileError.badShapes(
-                path: file.path, found: "\(name) \(try tensor(name).shape)", wants: "\(count) numbers")
         }
     }
 }
