@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Pictures
 import Training
 
 /// The command line: reads the arguments, runs a command, and turns every error into one line and an exit status.
@@ -22,16 +23,28 @@ struct Cliptop: ParsableCommand {
         defaultSubcommand: TrainCommand.self)
 
     static func main() {
-        // A reader that goes away (`cliptop | head`) is an error of writing, not a reason to die half-way.
-        signal(SIGPIPE, SIG_IGN)
+        // A reader that goes away (`cliptop | head`) is an error of writing, not a reason to die half-way. What batch systems
+        // send before the time is up is a request to a run; nothing else dies of it.
+        for number in [SIGPIPE] + SignalWatcher.checkpointSignals { signal(number, SIG_IGN) }
+        Output.occupyStandardStreams()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             var command = try parseAsRoot(arguments)
             if let train = command as? TrainCommand { command = try train.completed(arguments) }
             try command.run()
         } catch {
-            Foundation.exit(report(error, arguments))
+            exit(report(error, arguments))
         }
+        exit(0)
+    }
+
+    /// Ends with a status; success without all of its output is none.
+    private static func exit(_ status: Int32) -> Never {
+        if let failure = Output.failure {
+            printError("cannot write to standard output: \(failure)")
+            Foundation.exit(status == 0 ? 1 : status)
+        }
+        Foundation.exit(status)
     }
 
     /// Prints what is to be said about `error` and returns the exit status it means.
@@ -44,7 +57,7 @@ struct Cliptop: ParsableCommand {
         switch exitCode(for: error) {
         case .success:
             // Help and version come as errors.
-            print(fullMessage(for: error))
+            Output.line(fullMessage(for: error))
             return 0
         case .validationFailure:
             printError(WrongUse.line(message(for: error), arguments))
@@ -63,7 +76,8 @@ struct UsageError: Error, LocalizedError {
     init(_ text: String) { errorDescription = text }
 }
 
-/// Writes one line to standard error.
+/// Writes a message to standard error; what is not text in it is spelled out.
 func printError(_ text: String) {
-    Output.errorLine("cliptop: \(text)")
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+    Output.errorLine("cliptop: \(lines.joined(separator: "\n"))")
 }

@@ -72,11 +72,11 @@ struct CacheShowCommand: ParsableCommand {
         progress.end()
         let (path, bytes) = (database.directory.database.path, database.bytesOnDisk)
         if json {
-            print(try JSONText.of(CacheListing(database: path, bytesOnDisk: bytes, spaces: rows)))
+            Output.line(try JSONText.of(CacheListing(database: path, bytesOnDisk: bytes, spaces: rows)))
         } else {
-            if !rows.isEmpty { print(CacheRow.table(rows)) }
+            if !rows.isEmpty { Output.line(CacheRow.table(rows)) }
             let pictures = rows.reduce(0) { $0 + $1.pictures }
-            print("\(pictures) features in \(path), \(CacheRow.megabytes(bytes)) on disk")
+            Output.line("\(pictures) features in \(path), \(CacheRow.megabytes(bytes)) on disk")
         }
     }
 }
