@@ -20,7 +20,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
         // System libraries: module maps, and the few macros Swift cannot see.
@@ -38,6 +37,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         // The library, bottom up: a target only knows those above it in this list.
+        .target(name: "TOML", swiftSettings: strict),
         .target(name: "Checksums", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels", "COneDNN"], swiftSettings: numeric),
         .target(name: "Safetensors", dependencies: ["Tensors", "CKernels"], swiftSettings: numeric),
@@ -55,11 +55,11 @@ let package = Package(
         .target(name: "Training", dependencies: ["FewShot", "CKernels"], swiftSettings: strict),
         .target(
             name: "Dashboard",
-            dependencies: ["CNCurses", "CKernels", "Pictures", "Store", "Training", "TOMLKit"], swiftSettings: strict),
+            dependencies: ["CNCurses", "CKernels", "Pictures", "Store", "Training", "TOML"], swiftSettings: strict),
         .executableTarget(
             name: "cliptop",
             dependencies: [
-                "Dashboard", "CKernels", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Dashboard", "CKernels", "TOML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
@@ -70,6 +70,7 @@ let package = Package(
             dependencies: ["FewShot", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/StateFixtures", swiftSettings: strict),
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
+        .testTarget(name: "TOMLTests", dependencies: ["TOML", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: strict),
