@@ -37,10 +37,11 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
         // The library, bottom up: a target only knows those above it in this list.
+        .target(name: "Files", swiftSettings: strict),
         .target(name: "TOML", swiftSettings: strict),
         .target(name: "Checksums", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels", "COneDNN"], swiftSettings: numeric),
-        .target(name: "Safetensors", dependencies: ["Tensors", "CKernels"], swiftSettings: numeric),
+        .target(name: "Safetensors", dependencies: ["Files", "Tensors", "CKernels"], swiftSettings: numeric),
         .target(name: "Pictures", dependencies: ["CPNG", "CTurboJPEG"], swiftSettings: numeric),
         .target(
             name: "CLIP",
@@ -52,7 +53,7 @@ let package = Package(
             name: "FewShot",
             dependencies: ["Tensors", "Safetensors", "Pictures", "CLIP", "Store", "CKernels", "Checksums"],
             swiftSettings: numeric),
-        .target(name: "Training", dependencies: ["FewShot", "CKernels"], swiftSettings: strict),
+        .target(name: "Training", dependencies: ["Files", "FewShot", "CKernels"], swiftSettings: strict),
         .target(
             name: "Dashboard",
             dependencies: ["CNCurses", "CKernels", "Pictures", "Store", "Training", "TOML"], swiftSettings: strict),
@@ -70,6 +71,7 @@ let package = Package(
             dependencies: ["FewShot", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/StateFixtures", swiftSettings: strict),
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TOMLTests", dependencies: ["TOML", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"], swiftSettings: strict),

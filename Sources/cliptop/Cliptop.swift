@@ -23,9 +23,10 @@ struct Cliptop: ParsableCommand {
         defaultSubcommand: TrainCommand.self)
 
     static func main() {
-        // A reader that goes away (`cliptop | head`) is an error of writing, not a reason to die half-way. What batch systems
+        // A reader that goes away (`cliptop | head`) and a file that may not grow are errors of writing, not reasons to die
+        // half-way. What batch systems
         // send before the time is up is a request to a run; nothing else dies of it.
-        for number in [SIGPIPE] + SignalWatcher.checkpointSignals { signal(number, SIG_IGN) }
+        for number in [SIGPIPE, SIGXFSZ] + SignalWatcher.checkpointSignals { signal(number, SIG_IGN) }
         Output.occupyStandardStreams()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {

@@ -47,6 +47,8 @@ struct InputDecoder {
     private var state = State.ground
     private var decoded: [Input] = []
     private var pasted: [UInt8] = []
+    /// Whether the sequence that has begun is of a key with Alt.
+    private var isAlt = false
     private var lastByte = ContinuousClock.now
 
     init(_ patience: Patience) { self.patience = patience }
@@ -144,6 +146,7 @@ struct InputDecoder {
     private static func isIntroducer(_ byte: UInt8) -> Bool { "[O]P_^X".utf8.contains(byte) }
 
     private mutating func takeAfterEscape(_ byte: UInt8, _ count: Int) {
+        isAlt = count > 1
         switch byte {
         case UInt8(ascii: "["): state = .control(isSS3: false, [])
         case UInt8(ascii: "O"): state = .control(isSS3: true, [])
@@ -187,7 +190,9 @@ struct InputDecoder {
     }
 
     private mutating func finish(_ final: UInt8, isSS3: Bool, _ parameters: String) {
-        if !isSS3, parameters == "200", final == UInt8(ascii: "~") {
+        if isAlt {
+            return
+        } else if !isSS3, parameters == "200", final == UInt8(ascii: "~") {
             state = .paste(matched: 0)
         } else if !isSS3, parameters.hasPrefix("<"), final == UInt8(ascii: "M") {
             finishMouse(parameters.dropFirst().split(separator: ";").compactMap { Int($0) })

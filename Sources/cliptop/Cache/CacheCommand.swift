@@ -66,7 +66,7 @@ struct CacheShowCommand: ParsableCommand {
 
     func run() throws {
         let progress = ProgressLine()
-        let database = try StateDatabase(StateDirectory())
+        let database = try StateDatabase.reading(StateDirectory())
         progress.begin("counting the features in \(database.directory.database.path)")
         let rows = try CacheContents(database).spaces().map(CacheRow.init)
         progress.end()

@@ -76,6 +76,10 @@ struct CachePruneCommand: ParsableCommand {
         let removed = try contents.remove(selection)
         let isCompact = database.compact()
         progress.end()
+        if removed < count {
+            Output.line(
+                "\(count - removed) features are in use by another cliptop and stay; prune again when it has ended")
+        }
         Output.line(
             "removed \(removed) features; "
                 + (isCompact
