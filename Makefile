@@ -1,6 +1,6 @@
 # Everything a newcomer needs:  make demo   make test   make benchmark
 
-.PHONY: demo test benchmark build format lint dependencies test-dependencies clean
+.PHONY: demo fuzz test benchmark build format lint dependencies test-dependencies clean
 
 SWIFT ?= swift
 SWIFT_FILES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
@@ -23,6 +23,11 @@ test: test-dependencies
 benchmark: build
 	$(SWIFT) build -c release --package-path Benchmarks --product cliptop-benchmarks
 	env -u OPENBLAS_CORETYPE Benchmarks/.build/release/cliptop-benchmarks .build/benchmark.json $(BENCHMARK_ARGUMENTS)
+
+# Gives every reader of files and bytes from outside what libFuzzer can think of, FUZZ_SECONDS each (FUZZ_TARGETS names some).
+# What it finds is left in .build-fuzz/corpus, and belongs into Tests/Fixtures/fuzz/<target> once it is mended.
+fuzz: dependencies
+	@SWIFT="$(SWIFT)" .ci/fuzz $(FUZZ_TARGETS)
 
 dependencies:
 	@.ci/install-dependencies

@@ -62,7 +62,9 @@ public struct RunRecord: Sendable, Equatable, Codable, FetchableRecord {
     /// The run of a row; of a damaged one only number, ID and name, in the state ``damagedState``. Nil where even these
     /// cannot be read.
     init?(tolerating row: Row) {
-        if let record = try? RunRecord(row: row) {
+        if let record = try? RunRecord(row: row), RunRow.times.contains(record.startedAt),
+            RunRow.times.contains(record.endedAt ?? 0)
+        {
             self = record
             return
         }
@@ -71,7 +73,7 @@ public struct RunRecord: Sendable, Equatable, Codable, FetchableRecord {
         else { return nil }
         self.init(
             number: number, id: id, name: try? row.decode(String?.self, forColumn: "name"),
-            startedAt: (try? row.decode(Double.self, forColumn: "startedAt")) ?? 0, state: Self.damagedState)
+            startedAt: 0, state: Self.damagedState)
     }
 
     /// A run of which only the beginning is known.

@@ -168,13 +168,17 @@ public struct RunTable: Sendable {
 }
 
 extension RunRow {
+    /// The seconds since 1970 that can be the time of a run.
+    static let times = 0...1e11
+
     /// A run by its row; what is damaged of it is unknown, and without a number or an ID there is no run.
     fileprivate init?(_ row: Row) {
         guard let number = try? row.decode(Int64.self, atIndex: 0), let id = try? row.decode(String.self, atIndex: 1)
         else { return nil }
         self.init(
             number: number, id: id, name: try? row.decode(String?.self, atIndex: 2),
-            startedAt: Date(timeIntervalSince1970: (try? row.decode(Double.self, atIndex: 3)) ?? 0),
+            startedAt: Date(
+                timeIntervalSince1970: (try? row.decode(Double.self, atIndex: 3)).flatMap { Self.times.contains($0) ? $0 : nil } ?? 0),
             state: (try? row.decode(String.self, atIndex: 4)) ?? RunRecord.damagedState)
     }
 }

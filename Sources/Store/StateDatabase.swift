@@ -182,7 +182,7 @@ public final class StateDatabase: Sendable {
         do { return try body() } catch let error as DatabaseError {
             throw StoreError(error, path: file.path)
         } catch let error as RowDecodingError {
-            throw StoreError.database(path: file.path, .damaged(Self.firstLine("\(error)")))
+            throw StoreError.damagedRow(path: file.path, reason: Self.firstLine("\(error)"))
         }
     }
 

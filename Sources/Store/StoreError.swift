@@ -10,6 +10,8 @@ public enum StoreError: Error, Equatable {
     case database(path: String, DatabaseProblem)
     /// SQLite refused a shard's file.
     case unusableShard(path: String, reason: String)
+    /// A row of the database cannot be read; the others can.
+    case damagedRow(path: String, reason: String)
     /// Other processes kept the database locked.
     case busy(path: String, owners: [String])
     /// A process that does not train the run keeps its lock file.
@@ -44,6 +46,8 @@ extension StoreError: LocalizedError {
         case .unusableShard(let path, let reason):
             "cannot use the shard's file \(path): \(reason); give --shard-folder a folder that can be written to, on a file "
                 + "system with file locks"
+        case .damagedRow(let path, let reason):
+            "a row of the database \(path) is damaged (\(reason)); the others are whole"
         case .busy(let path, let owners):
             "the database \(path) stayed locked for ten seconds\(Self.by(owners)); try again when that has ended"
         case .runIsLocked(let id, let owners):

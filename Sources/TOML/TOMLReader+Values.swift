@@ -1,7 +1,7 @@
 /// Reads the values of a TOML document.
 extension TOMLReader {
     /// The value that begins here.
-    mutating func value(depth: Int) throws(TOMLError) -> TOMLValue.Content {
+    func value(depth: Int) throws(TOMLError) -> TOMLValue.Content {
         guard depth < Self.depthLimit else { throw fail("lists and tables are nested more than \(depth) deep") }
         switch peek() {
         case UInt8(ascii: "\""), UInt8(ascii: "'"): return .string(try string())
@@ -11,7 +11,7 @@ extension TOMLReader {
         }
     }
 
-    private mutating func array(depth: Int) throws(TOMLError) -> [TOMLValue] {
+    private func array(depth: Int) throws(TOMLError) -> [TOMLValue] {
         advance(1)
         var values: [TOMLValue] = []
         while true {
@@ -26,7 +26,7 @@ extension TOMLReader {
         }
     }
 
-    private mutating func inlineTable(depth: Int) throws(TOMLError) -> TOMLTable {
+    private func inlineTable(depth: Int) throws(TOMLError) -> TOMLTable {
         let node = Node(.inline, line: line)
         advance(1)
         skipSpaces()
@@ -42,14 +42,14 @@ extension TOMLReader {
 
     // MARK: strings
 
-    private mutating func string() throws(TOMLError) -> String {
+    private func string() throws(TOMLError) -> String {
         if take("\"\"\"") { return try longString(quote: UInt8(ascii: "\"")) }
         if take("'''") { return try longString(quote: UInt8(ascii: "'")) }
         return try shortString()
     }
 
     /// A string of one line, in either quotes.
-    mutating func shortString() throws(TOMLError) -> String {
+    func shortString() throws(TOMLError) -> String {
         let quote = peek()
         advance(1)
         var result: [UInt8] = []
@@ -65,7 +65,7 @@ extension TOMLReader {
         throw fail("the text does not end before \(found)")
     }
 
-    private mutating func longString(quote: UInt8) throws(TOMLError) -> String {
+    private func longString(quote: UInt8) throws(TOMLError) -> String {
         let first = line
         _ = try takeLineEnd()
         var result: [UInt8] = []
@@ -94,12 +94,14 @@ extension TOMLReader {
     }
 
     /// A backslash at the end of a line takes the line's end and the blanks after it away.
-    private mutating func continuesOnNextLine() throws(TOMLError) -> Bool {
-        var copy = self
-        copy.skipSpaces()
-        guard try copy.takeLineEnd() else { return false }
-        repeat { copy.skipSpaces() } while try copy.takeLineEnd()
-        self = copy
+    private func continuesOnNextLine() throws(TOMLError) -> Bool {
+        let start = place
+        skipSpaces()
+        guard try takeLineEnd() else {
+            place = start
+            return false
+        }
+        repeat { skipSpaces() } while try takeLineEnd()
         return true
     }
 
@@ -111,7 +113,7 @@ extension TOMLReader {
     }
 
     /// What stands behind a backslash.
-    private mutating func escape() throws(TOMLError) -> [UInt8] {
+    private func escape() throws(TOMLError) -> [UInt8] {
         guard let byte = peek() else { throw fail("the text does not end before \(found)") }
         let simple: [UInt8: UInt8] = [
             UInt8(ascii: "b"): 0x08, UInt8(ascii: "t"): 0x09, UInt8(ascii: "n"): 0x0A, UInt8(ascii: "f"): 0x0C,
@@ -124,9 +126,11 @@ extension TOMLReader {
         let digits = byte == UInt8(ascii: "u") ? 4 : byte == UInt8(ascii: "U") ? 8 : 0
         guard digits > 0 else { throw fail("'\\' before \(found) means nothing; a backslash is written \\\\") }
         advance(1)
-        let start = place
-        while place - start < digits, let byte = peek(), Self.isHexadecimal(byte) { advance(1) }
-        let written = text(from: start)
+        var written = ""
+        while written.utf8.count < digits, let byte = peek(), Self.isHexadecimal(byte) {
+            advance(1)
+            written.unicodeScalars.append(Unicode.Scalar(byte))
+        }
         guard written.utf8.count == digits, let code = UInt32(written, radix: 16), let scalar = Unicode.Scalar(code)
         else { throw fail("\\\(digits == 4 ? "u" : "U")\(written) is not a character: it wants \(digits) digits") }
         return Array(String(Character(scalar)).utf8)
@@ -135,7 +139,7 @@ extension TOMLReader {
     // MARK: numbers, dates, true and false
 
     /// A value without quotes or brackets.
-    private mutating func word() throws(TOMLError) -> TOMLValue.Content {
+    private func word() throws(TOMLError) -> TOMLValue.Content {
         let start = place
         skip { Self.isHexadecimal($0) || Self.isLetter($0) || ":.+-_".utf8.contains($0) }
         // A date and its time may be two words.

@@ -2,7 +2,7 @@
 ///
 /// Every byte is looked at through ``peek(_:)``, which knows the end, and nesting is limited: whatever the bytes are, the
 /// answer is a table or a ``TOMLError``.
-struct TOMLReader {
+final class TOMLReader {
     /// A table while it is read.
     final class Node {
         enum Kind {
@@ -56,8 +56,8 @@ struct TOMLReader {
     }
 
     private let bytes: [UInt8]
-    private(set) var place = 0
-    private(set) var line = 1
+    var place = 0
+    var line = 1
 
     /// Tables and lists within each other that are too many.
     static let depthLimit = 32
@@ -65,7 +65,7 @@ struct TOMLReader {
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// Reads everything.
-    mutating func document() throws(TOMLError) -> TOMLTable {
+    func document() throws(TOMLError) -> TOMLTable {
         let root = Node(.header, line: 1)
         var current = root
         while true {
@@ -85,7 +85,7 @@ struct TOMLReader {
     func peek(_ offset: Int = 0) -> UInt8? { place + offset < bytes.count ? bytes[place + offset] : nil }
 
     /// Takes the next byte; a line feed begins the next line.
-    mutating func take() -> UInt8? {
+    func take() -> UInt8? {
         guard let byte = peek() else { return nil }
         place += 1
         if byte == 0x0A { line += 1 }
@@ -93,7 +93,7 @@ struct TOMLReader {
     }
 
     /// Takes a text if it comes next.
-    mutating func take(_ text: StaticString) -> Bool {
+    func take(_ text: StaticString) -> Bool {
         let isNext = text.withUTF8Buffer { text in
             text.indices.allSatisfy { peek($0) == text[$0] }
         }
@@ -114,10 +114,10 @@ struct TOMLReader {
         return "'\(rest.prefix(1))'"
     }
 
-    mutating func skipSpaces() { while peek() == 0x20 || peek() == 0x09 { place += 1 } }
+    func skipSpaces() { while peek() == 0x20 || peek() == 0x09 { place += 1 } }
 
     /// Skips empty lines, and comments.
-    mutating func skipBlankLines() throws(TOMLError) {
+    func skipBlankLines() throws(TOMLError) {
         while true {
             skipSpaces()
             if peek() == UInt8(ascii: "#") { try skipComment() }
@@ -126,7 +126,7 @@ struct TOMLReader {
     }
 
     /// Takes the end of a line, if it is here.
-    mutating func takeLineEnd() throws(TOMLError) -> Bool {
+    func takeLineEnd() throws(TOMLError) -> Bool {
         if peek() == 0x0D {
             guard peek(1) == 0x0A else { throw fail("a carriage return in the middle of a line") }
             place += 1
@@ -136,14 +136,14 @@ struct TOMLReader {
         return true
     }
 
-    private mutating func skipComment() throws(TOMLError) {
+    private func skipComment() throws(TOMLError) {
         while let byte = peek(), byte != 0x0A, !(byte == 0x0D && peek(1) == 0x0A) {
             guard byte >= 0x20 && byte != 0x7F || byte == 0x09 else { throw fail("a control character in a comment") }
             place += 1
         }
     }
 
-    private mutating func endLine() throws(TOMLError) {
+    private func endLine() throws(TOMLError) {
         skipSpaces()
         if peek() == UInt8(ascii: "#") { try skipComment() }
         guard try takeLineEnd() || peek() == nil else { throw fail("expected the end of the line, not \(found)") }
@@ -152,7 +152,7 @@ struct TOMLReader {
     // MARK: tables and keys
 
     /// `[a.b]` or `[[a.b]]`: the table that the lines below it belong to.
-    private mutating func header(_ root: Node) throws(TOMLError) -> Node {
+    private func header(_ root: Node) throws(TOMLError) -> Node {
         let isList = take("[[")
         if !isList { _ = take("[") }
         let line = line
@@ -198,7 +198,7 @@ struct TOMLReader {
     }
 
     /// `a.b = value`
-    mutating func keyValue(into table: Node, depth: Int = 0) throws(TOMLError) {
+    func keyValue(into table: Node, depth: Int = 0) throws(TOMLError) {
         let line = line
         let path = try key()
         guard take("=") else { throw fail("expected '=' after the key '\(path.joined(separator: "."))', not \(found)") }
@@ -225,7 +225,7 @@ struct TOMLReader {
     }
 
     /// A key and its parts, with the blanks behind it.
-    private mutating func key() throws(TOMLError) -> [String] {
+    private func key() throws(TOMLError) -> [String] {
         var parts: [String] = []
         repeat {
             skipSpaces()
@@ -256,7 +256,7 @@ struct TOMLReader {
     func text(from start: Int) -> String { String(decoding: bytes[start..<place], as: UTF8.self) }
 
     /// Takes bytes while they fit.
-    mutating func skip(while fits: (UInt8) -> Bool) { while let byte = peek(), byte != 0x0A, fits(byte) { place += 1 } }
+    func skip(while fits: (UInt8) -> Bool) { while let byte = peek(), byte != 0x0A, fits(byte) { place += 1 } }
 
-    mutating func advance(_ count: Int) { place = min(place + count, bytes.count) }
+    func advance(_ count: Int) { place = min(place + count, bytes.count) }
 }

@@ -72,7 +72,7 @@ extension TOMLTable {
     /// Reads a document.
     /// - Throws: ``TOMLError``.
     public init(_ text: String) throws(TOMLError) {
-        var reader = TOMLReader(Array(text.utf8))
+        let reader = TOMLReader(Array(text.utf8))
         self = try reader.document()
     }
 
@@ -103,7 +103,7 @@ extension TOMLTable {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw TOMLError(line: nil, reason: "it is not UTF-8 text")
         }
-        var reader = TOMLReader(bytes)
+        let reader = TOMLReader(bytes)
         self = try reader.document()
     }
 

@@ -28,7 +28,7 @@ struct Cliptop: ParsableCommand {
         // send before the time is up is a request to a run; nothing else dies of it.
         for number in [SIGPIPE, SIGXFSZ] + SignalWatcher.checkpointSignals { signal(number, SIG_IGN) }
         Output.occupyStandardStreams()
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = CommandLine.arguments.dropFirst().map(expandingHome)
         do {
             var command = try parseAsRoot(arguments)
             if let train = command as? TrainCommand { command = try train.completed(arguments) }
@@ -37,6 +37,13 @@ struct Cliptop: ParsableCommand {
             exit(report(error, arguments))
         }
         exit(0)
+    }
+
+    /// An argument with `~/` replaced where the shell leaves it: in quotes, and behind the equals sign of an option.
+    private static func expandingHome(_ argument: String) -> String {
+        let start = argument.hasPrefix("--") ? argument.firstIndex(of: "=").map(argument.index(after:)) : nil
+        let (option, value) = (argument[..<(start ?? argument.startIndex)], argument[(start ?? argument.startIndex)...])
+        return value == "~" || value.hasPrefix("~/") ? option + (value as NSString).expandingTildeInPath : argument
     }
 
     /// Ends with a status; success without all of its output is none.

@@ -101,12 +101,19 @@ extension CommandTable {
             state.runs.deleteBackward()
             return []
         },
+        DashboardCommand(
+            .keepRunsLine, in: .runsInput, keys: [.left, .right, .home, .end],
+            detail: "keep the text: what is typed is added to it"
+        ) { state in
+            state.runs.keepText()
+            return []
+        },
         DashboardCommand(.clearRunsLine, in: .runsInput, keys: [.control("u")], detail: "delete all") { state in
             state.runs.clearLine()
             return []
         },
         DashboardCommand(
-            .cancelRunsLine, in: .runsInput, keys: [.escape, .control("c")], detail: "leave it"
+            .cancelRunsLine, in: .runsInput, keys: [.escape], detail: "leave it"
         ) { state in
             state.runs.cancelLine()
             return []
@@ -119,7 +126,7 @@ extension CommandTable {
         },
         DashboardCommand(
             .cancelRemoval, in: .runsQuestion,
-            keys: [.escape, .character("n"), .character("q"), .enter, .control("c")], detail: "keep"
+            keys: [.escape, .character("n"), .character("q"), .enter], detail: "keep"
         ) { state in
             _ = state.runs.answerRemoval(false)
             return []

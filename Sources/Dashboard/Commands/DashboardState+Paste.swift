@@ -3,12 +3,11 @@ extension DashboardState {
     /// Puts pasted text into the line that is being typed.
     mutating func paste(_ text: String) {
         let line = Self.line(text, between: context == .classifyInput && classify.editing?.field == .labels ? "," : "")
-        switch context {
-        case .input:
+        if case .input = overlay {
             _ = edit { input in line.forEach { input.insert($0) } }
-        case .classifyInput: line.forEach { classify.insert($0) }
-        case .runsInput: line.forEach { runs.insert($0) }
-        default:
+        } else if overlay == nil, let type = mode.type {
+            line.forEach { type(&self, $0) }
+        } else {
             notice = Notice(
                 text: "pasted text was not taken: it goes into a line that is being typed, and none is", level: .warning)
         }

@@ -77,7 +77,7 @@ import Testing
         #expect(try first.modesAreRestored())
         let second = try attach(state)
         try second.wait { (self.epoch($0) ?? 0) >= 2 }
-        try second.press("q", "d")
+        try second.press("q", "d", "y")
         try second.wait(for: "[exit ")
     }
 
