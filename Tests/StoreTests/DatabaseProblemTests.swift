@@ -70,7 +70,7 @@ import Testing
         try withFolder { folder in
             chmod(folder.path, 0o755)
             let state = StateDirectory(folder)
-            FileManager.default.createFile(atPath: state.database.path, contents: nil, attributes: [.posixPermissions: 0o644])
+            _ = FileManager.default.createFile(atPath: state.database.path, contents: nil, attributes: [.posixPermissions: 0o644])
             let database = try StateDatabase(state)
             let run = try RunTable(database).begin(name: nil)
             try FeatureTable(database, space: "a").insert([(Data([1]), Data([2]))])

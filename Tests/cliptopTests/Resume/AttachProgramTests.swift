@@ -102,9 +102,9 @@ import Testing
 
     @Test func whatKeepsARunFromBeginningIsSaidBeforeTheProgramGoes() throws {
         try withHome { home in
-            let run = try Program.run(["train", "--detach", "--data", "/nonexistent/data"], home: home)
+            let run = try Program.run(["train", "--detach", "--data", "/proc/nonexistent/data"], home: home)
             #expect(
-                run.status == 1 && run.errors.contains("there is no data folder /nonexistent/data"), "\(run.errors)")
+                run.status == 1 && run.errors.contains("there is no data folder /proc/nonexistent/data"), "\(run.errors)")
         }
     }
 
