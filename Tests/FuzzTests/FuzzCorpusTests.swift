@@ -10,7 +10,7 @@ import Testing
         let seeds = try target.seeds()
         #expect(!seeds.isEmpty)
         seeds.forEach(target.run)
-        var fuzzer = Fuzzer(seed: UInt64(target.rawValue.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))
+        var fuzzer = Fuzzer(seed: target.rawValue.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
         for round in 0..<300 {
             var bytes = seeds[round % seeds.count]
             for _ in 0...round % 3 { fuzzer.change(&bytes) }

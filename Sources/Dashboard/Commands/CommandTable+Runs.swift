@@ -101,13 +101,6 @@ extension CommandTable {
             state.runs.deleteBackward()
             return []
         },
-        DashboardCommand(
-            .keepRunsLine, in: .runsInput, keys: [.left, .right, .home, .end],
-            detail: "keep the text: what is typed is added to it"
-        ) { state in
-            state.runs.keepText()
-            return []
-        },
         DashboardCommand(.clearRunsLine, in: .runsInput, keys: [.control("u")], detail: "delete all") { state in
             state.runs.clearLine()
             return []

@@ -87,8 +87,7 @@ enum RunsScreen {
             // The end of a long line is what is being typed.
             let room = max(1, width - column - 2)
             let shown = DisplayWidth.of(editing.text) > room ? String(editing.text.suffix(room)) : editing.text
-            column += canvas.text(
-                shown, x: column, y: 0, editing.isFresh ? Style(on: .role(.selection)) : .text)
+            column += canvas.text(shown, x: column, y: 0)
             canvas.put(" ", x: column, y: 0, Style(.role(.text), [.reverse]))
             column += 2
             let hint = model.complaint ?? (editing.kind == .filter ? "e.g. top1>0.8 method:clip-adapter tag:good" : "")

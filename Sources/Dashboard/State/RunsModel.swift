@@ -33,8 +33,6 @@ struct RunsModel: Sendable, Equatable {
         var text: String
         /// The run it is about.
         var run: String?
-        /// Whether the first character that is typed takes the place of the text.
-        var isFresh = true
     }
 
     /// More curves could not be told apart.
@@ -151,12 +149,9 @@ struct RunsModel: Sendable, Equatable {
     }
 
     mutating func insert(_ character: Character) {
-        guard let editing, editing.text.count < 200 || editing.isFresh else { return }
-        retype((editing.isFresh ? "" : editing.text) + String(character))
+        guard let text = editing?.text, text.count < 200 else { return }
+        retype(text + String(character))
     }
-
-    /// Leaves what stands in the line: what is typed is added to it.
-    mutating func keepText() { editing?.isFresh = false }
 
     mutating func deleteBackward() { if let text = editing?.text { retype(String(text.dropLast())) } }
 
@@ -164,7 +159,6 @@ struct RunsModel: Sendable, Equatable {
 
     private mutating func retype(_ text: String) {
         editing?.text = text
-        editing?.isFresh = false
         complaint = nil
         guard editing?.kind == .filter else { return }
         do throws(RunFilter.Mistake) {

@@ -136,7 +136,8 @@ import Training
     @Test func discardingAsksAgain() {
         var state = training
         for key in "qd" { #expect(state.press(.character(key)) == []) }
-        #expect(state.press(.character("d")) == [] && state.press(.enter) == [] && state.overlay == nil)
+        #expect(state.press(.character("d")) == [], "no answer to this question")
+        #expect(state.press(.enter) == [] && state.overlay == nil, "no is what Enter takes")
         #expect(state.pendingStop == .none)
         for key in "qd" { _ = state.press(.character(key)) }
         #expect(state.press(.character("y")) == [.send(.stop(.now, save: false))])
