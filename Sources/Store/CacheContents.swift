@@ -66,7 +66,9 @@ public struct CacheContents: Sendable {
                     id: try row.decode(atIndex: 0), key: try row.decode(atIndex: 1),
                     model: try? row.decode(String.self, atIndex: 2), pictures: try row.decode(atIndex: 3),
                     bytes: Int(exactly: try row.decode(Double.self, atIndex: 4)) ?? 0,
-                    added: Date(timeIntervalSince1970: min(dates.0, dates.1))...Date(timeIntervalSince1970: max(dates.0, dates.1)))
+                    added: Date(
+                        timeIntervalSince1970: min(dates.0, dates.1))...Date(
+                            timeIntervalSince1970: max(dates.0, dates.1)))
             }
         }
         // The pictures of a selection go into a temporary table, which is a write as well.

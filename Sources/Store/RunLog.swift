@@ -342,7 +342,8 @@ extension RunCourseTable {
             arguments: [run]
         ).map { row in
             RunEventRow(
-                sequence: try row.decode(atIndex: 0), kind: try row.decode(atIndex: 1), step: try row.decode(atIndex: 2),
+                sequence: try row.decode(atIndex: 0), kind: try row.decode(atIndex: 1),
+                step: try row.decode(atIndex: 2),
                 epoch: try row.decode(atIndex: 3), time: try row.decode(atIndex: 4), body: try row.decode(atIndex: 5))
         }
     }

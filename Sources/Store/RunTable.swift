@@ -178,7 +178,9 @@ extension RunRow {
         self.init(
             number: number, id: id, name: try? row.decode(String?.self, atIndex: 2),
             startedAt: Date(
-                timeIntervalSince1970: (try? row.decode(Double.self, atIndex: 3)).flatMap { Self.times.contains($0) ? $0 : nil } ?? 0),
+                timeIntervalSince1970: (try? row.decode(Double.self, atIndex: 3)).flatMap {
+                    Self.times.contains($0) ? $0 : nil
+                } ?? 0),
             state: (try? row.decode(String.self, atIndex: 4)) ?? RunRecord.damagedState)
     }
 }

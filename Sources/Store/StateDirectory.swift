@@ -39,7 +39,9 @@ public struct StateDirectory: Sendable, Equatable {
 
     /// What can be said to the user about ``openness``.
     public var opennessWarning: String? {
-        openness.map { "other users can look into the state directory \(url.path) (its mode is \($0)); 'chmod 700' closes it" }
+        openness.map {
+            "other users can look into the state directory \(url.path) (its mode is \($0)); 'chmod 700' closes it"
+        }
     }
 
     /// Makes the folder of a run, for its user alone.

@@ -71,6 +71,7 @@ struct ConfigurationFile {
 
     private func absolute(_ typed: String) -> String {
         let path = (typed as NSString).expandingTildeInPath
-        return path.hasPrefix("/") ? path : url.deletingLastPathComponent().appending(path: path).standardizedFileURL.path
+        return path.hasPrefix("/")
+            ? path : url.deletingLastPathComponent().appending(path: path).standardizedFileURL.path
     }
 }

@@ -49,7 +49,9 @@ import Testing
     }
 
     /// A file is never more open than its folder.
-    @Test(arguments: [(0o700, 0o600), (0o750, 0o640)]) func aFileIsAsPrivateAsItsFolder(_ folderMode: Int, _ most: Int) throws {
+    @Test(arguments: [(0o700, 0o600), (0o750, 0o640)]) func aFileIsAsPrivateAsItsFolder(_ folderMode: Int, _ most: Int)
+        throws
+    {
         try withFolder { folder in
             try FileManager.default.setAttributes([.posixPermissions: folderMode], ofItemAtPath: folder.path)
             let file = folder.appending(path: "a")

@@ -8,7 +8,8 @@ private let target = ProcessInfo.processInfo.environment["CLIPTOP_FUZZ_TARGET"].
 /// Writes the seeds of all targets to folders below the directory in CLIPTOP_FUZZ_CORPUS, for libFuzzer to begin with.
 @_cdecl("LLVMFuzzerInitialize")
 public func initialize(
-    _ count: UnsafeMutablePointer<CInt>, _ words: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>>>
+    _ count: UnsafeMutablePointer<CInt>,
+    _ words: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>>>
 ) -> CInt {
     guard let corpus = ProcessInfo.processInfo.environment["CLIPTOP_FUZZ_CORPUS"], let target else {
         let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: " ")

@@ -29,7 +29,10 @@ extension FuzzTarget {
         .toml: [
             "a = 1\n[b.c]\nd = [1, 2.5, \"x\\u00e9\", '''y'''] # z\n[[e]]\nf = { g.h = 1979-05-27, i = inf }\n", "[=",
         ],
-        .theme: ["summary = \"x\"\naccent = { rgb = \"#58a6ff\", ansi = \"blue\" }\ngradient = [\"#000000\", \"red\", \"blue\"]", "[="],
+        .theme: [
+            "summary = \"x\"\naccent = { rgb = \"#58a6ff\", ansi = \"blue\" }\ngradient = [\"#000000\", \"red\", \"blue\"]",
+            "[=",
+        ],
         .list: ["path,label\na/1.png,0\n\"b,\"\"2.png\",1\n", "a/1.png 0\nb/2.png 1\n", "path\tlabel\na.png\tx\n"],
         .splitFile: ["{\"train\": [[\"a/1.png\", 0, \"a\"]], \"val\": [], \"test\": [[\"b/2.png\", 1, \"b\"]]}"],
         .classFile: ["heron\nkettle 1\n", "{\"0\": [\"n0\", \"heron\"]}"],

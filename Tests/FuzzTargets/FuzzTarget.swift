@@ -81,7 +81,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             _ = try WireFormat.decode(TrainingEvent.self, from: text)
         case .packedChunk:
             let chunk = RunChunk(
-                kind: .batches, firstStep: 1, lastStep: 9, count: Int(bytes.first ?? 9), values: Data(bytes.dropFirst()))
+                kind: .batches, firstStep: 1, lastStep: 9, count: Int(bytes.first ?? 9), values: Data(bytes.dropFirst())
+            )
             _ = try? PackedRecords.records(chunk) as [Timed<BatchRecord>]
             _ = try? PackedRecords.records(chunk) as [Timed<EpochRecord>]
             _ = try SplitPredictions(packed: Data(bytes))

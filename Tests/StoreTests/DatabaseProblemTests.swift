@@ -18,10 +18,11 @@ import Testing
         return ""
     }
 
-    @Test(arguments: [
-        .full, .fileSizeLimit(2048), .openFileLimit(20), .readOnlyFileSystem, .notYours(owner: "anna"),
-        .notWritable("Permission denied"), .other("disk I/O error"),
-    ] as [DatabaseProblem])
+    @Test(
+        arguments: [
+            .full, .fileSizeLimit(2048), .openFileLimit(20), .readOnlyFileSystem, .notYours(owner: "anna"),
+            .notWritable("Permission denied"), .other("disk I/O error"),
+        ] as [DatabaseProblem])
     func onlyDamageSpeaksOfStartingAfresh(_ problem: DatabaseProblem) {
         let error = StoreError.database(path: "/a/cliptop.sqlite", problem)
         let text = error.localizedDescription
@@ -33,7 +34,10 @@ import Testing
         try withFolder { folder in
             let file = StateDirectory(folder).database
             try Data(repeating: 0x41, count: 8192).write(to: file)
-            for open in [{ _ = try StateDatabase(StateDirectory(folder)) }, { _ = try StateDatabase.reading(StateDirectory(folder)) }] {
+            for open in [
+                { _ = try StateDatabase(StateDirectory(folder)) },
+                { _ = try StateDatabase.reading(StateDirectory(folder)) },
+            ] {
                 let text = message(open)
                 #expect(text.contains("damaged") && text.contains("cp -a '\(folder.path)'"), "\(text)")
                 #expect(text.contains("afresh") && text.contains("the list of runs"), "\(text)")
@@ -70,7 +74,8 @@ import Testing
         try withFolder { folder in
             chmod(folder.path, 0o755)
             let state = StateDirectory(folder)
-            _ = FileManager.default.createFile(atPath: state.database.path, contents: nil, attributes: [.posixPermissions: 0o644])
+            _ = FileManager.default.createFile(
+                atPath: state.database.path, contents: nil, attributes: [.posixPermissions: 0o644])
             let database = try StateDatabase(state)
             let run = try RunTable(database).begin(name: nil)
             try FeatureTable(database, space: "a").insert([(Data([1]), Data([2]))])
@@ -108,7 +113,9 @@ import Testing
             close(descriptor)
             let lock = try RunLock(folder: folder)
             #expect(RunLock.owner(folder: folder) == getpid())
-            #expect(throws: StoreError.runIsLive(folder.lastPathComponent, process: getpid())) { try RunLock(folder: folder) }
+            #expect(throws: StoreError.runIsLive(folder.lastPathComponent, process: getpid())) {
+                try RunLock(folder: folder)
+            }
             lock.release()
         }
     }

@@ -36,8 +36,10 @@ import Testing
         ("t = {a.b = 1, c = {}}", "{t={a={b=1} c={}}}"),
         ("[a.b]\nx=1\n[a]\ny=2\n[a.c]", "{a={b={x=1} y=2 c={}}}"),
         ("[[l]]\nx=1\n[l.s]\ny=2\n[[l]]\nx=3", "{l=[{x=1 s={y=2}} {x=3}]}"),
-        ("d = [1979-05-27, 07:32:00.5, 1979-05-27 07:32:00Z, 1979-05-27T00:32:00-07:00]",
-            "{d=[<1979-05-27> <07:32:00.5> <1979-05-27 07:32:00Z> <1979-05-27T00:32:00-07:00>]}"),
+        (
+            "d = [1979-05-27, 07:32:00.5, 1979-05-27 07:32:00Z, 1979-05-27T00:32:00-07:00]",
+            "{d=[<1979-05-27> <07:32:00.5> <1979-05-27 07:32:00Z> <1979-05-27T00:32:00-07:00>]}"
+        ),
     ])
     func documentsAreReadAsTheStandardSays(_ text: String, _ meaning: String) throws {
         #expect(written(try TOMLTable(text)) == meaning)
@@ -48,14 +50,20 @@ import Testing
         ("\na = ", 2, "expected a value, not the end of the file"), ("a", 1, "expected '='"), ("a 1", 1, "'='"),
         ("= 1", 1, "expected a key"), ("a = red", 1, "'red' is not a value; a text wants quotes"),
         ("a = 1 b = 2", 1, "the end of the line"), ("a = \"x\nb = 1", 1, "does not end"),
-        ("x=1\na = '''\n\n", 2, "the text that begins here does not end"), ("a=1\na=2", 2, "there twice; it was set in line 1"),
-        ("[a]\n[a]", 2, "twice"), ("a.b=1\n[a]", 2, "twice"), ("a={b=1}\na.c=2", 2, "twice"), ("a=[1]\n[[a]]", 2, "twice"),
+        ("x=1\na = '''\n\n", 2, "the text that begins here does not end"),
+        ("a=1\na=2", 2, "there twice; it was set in line 1"),
+        ("[a]\n[a]", 2, "twice"), ("a.b=1\n[a]", 2, "twice"), ("a={b=1}\na.c=2", 2, "twice"),
+        ("a=[1]\n[[a]]", 2, "twice"),
         ("a = [1, 2", 1, "',' or ']'"), ("a = {b = 1", 1, "',' or '}'"), ("a = {b = 1,}", 1, "expected a key"),
-        ("a = 01", 1, "not a value"), ("a = 1__0", 1, "not a value"), ("a = 1.", 1, "not a value"), ("a = 0x", 1, "not a value"),
+        ("a = 01", 1, "not a value"), ("a = 1__0", 1, "not a value"), ("a = 1.", 1, "not a value"),
+        ("a = 0x", 1, "not a value"),
         ("a = 9223372036854775808", 1, "too large"), ("a = 2026-13-01", 1, "not a value"),
-        ("a = \"\\q\"", 1, "means nothing"), ("a = \"\\uD800\"", 1, "not a character"), ("a = \"\u{1}\"", 1, "control character"),
-        ("# \u{0}", 1, "control character"), ("a = 1\rb = 2", 1, "carriage return"), ("a = \(String(repeating: "[", count: 5000))", 1, "nested"),
-        ("a = \(String(repeating: "{a=", count: 5000))", 1, "nested"), (String(repeating: "a.", count: 5000), 1, "parts in a key"),
+        ("a = \"\\q\"", 1, "means nothing"), ("a = \"\\uD800\"", 1, "not a character"),
+        ("a = \"\u{1}\"", 1, "control character"),
+        ("# \u{0}", 1, "control character"), ("a = 1\rb = 2", 1, "carriage return"),
+        ("a = \(String(repeating: "[", count: 5000))", 1, "nested"),
+        ("a = \(String(repeating: "{a=", count: 5000))", 1, "nested"),
+        (String(repeating: "a.", count: 5000), 1, "parts in a key"),
     ])
     func mistakesAreNamedWithTheirLine(_ text: String, _ line: Int, _ reason: String) throws {
         let error = #expect(throws: TOMLError.self) { try TOMLTable(text) }

@@ -9,7 +9,8 @@ extension DashboardState {
             line.forEach { type(&self, $0) }
         } else {
             notice = Notice(
-                text: "pasted text was not taken: it goes into a line that is being typed, and none is", level: .warning)
+                text: "pasted text was not taken: it goes into a line that is being typed, and none is", level: .warning
+            )
         }
     }
 

@@ -20,7 +20,9 @@ struct TypedPath: Equatable {
     var url: URL { URL(filePath: (text as NSString).expandingTildeInPath) }
 
     private static func unquoted(_ text: String) -> String {
-        guard text.count >= 2, let quote = text.first, quote == "'" || quote == "\"", text.last == quote else { return text }
+        guard text.count >= 2, let quote = text.first, quote == "'" || quote == "\"", text.last == quote else {
+            return text
+        }
         // The shell's way to put a quote into quotes.
         return String(text.dropFirst().dropLast()).replacing("'\\''", with: "'")
     }

@@ -113,7 +113,9 @@ import Training
     }
 
     /// Twice is enough in every state: the first closes what is open and asks, the second saves and leaves.
-    @Test(arguments: ["", "l", "e", "q", "?", "qd", "2\r", "2n", "4/", "4g"]) func controlCTwiceSavesAndLeaves(_ keys: String) {
+    @Test(arguments: ["", "l", "e", "q", "?", "qd", "2\r", "2n", "4/", "4g"]) func controlCTwiceSavesAndLeaves(
+        _ keys: String
+    ) {
         var state = training
         for key in keys { _ = state.press(key == "\r" ? .enter : .character(key)) }
         if !keys.hasPrefix("q") {

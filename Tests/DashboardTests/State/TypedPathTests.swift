@@ -9,9 +9,12 @@ import Testing
     private static let home = FileManager.default.homeDirectoryForCurrentUser.path
 
     @Test(arguments: [
-        ("/a/b.png", "/a/b.png"), ("  /a/b.png \n", "/a/b.png"), ("'/a/b c.png'", "/a/b c.png"), ("\"/a/b c.png\"", "/a/b c.png"),
-        ("'/a/it'\\''s.png'", "/a/it's.png"), ("/a/b\\ c\\(1\\).png", "/a/b c(1).png"), ("file:///a/b%20c.png", "/a/b c.png"),
-        ("file://localhost/a/%C3%A9.png", "/a/é.png"), ("FILE:///a", "/a"), ("'file:///a/b.png'", "/a/b.png"), ("~/x.png", home + "/x.png"),
+        ("/a/b.png", "/a/b.png"), ("  /a/b.png \n", "/a/b.png"), ("'/a/b c.png'", "/a/b c.png"),
+        ("\"/a/b c.png\"", "/a/b c.png"),
+        ("'/a/it'\\''s.png'", "/a/it's.png"), ("/a/b\\ c\\(1\\).png", "/a/b c(1).png"),
+        ("file:///a/b%20c.png", "/a/b c.png"),
+        ("file://localhost/a/%C3%A9.png", "/a/é.png"), ("FILE:///a", "/a"), ("'file:///a/b.png'", "/a/b.png"),
+        ("~/x.png", home + "/x.png"),
         ("\"~/x y.png\"", home + "/x y.png"), ("'", "'"), ("", ""), ("a\\", "a\\"),
     ])
     func pathsAreUnderstood(_ typed: String, _ path: String) {

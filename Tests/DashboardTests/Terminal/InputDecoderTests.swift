@@ -23,25 +23,33 @@ import Testing
 
     private func keys(_ keys: Key...) -> [Input] { keys.map { .key($0) } }
 
-    @Test(arguments: [
-        ("a", .character("a")), ("é", .character("é")), ("日", .character("日")), ("😀", .character("😀")), ("\r", .enter), ("\n", .enter),
-        ("\t", .tab), ("\u{7F}", .backspace), ("\u{8}", .backspace), ("\u{3}", .control("c")), ("\u{1B}", .escape),
-        ("\u{1B}[A", .up), ("\u{1B}OB", .down), ("\u{1B}[C", .right), ("\u{1B}OD", .left), ("\u{1B}[1C", .right),
-        ("\u{1B}[H", .home), ("\u{1B}OH", .home), ("\u{1B}[1~", .home), ("\u{1B}[7~", .home), ("\u{1B}[F", .end), ("\u{1B}OF", .end),
-        ("\u{1B}[4~", .end), ("\u{1B}[8~", .end), ("\u{1B}[3~", .delete), ("\u{1B}[5~", .pageUp), ("\u{1B}[6~", .pageDown),
-        ("\u{1B}[Z", .backTab), ("\u{1B}OM", .enter),
-    ] as [(String, Key)])
+    @Test(
+        arguments: [
+            ("a", .character("a")), ("é", .character("é")), ("日", .character("日")), ("😀", .character("😀")),
+            ("\r", .enter), ("\n", .enter),
+            ("\t", .tab), ("\u{7F}", .backspace), ("\u{8}", .backspace), ("\u{3}", .control("c")), ("\u{1B}", .escape),
+            ("\u{1B}[A", .up), ("\u{1B}OB", .down), ("\u{1B}[C", .right), ("\u{1B}OD", .left), ("\u{1B}[1C", .right),
+            ("\u{1B}[H", .home), ("\u{1B}OH", .home), ("\u{1B}[1~", .home), ("\u{1B}[7~", .home), ("\u{1B}[F", .end),
+            ("\u{1B}OF", .end),
+            ("\u{1B}[4~", .end), ("\u{1B}[8~", .end), ("\u{1B}[3~", .delete), ("\u{1B}[5~", .pageUp),
+            ("\u{1B}[6~", .pageDown),
+            ("\u{1B}[Z", .backTab), ("\u{1B}OM", .enter),
+        ] as [(String, Key)])
     func keysAreKnown(_ bytes: String, _ key: Key) { #expect(decode([bytes]) == keys(key)) }
 
     private static let unknown = [
         // Function keys of xterm, VT220, rxvt, PuTTY and the Linux console; keys with Ctrl, Alt and Shift.
-        "\u{1B}OP", "\u{1B}[15~", "\u{1B}[24;2~", "\u{1B}[[A", "\u{1B}[[E", "\u{1B}[25$", "\u{1B}[7$", "\u{1B}[7^", "\u{1B}[7@", "\u{1B}[1;5A",
-        "\u{1B}[3;5~", "\u{1B}[2~", "\u{1B}Oa", "\u{1B}[a", "\u{1B}O5C", "\u{1B}Op", "\u{1B}Oj", "\u{1B}[E", "\u{1B}q", "\u{1B}é", "\u{1B}\r",
+        "\u{1B}OP", "\u{1B}[15~", "\u{1B}[24;2~", "\u{1B}[[A", "\u{1B}[[E", "\u{1B}[25$", "\u{1B}[7$", "\u{1B}[7^",
+        "\u{1B}[7@", "\u{1B}[1;5A",
+        "\u{1B}[3;5~", "\u{1B}[2~", "\u{1B}Oa", "\u{1B}[a", "\u{1B}O5C", "\u{1B}Op", "\u{1B}Oj", "\u{1B}[E", "\u{1B}q",
+        "\u{1B}é", "\u{1B}\r",
         "\u{1B}\u{1B}[A", "\u{1B}\u{1B}OC", "\u{1B}[27;6;113~", "\u{1B}[113;5u", "\u{1B}[57441;1:3u",
         // Answers of terminals, focus, mouse without a button of ours.
-        "\u{1B}[?1;2c", "\u{1B}[>41;354;0c", "\u{1B}[=0c", "\u{1B}[12;40R", "\u{1B}[0n", "\u{1B}[?2026;2$y", "\u{1B}[4;1$y", "\u{1B}[8;24;80t", "\u{1B}[I", "\u{1B}[O",
+        "\u{1B}[?1;2c", "\u{1B}[>41;354;0c", "\u{1B}[=0c", "\u{1B}[12;40R", "\u{1B}[0n", "\u{1B}[?2026;2$y",
+        "\u{1B}[4;1$y", "\u{1B}[8;24;80t", "\u{1B}[I", "\u{1B}[O",
         "\u{1B}[<35;10;10M", "\u{1B}[<0;10;10m", "\u{1B}[M#!!", "\u{1B}[?200~",
-        "\u{1B}]11;rgb:ffff/ffff/ffff\u{7}", "\u{1B}]4;1;rgb:aa/bb/cc\u{1B}\\", "\u{1B}]52;c;cXVpdA==\u{7}", "\u{1B}P>|tmux 3.4\u{1B}\\",
+        "\u{1B}]11;rgb:ffff/ffff/ffff\u{7}", "\u{1B}]4;1;rgb:aa/bb/cc\u{1B}\\", "\u{1B}]52;c;cXVpdA==\u{7}",
+        "\u{1B}P>|tmux 3.4\u{1B}\\",
         "\u{1B}P1+r5463=71\u{1B}\\", "\u{1B}_Gi=1;OK\u{1B}\\", "\u{1B}^qd\u{1B}\\", "\u{1B}Xqd\u{1B}\\",
         "\u{1B}[\(String(repeating: "1;", count: 500))q",
     ]
@@ -50,7 +58,10 @@ import Testing
         #expect(decode([sequence]) == [])
         #expect(decode(["x" + sequence + "y"]) == keys(.character("x"), .character("y")))
         // In pieces of a byte over a slow line.
-        #expect(decode(sequence.unicodeScalars.map { String($0) }, apart: sequence.hasPrefix("\u{1B}\u{1B}") || sequence.utf8.count < 4 ? 20 : 150) == [])
+        #expect(
+            decode(
+                sequence.unicodeScalars.map { String($0) },
+                apart: sequence.hasPrefix("\u{1B}\u{1B}") || sequence.utf8.count < 4 ? 20 : 150) == [])
     }
 
     @Test(arguments: ["\u{1B}[C", "\u{1B}OC", "\u{1B}[1~", "\u{1B}[3~", "\u{1B}[6~", "\u{1B}[Z"], [10, 60, 120, 250])
@@ -83,7 +94,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "q", "quit\ndiscard\r\n", "+ öl + äpfel", "\u{1B}[A\u{1B}", "a\u{1B}[20b", "\u{3}\u{1B}[200~"])
+    @Test(arguments: [
+        "", "q", "quit\ndiscard\r\n", "+ öl + äpfel", "\u{1B}[A\u{1B}", "a\u{1B}[20b", "\u{3}\u{1B}[200~",
+    ])
     func pastedTextIsNoKeys(_ text: String) {
         let marked = "\u{1B}[200~\(text)\u{1B}[201~"
         #expect(decode(["x" + marked + "y"]) == [.key(.character("x")), .paste(text), .key(.character("y"))])
@@ -109,7 +122,9 @@ import Testing
         for _ in 0..<2000 {
             var decoder = InputDecoder(.init(environment: [:]))
             let pool: [UInt8] = [0x1B, 0x5B, 0x4F, 0x5D, 0x50, 0x07, 0x24, 0x32, 0x30, 0x7E, 0x4D, 0xC3, 0xF0, 0x80]
-            let bytes = (0..<20).map { _ in Bool.random() ? pool.randomElement(using: &random) ?? 0 : UInt8.random(in: 0...255) }
+            let bytes = (0..<20).map { _ in
+                Bool.random() ? pool.randomElement(using: &random) ?? 0 : UInt8.random(in: 0...255)
+            }
             decoder.take(bytes, at: start)
             while decoder.next(at: start + .seconds(10)) != nil {}
             decoder.take([0x61], at: start + .seconds(20))

@@ -104,7 +104,8 @@ import Testing
         try withHome { home in
             let run = try Program.run(["train", "--detach", "--data", "/proc/nonexistent/data"], home: home)
             #expect(
-                run.status == 1 && run.errors.contains("there is no data folder /proc/nonexistent/data"), "\(run.errors)")
+                run.status == 1 && run.errors.contains("there is no data folder /proc/nonexistent/data"),
+                "\(run.errors)")
         }
     }
 

@@ -113,13 +113,16 @@ import Testing
     }
 
     /// What sites print around the job's number, and where they have several clusters.
-    @Test(arguments: [
-        ("4711\n", "4711"), ("4711;east\n", "4711;east"), ("Welcome to node 7!\n\n  4711;east-2 \r\n", "4711;east-2"),
-        ("sbatch: lua: Submitted job 12\n4711\n", "4711"), ("4711\nHave a nice day 24\n", "4711"),
-        ("Submitted batch job 4711\n", "4711"), ("Submitted batch job 4711 on cluster west\n", "4711;west"),
-        ("\u{1B}[32m*** maintenance on 2026-12-01 ***\u{1B}[0m\n4711\n", "4711"), ("", nil), ("Welcome!\n", nil), ("4711;\n", nil),
-        ("4711;--help\n", nil), ("12 34\n", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("4711\n", "4711"), ("4711;east\n", "4711;east"),
+            ("Welcome to node 7!\n\n  4711;east-2 \r\n", "4711;east-2"),
+            ("sbatch: lua: Submitted job 12\n4711\n", "4711"), ("4711\nHave a nice day 24\n", "4711"),
+            ("Submitted batch job 4711\n", "4711"), ("Submitted batch job 4711 on cluster west\n", "4711;west"),
+            ("\u{1B}[32m*** maintenance on 2026-12-01 ***\u{1B}[0m\n4711\n", "4711"), ("", nil), ("Welcome!\n", nil),
+            ("4711;\n", nil),
+            ("4711;--help\n", nil), ("12 34\n", nil),
+        ] as [(String, String?)])
     func theJobIsFoundInWhatSbatchPrints(_ answer: String, _ job: String?) {
         #expect(SlurmJob(answer: answer)?.text == job)
     }
@@ -163,7 +166,8 @@ import Testing
             let run = try Program.run(
                 try compare(home) + ["--slurm", "--shard-folder", home.appending(path: "parts").path], home: home,
                 environment: environment)
-            #expect(run.status == 1 && run.errors.contains("sbatch: error") && run.errors.contains(help), "\(run.errors)")
+            #expect(
+                run.status == 1 && run.errors.contains("sbatch: error") && run.errors.contains(help), "\(run.errors)")
         }
     }
 
@@ -173,7 +177,8 @@ import Testing
             let run = try Program.run(
                 try compare(home) + ["--slurm", "--shard-folder", home.appending(path: "parts").path], home: home,
                 environment: environment)
-            #expect(run.status == 1 && !run.errors.contains("refused") && run.errors.contains("Thank you"), "\(run.errors)")
+            #expect(
+                run.status == 1 && !run.errors.contains("refused") && run.errors.contains("Thank you"), "\(run.errors)")
         }
     }
 

@@ -9,7 +9,8 @@ import Testing
         let errors = home.appending(path: "shell-errors.txt")
         let status = try runCommand(
             ["bash", "-c", "\"$@\" \(redirection)", "bash", TMux.program.path] + words,
-            environment: Program.environment(home: home), output: home.appending(path: "shell-output.txt"), errors: errors)
+            environment: Program.environment(home: home), output: home.appending(path: "shell-output.txt"),
+            errors: errors)
         return (status, try String(contentsOf: errors, encoding: .utf8))
     }
 
@@ -18,7 +19,8 @@ import Testing
 
     /// A disk that is full is an error of every command that prints.
     @Test(arguments: [
-        ["--version"], ["--help"], ["help", "runs"], ["doctor"], ["runs", "list"], ["runs", "list", "--json"], ["cache", "show"],
+        ["--version"], ["--help"], ["help", "runs"], ["doctor"], ["runs", "list"], ["runs", "list", "--json"],
+        ["cache", "show"],
         ["inspect", model], ["train", "--plain", "--epochs", "1"], ["--generate-completion-script", "bash"],
     ])
     func whatCannotBePrintedIsAnError(_ words: [String]) throws {
@@ -40,8 +42,10 @@ import Testing
 
     /// Control characters of arguments do not reach the terminal.
     @Test(arguments: [
-        ["runs", "show", "x\u{1B}]0;y\u{7}"], ["train", "--data", "/none/\u{1B}[2J"], ["\u{1B}[31mtrain"], ["train", "--\u{1B}c"],
-        ["train", "--method", "\u{9B}2J"], ["classify", "/none/a\nb\u{8}.png", "--labels", "a,b"], ["train", "--config", "/none/\u{7F}"],
+        ["runs", "show", "x\u{1B}]0;y\u{7}"], ["train", "--data", "/none/\u{1B}[2J"], ["\u{1B}[31mtrain"],
+        ["train", "--\u{1B}c"],
+        ["train", "--method", "\u{9B}2J"], ["classify", "/none/a\nb\u{8}.png", "--labels", "a,b"],
+        ["train", "--config", "/none/\u{7F}"],
         ["train", "--theme", "\u{1B}c"], ["cache", "prune", "--model", "\u{1B}c"], ["inspect", "/none/\u{1B}c"],
     ])
     func controlCharactersAreSpelledOut(_ words: [String]) throws {
@@ -81,9 +85,13 @@ import Testing
             for megabytes in [230, 300, 420, 520] {
                 let errors = home.appending(path: "errors.txt")
                 let status = try runCommand(
-                    ["bash", "-c", "ulimit -v \(megabytes * 1024); exec timeout -s KILL 100 \"$@\"", "bash", TMux.program.path,
-                        "classify", Self.picture + "/adelaide-rosella.png", "--labels", "a,b", "--model", Self.model],
-                    environment: Program.environment(home: home), output: home.appending(path: "out.txt"), errors: errors)
+                    [
+                        "bash", "-c", "ulimit -v \(megabytes * 1024); exec timeout -s KILL 100 \"$@\"", "bash",
+                        TMux.program.path,
+                        "classify", Self.picture + "/adelaide-rosella.png", "--labels", "a,b", "--model", Self.model,
+                    ],
+                    environment: Program.environment(home: home), output: home.appending(path: "out.txt"),
+                    errors: errors)
                 let text = try String(contentsOf: errors, encoding: .utf8)
                 #expect(status != 137 && status != -9, "it hangs with \(megabytes) MB: \(text)")
             }

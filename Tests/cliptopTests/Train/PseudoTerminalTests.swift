@@ -152,12 +152,15 @@ import Testing
     }
 
     /// What the environment says of some terminal's size is not this one's.
-    @Test(arguments: [("200", "60"), ("20", "5")]) func theTerminalsOwnSizeCounts(_ columns: String, _ rows: String) throws {
+    @Test(arguments: [("200", "60"), ("20", "5")]) func theTerminalsOwnSizeCounts(_ columns: String, _ rows: String)
+        throws
+    {
         try withHome { home in
             let terminal = try start(home: home, environment: ["COLUMNS": columns, "LINES": rows])
             #expect(terminal.read(until: "RUNNING") && terminal.read(until: "quit"))
             terminal.read(seconds: 0.3)
-            let rows = String(decoding: terminal.received, as: UTF8.self).matches(of: #/\u{1B}\[(\d+);\d+H/#).compactMap { Int($0.1) }
+            let rows = String(decoding: terminal.received, as: UTF8.self).matches(of: #/\u{1B}\[(\d+);\d+H/#).compactMap
+            { Int($0.1) }
             #expect(rows.max() == 24, "\(rows)")
             try leave(terminal)
         }
