@@ -25,7 +25,29 @@ enum Output {
 
     /// Writes a line to standard output. What cannot be written is remembered (``failure``), and does not stop the work: a run
     /// is saved all the same.
-    static func line(_ text: String) { write("\(text)\n", to: STDOUT_FILENO) }
+    ///
+    /// Control characters are spelled out, whatever they came from (a file's name, a viewer's terminal): only line feeds and
+    /// colours reach the terminal.
+    static func line(_ text: String) { write("\(harmless(text))\n", to: STDOUT_FILENO) }
+
+    /// A text with its control characters spelled out, except for line feeds and sequences that set colours.
+    static func harmless(_ text: String) -> String {
+        func isControl(_ scalar: Unicode.Scalar) -> Bool {
+            scalar != "\n" && scalar.properties.generalCategory == .control
+        }
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        var (result, rest) = ("", Substring(text))
+        while let first = rest.unicodeScalars.first {
+            if let color = rest.prefixMatch(of: #/\u{1B}\[[0-9;]*m/#) {
+                result += color.output
+                rest = rest[color.range.upperBound...]
+                continue
+            }
+            result += isControl(first) ? "\\u{\(String(first.value, radix: 16))}" : String(first)
+            rest.unicodeScalars.removeFirst()
+        }
+        return result
+    }
 
     /// Writes a line to standard error.
     static func errorLine(_ text: String) { write("\(text)\n", to: STDERR_FILENO) }

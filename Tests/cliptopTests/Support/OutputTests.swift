@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import cliptop
+
 /// What is printed and cannot be, and signals that nobody answers.
 @Suite struct OutputTests {
     /// Runs the program with its standard output at a file of the test's choice.
@@ -38,6 +40,15 @@ import Testing
             let gone = try run(["--help"], home: home, redirection: "| head -n 1; exit ${PIPESTATUS[0]}")
             #expect(gone.status == 0 && gone.errors.isEmpty, "\(gone)")
         }
+    }
+
+    @Test(arguments: [
+        ("a\nb – é", "a\nb – é"), ("\u{1B}[1;32mgreen\u{1B}[0m", "\u{1B}[1;32mgreen\u{1B}[0m"),
+        ("\u{1B}[2Jx\u{7}", "\\u{1b}[2Jx\\u{7}"), ("a\u{9B}31mb\r", "a\\u{9b}31mb\\u{d}"), ("\u{1B}[", "\\u{1b}["),
+        ("a\tb", "a\\u{9}b"),
+    ])
+    func onlyLineFeedsAndColoursReachTheTerminal(_ text: String, _ printed: String) {
+        #expect(Output.harmless(text) == printed)
     }
 
     /// Control characters of arguments do not reach the terminal.
