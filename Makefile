@@ -24,10 +24,12 @@ benchmark: build
 	$(SWIFT) build -c release --package-path Benchmarks --product cliptop-benchmarks
 	env -u OPENBLAS_CORETYPE Benchmarks/.build/release/cliptop-benchmarks .build/benchmark.json $(BENCHMARK_ARGUMENTS)
 
-# Gives every reader of files and bytes from outside what libFuzzer can think of, FUZZ_SECONDS each (FUZZ_TARGETS names some).
-# What it finds is left in .build-fuzz/corpus, and belongs into Tests/Fixtures/fuzz/<target> once it is mended.
-fuzz: dependencies
-	@SWIFT="$(SWIFT)" .ci/fuzz $(FUZZ_TARGETS)
+# Gives every reader of files and bytes from outside FUZZ_ROUNDS changed inputs, other ones each time (FUZZ_SEED repeats them).
+# The input that ends or stops the process is left in .build/fuzz/<target>; mended, it belongs into Tests/Fixtures/fuzz/<target>.
+fuzz: test-dependencies
+	$(SWIFT) build --build-tests
+	CLIPTOP_FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),20000) CLIPTOP_FUZZ_SEED=$(or $(FUZZ_SEED),$(shell date +%s)) \
+		.ci/test --filter FuzzTests
 
 dependencies:
 	@.ci/install-dependencies

@@ -71,7 +71,7 @@ let package = Package(
             dependencies: ["FewShot", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/StateFixtures", swiftSettings: strict),
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
-        // The readers of bytes from outside, for the fuzzer and for the test of its corpus.
+        // The readers of bytes from outside, for the test of their corpus.
         .target(
             name: "FuzzTargets", dependencies: ["Dashboard", "Training", "TOML", "TestSupport"],
             path: "Tests/FuzzTargets", swiftSettings: strict),
@@ -98,11 +98,3 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
-
-// `make fuzz` sets this: the driver is only linked where libFuzzer brings its main function.
-if Context.environment["CLIPTOP_FUZZ"] != nil {
-    package.targets.append(
-        .executableTarget(
-            name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz",
-            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
-}
