@@ -1,6 +1,6 @@
 # Everything a newcomer needs:  make demo   make test   make benchmark
 
-.PHONY: demo test benchmark build format lint dependencies test-dependencies clean
+.PHONY: demo fuzz test benchmark build format lint dependencies test-dependencies clean
 
 SWIFT ?= swift
 SWIFT_FILES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
@@ -23,6 +23,13 @@ test: test-dependencies
 benchmark: build
 	$(SWIFT) build -c release --package-path Benchmarks --product cliptop-benchmarks
 	env -u OPENBLAS_CORETYPE Benchmarks/.build/release/cliptop-benchmarks .build/benchmark.json $(BENCHMARK_ARGUMENTS)
+
+# Gives every reader of files and bytes from outside FUZZ_ROUNDS changed inputs, other ones each time (FUZZ_SEED repeats them).
+# The input that ends or stops the process is left in .build/fuzz/<target>; mended, it belongs into Tests/Fixtures/fuzz/<target>.
+fuzz: test-dependencies
+	$(SWIFT) build --build-tests
+	CLIPTOP_FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),20000) CLIPTOP_FUZZ_SEED=$(or $(FUZZ_SEED),$(shell date +%s)) \
+		.ci/test --filter FuzzTests
 
 dependencies:
 	@.ci/install-dependencies

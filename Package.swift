@@ -20,7 +20,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
         // System libraries: module maps, and the few macros Swift cannot see.
@@ -40,6 +39,7 @@ let package = Package(
 
         // The library, bottom up: a target only knows those above it in this list.
         .target(name: "Files", swiftSettings: strict),
+        .target(name: "TOML", swiftSettings: strict),
         .target(name: "Checksums", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels", "COneDNN"], swiftSettings: numeric),
         .target(name: "Safetensors", dependencies: ["Tensors", "CKernels", "Files"], swiftSettings: numeric),
@@ -57,11 +57,12 @@ let package = Package(
         .target(name: "Training", dependencies: ["FewShot", "Files", "CKernels"], swiftSettings: strict),
         .target(
             name: "Dashboard",
-            dependencies: ["CNCurses", "CKernels", "Pictures", "Store", "Training", "TOMLKit"], swiftSettings: strict),
+            dependencies: ["CNCurses", "CKernels", "Pictures", "Store", "Training", "TOML"], swiftSettings: strict),
         .executableTarget(
             name: "cliptop",
             dependencies: [
-                "Dashboard", "CKernels", "Files", "TOMLKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Dashboard", "CKernels", "Files", "TOML",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
@@ -73,6 +74,12 @@ let package = Package(
             path: "Tests/StateFixtures", swiftSettings: strict),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ChecksumsTests", dependencies: ["Checksums"], swiftSettings: strict),
+        // The readers of bytes from outside, for the test of their corpus.
+        .target(
+            name: "FuzzTargets", dependencies: ["Dashboard", "Training", "TOML", "TestSupport"],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TOMLTests", dependencies: ["TOML", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures", "Files", "TestSupport"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "foreground.h"
+#include "terminal.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -22,6 +23,7 @@ static pid_t waiting_process = 0;
 /// Ends as `status` says the working process ended.
 static void end_like(int status) {
     if (WIFSIGNALED(status)) {
+        terminal_restore_for_killed();
         struct rlimit none = {0, 0};
         setrlimit(RLIMIT_CORE, &none);
         sigset_t mask;
@@ -75,6 +77,7 @@ int foreground_divide(void) {
     const int numbers[] = {SIGCHLD, SIGUSR1, SIGUSR2, SIGINT, SIGQUIT, SIGTSTP, SIGHUP, SIGTERM};
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) sigaddset(&awaited, numbers[i]);
     if (sigprocmask(SIG_BLOCK, &awaited, &before) != 0) return -1;
+    terminal_share_restoration();
     pid_t parent = getpid();
     pid_t worker = fork();
     if (worker > 0) wait_for(worker, &awaited);

@@ -1,10 +1,12 @@
 #include "terminal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -37,7 +39,7 @@ void terminal_drain_wakes(void) {
 
 // MARK: signals
 
-static const int watched[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH, SIGALRM};
+static const int watched[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH, SIGALRM, SIGUSR1, SIGUSR2};
 enum { watched_count = sizeof watched / sizeof watched[0] };
 static struct sigaction before[watched_count];
 static bool watching = false;
@@ -72,7 +74,8 @@ void terminal_watch_signals(int output) {
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < watched_count; i++) {
         sigaction(watched[i], NULL, &before[i]);
-        bool wanted = watched[i] == SIGWINCH || watched[i] == SIGCONT || watched[i] == SIGALRM;
+        bool wanted = watched[i] != SIGHUP && watched[i] != SIGINT && watched[i] != SIGQUIT && watched[i] != SIGTERM &&
+                      watched[i] != SIGTSTP;
         if (before[i].sa_handler == SIG_IGN && !wanted) continue;
         sigaction(watched[i], &action, NULL);
     }
@@ -142,25 +145,56 @@ static void show_captured_stderr(void) {
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE};
 enum { crash_count = sizeof crashes / sizeof crashes[0] };
 static struct sigaction crash_before[crash_count];
-static volatile sig_atomic_t armed = 0;
-static struct termios modes;
-static bool modes_saved = false;
-static int restore_output = -1;
-static char restore_bytes[1024];
-static size_t restore_count = 0;
 static char crash_stack[64 * 1024];
+static int restore_output = -1;
+
+/// What puts the terminal back in order. It may be shared with a process that waits for this one, and then restores the
+/// terminal when this one was killed.
+struct restoration {
+    volatile sig_atomic_t armed;
+    bool modes_saved;
+    struct termios modes;
+    size_t count;
+    char bytes[1024];
+};
+static struct restoration own_restoration;
+static struct restoration *restoration = &own_restoration;
+
+void terminal_share_restoration(void) {
+    void *shared = mmap(NULL, sizeof own_restoration, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) return;
+    memcpy(shared, restoration, sizeof own_restoration);
+    restoration = shared;
+}
+
+static void restore(int output) {
+    restoration->armed = 0;
+    (void)!write(output, restoration->bytes, restoration->count);
+    if (restoration->modes_saved) tcsetattr(output, TCSANOW, &restoration->modes);
+}
+
+void terminal_restore_for_killed(void) {
+    if (!restoration->armed) return;
+    // From the background setting the modes would stop this process.
+    signal(SIGTTOU, SIG_IGN);
+    int terminal = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (terminal < 0) return;
+    restore(terminal);
+    static const char text[] =
+        "cliptop: the process that trained was killed; 'cliptop resume latest' goes on from the last checkpoint\n";
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    close(terminal);
+}
 
 int terminal_save_modes(int output) {
-    modes_saved = tcgetattr(output, &modes) == 0;
-    return modes_saved ? 0 : -1;
+    restoration->modes_saved = tcgetattr(output, &restoration->modes) == 0;
+    return restoration->modes_saved ? 0 : -1;
 }
 
 static void on_crash(int number, siginfo_t *information, void *context) {
     (void)context;
-    if (armed) {
-        armed = 0;
-        (void)!write(restore_output, restore_bytes, restore_count);
-        if (modes_saved) tcsetattr(restore_output, TCSANOW, &modes);
+    if (restoration->armed) {
+        restore(restore_output);
         show_captured_stderr();
     }
     // A signal that somebody sent will not come again by itself: the process ends by it, without a backtrace. (abort
@@ -179,10 +213,10 @@ static void on_crash(int number, siginfo_t *information, void *context) {
 }
 
 void terminal_arm_restore(int output, const char *bytes, size_t count) {
-    if (armed) return;
+    if (restoration->armed) return;
     restore_output = output;
-    restore_count = count < sizeof restore_bytes ? count : sizeof restore_bytes;
-    memcpy(restore_bytes, bytes, restore_count);
+    restoration->count = count < sizeof restoration->bytes ? count : sizeof restoration->bytes;
+    memcpy(restoration->bytes, bytes, restoration->count);
 
     stack_t stack;
     memset(&stack, 0, sizeof stack);
@@ -199,11 +233,11 @@ void terminal_arm_restore(int output, const char *bytes, size_t count) {
     action.sa_flags = SA_ONSTACK | SA_SIGINFO;
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &action, &crash_before[i]);
-    armed = 1;
+    restoration->armed = 1;
 }
 
 void terminal_disarm_restore(void) {
-    if (!armed) return;
-    armed = 0;
+    if (!restoration->armed) return;
+    restoration->armed = 0;
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &crash_before[i], NULL);
 }

@@ -46,17 +46,6 @@ static inline int curses_listen_to_mouse(void) {
     return mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL) != 0;
 }
 
-/// What KEY_MOUSE is about: 1 the first button, 4 and 5 the wheel up and down, 0 anything else, and where.
-static inline int curses_mouse(int *_Nonnull x, int *_Nonnull y) {
-    MEVENT event;
-    if (getmouse(&event) != OK) return 0;
-    *x = event.x;
-    *y = event.y;
-    if (event.bstate & BUTTON4_PRESSED) return 4;
-    if (event.bstate & BUTTON5_PRESSED) return 5;
-    return event.bstate & BUTTON1_PRESSED ? 1 : 0;
-}
-
 /// The colours of a terminal type's description (-1 for none), or -2 if the type is unknown. Call outside of a screen.
 static inline int curses_colors_of(const char *_Nonnull type) {
     int status = 0;
@@ -76,14 +65,6 @@ static inline cchar_t curses_cell(uint32_t scalar, uint32_t mark, attr_t attribu
         setcchar(&cell, text, attributes, 0, &pair);
     }
     return cell;
-}
-
-/// A key press: -1 none, 0 a character, 1 a function key; `*out` is the code.
-static inline int curses_key(uint32_t *_Nonnull out) {
-    wint_t key = 0;
-    int kind = get_wch(&key);
-    *out = (uint32_t)key;
-    return kind == ERR ? -1 : kind == KEY_CODE_YES ? 1 : 0;
 }
 
 /// Takes the character encoding from the environment and says which it is, e.g. `UTF-8`.

@@ -91,6 +91,7 @@ public final class DashboardApplication {
             case .key(.control("z")): carryOut([.suspend], terminal)
             case .key(let key): carryOut(state.press(key), terminal)
             case .mouse(let event): carryOut(state.point(event, on: shown), terminal)
+            case .paste(let text): state.paste(text)
             }
             noteKey()
             keysLeft -= 1
@@ -120,7 +121,8 @@ public final class DashboardApplication {
         ]
         let frame = pacer.timeoutMilliseconds
         let look = Int32(max(0, (nextLook - .now) / .milliseconds(1))) + 1
-        let count = poll(&descriptors, nfds_t(descriptors.count), frame < 0 ? look : min(frame, look))
+        let input = terminal.inputDeadline.map { Int32(max(0, ($0 - .now) / .milliseconds(1))) + 1 } ?? look
+        let count = poll(&descriptors, nfds_t(descriptors.count), min(frame < 0 ? look : frame, look, input))
         guard count > 0 else { return false }
         if descriptors[1].revents != 0 {
             terminal_drain_wakes()
@@ -221,6 +223,8 @@ public final class DashboardApplication {
             noteKey()
         }
         if has(SIGTSTP) { carryOut([.suspend], terminal) }
+        // Batch systems send these before the time is up.
+        if has(SIGUSR1) || has(SIGUSR2), !state.isAttached { control.send(.checkpoint) }
         if has(SIGINT) {
             carryOut(state.press(.control("c")), terminal)
             noteKey()
@@ -252,7 +256,7 @@ public final class DashboardApplication {
             var descriptor = pollfd(fd: terminal_wake_descriptor(), events: Int16(POLLIN), revents: 0)
             _ = poll(&descriptor, 1, 100)
             terminal_drain_wakes()
-            let signals = terminal_take_signals() & (1 << UInt32(SIGINT) | 1 << UInt32(SIGTERM))
+            let signals = terminal_take_signals() & (1 << UInt32(SIGINT) | 1 << UInt32(SIGTERM) | 1 << UInt32(SIGQUIT))
             // A signal to the whole group comes to this process twice; that is not impatience.
             if signals != 0, ContinuousClock.now > start + .seconds(1) { return }
         }

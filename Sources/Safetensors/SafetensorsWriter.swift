@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -9,15 +10,14 @@ public enum SafetensorsWriter {
         var dataType: String
         var shape: [Int]
         /// Calls its argument with the elements' bytes.
-        var withBytes: ((UnsafeRawBufferPointer) -> Bool) -> Bool
+        var withBytes: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
         var byteCount: Int
     }
 
     /// Writes `tensors` as F32, `doubles` as F64 and lists of whole numbers as I64 to `url`.
     ///
     /// The header is compact JSON with `__metadata__` first and the tensors sorted by name, padded with spaces to a
-    /// multiple of 8; equal contents give equal bytes. The file appears whole or not at all: it is written under another
-    /// name in the same folder, flushed, and renamed.
+    /// multiple of 8; equal contents give equal bytes. The file appears whole or not at all.
     /// - Parameters:
     ///   - metadata: free text to store; `"format": "pt"`, which PyTorch readers expect, is added unless given.
     /// - Throws: ``SafetensorsError/unwritable(file:reason:)``.
@@ -39,39 +39,31 @@ public enum SafetensorsWriter {
             tensors.map { name, tensor in
                 Entry(
                     name: name, dataType: "F32", shape: tensor.shape,
-                    withBytes: { body in tensor.values.withUnsafeBytes { body($0) } },
+                    withBytes: { body in try tensor.values.withUnsafeBytes { try body($0) } },
                     byteCount: tensor.count * MemoryLayout<Float>.stride)
             }
             + doubles.map { name, tensor in
                 Entry(
                     name: name, dataType: "F64", shape: tensor.shape,
-                    withBytes: { body in tensor.values.withUnsafeBytes { body($0) } },
+                    withBytes: { body in try tensor.values.withUnsafeBytes { try body($0) } },
                     byteCount: tensor.count * MemoryLayout<Double>.stride)
             }
             + integers.map { name, values in
                 Entry(
                     name: name, dataType: "I64", shape: [values.count],
-                    withBytes: { body in values.withUnsafeBytes { body($0) } },
+                    withBytes: { body in try values.withUnsafeBytes { try body($0) } },
                     byteCount: values.count * MemoryLayout<Int64>.stride)
             }
         let sorted = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         let header = encodeHeader(sorted, metadata: metadata.merging(["format": "pt"]) { given, _ in given })
 
-        let temporary = url.deletingLastPathComponent()
-            .appending(path: ".\(url.lastPathComponent).\(UUID().uuidString).partial").path(percentEncoded: false)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw SafetensorsError.unwritable(file: path, reason: systemMessage()) }
-        var failure: String?
-        if !writeFully(descriptor, header) { failure = systemMessage() }
-        for entry in sorted where failure == nil {
-            if !entry.withBytes({ writeFully(descriptor, $0) }) { failure = systemMessage() }
-        }
-        if failure == nil, fsync(descriptor) != 0 { failure = systemMessage() }
-        if close(descriptor) != 0, failure == nil { failure = systemMessage() }
-        if failure == nil, rename(temporary, path) != 0 { failure = systemMessage() }
-        if let failure {
-            unlink(temporary)
-            throw SafetensorsError.unwritable(file: path, reason: failure)
+        do {
+            try AtomicFile.write(to: path) { descriptor in
+                try header.withUnsafeBytes { try AtomicFile.write($0, to: descriptor) }
+                for entry in sorted { try entry.withBytes { try AtomicFile.write($0, to: descriptor) } }
+            }
+        } catch let failure as AtomicFile.Failure {
+            throw SafetensorsError.unwritable(file: path, reason: failure.reason)
         }
     }
 
@@ -107,22 +99,5 @@ public enum SafetensorsWriter {
             }
         }
         return result + "\""
-    }
-
-    private static func writeFully(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes { writeFully(descriptor, $0) }
-    }
-
-    private static func writeFully(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        var done = 0
-        while done < bytes.count, let base = bytes.baseAddress {
-            let count = Foundation.write(descriptor, base + done, min(bytes.count - done, 1 << 30))
-            if count < 0 {
-                if errno == EINTR { continue }
-                return false
-            }
-            done += count
-        }
-        return true
     }
 }

@@ -48,7 +48,7 @@ public struct CacheContents: Sendable {
     /// What the spaces hold of a selection; spaces that hold nothing of it are left out, unless it is everything.
     /// - Throws: ``StoreError``.
     public func summaries(of selection: FeatureSelection) throws -> [FeatureSpaceSummary] {
-        try database.write { connection in
+        func summaries(_ connection: Database) throws -> [FeatureSpaceSummary] {
             let (condition, arguments) = try selection.sql(connection)
             return try Row.fetchAll(
                 connection,
@@ -58,23 +58,46 @@ public struct CacheContents: Sendable {
                     GROUP BY featureSpace.id ORDER BY max(addedAt) DESC, featureSpace.id
                     """, arguments: arguments
             ).map { row in
-                let (first, last) = (row[5] as Double, row[6] as Double)
+                // A damaged row's date is none.
+                let first = try? row.decode(Double.self, atIndex: 5)
+                let last = try? row.decode(Double.self, atIndex: 6)
+                let dates = (first ?? last ?? 0, last ?? first ?? 0)
                 return FeatureSpaceSummary(
-                    id: row[0], key: row[1], model: row[2], pictures: row[3], bytes: Int(row[4] as Double),
-                    added: Date(timeIntervalSince1970: first)...Date(timeIntervalSince1970: last))
+                    id: try row.decode(atIndex: 0), key: try row.decode(atIndex: 1),
+                    model: try? row.decode(String.self, atIndex: 2), pictures: try row.decode(atIndex: 3),
+                    bytes: Int(exactly: try row.decode(Double.self, atIndex: 4)) ?? 0,
+                    added: Date(
+                        timeIntervalSince1970: min(dates.0, dates.1))...Date(
+                            timeIntervalSince1970: max(dates.0, dates.1)))
             }
+        }
+        // The pictures of a selection go into a temporary table, which is a write as well.
+        return try selection.pictures == nil ? database.read(summaries) : database.write(summaries)
+    }
+
+    /// The spaces that a process uses now: they are left alone.
+    /// - Throws: ``StoreError``.
+    public func spacesInUse() throws -> [Int64] {
+        try database.read { connection in
+            try Row.fetchAll(connection, sql: "SELECT id, key FROM featureSpace").filter {
+                SpaceUse.isUsed(try $0.decode(atIndex: 1), database)
+            }.map { try $0.decode(atIndex: 0) }
         }
     }
 
-    /// Deletes a selection, and the records of files whose pictures have no feature left.
+    /// Deletes a selection, except for spaces that a process uses, and the records of files whose pictures have no feature
+    /// left.
     /// - Returns: how many features are gone.
     /// - Throws: ``StoreError``.
     @discardableResult public func remove(_ selection: FeatureSelection) throws -> Int {
-        try database.write { connection in
+        let used = try spacesInUse().map(String.init).joined(separator: ",")
+        return try database.write { connection in
             let (condition, arguments) = try selection.sql(connection)
-            try connection.execute(sql: "DELETE FROM feature WHERE \(condition)", arguments: arguments)
+            try connection.execute(
+                sql: "DELETE FROM feature WHERE \(condition) AND space NOT IN (\(used))", arguments: arguments)
             let count = connection.changesCount
-            try connection.execute(sql: "DELETE FROM featureSpace WHERE id NOT IN (SELECT space FROM feature)")
+            try connection.execute(
+                sql: "DELETE FROM featureSpace WHERE id NOT IN (SELECT space FROM feature) AND id NOT IN (\(used))")
             try connection.execute(sql: "DELETE FROM pictureFile WHERE picture NOT IN (SELECT picture FROM feature)")
             return count
         }

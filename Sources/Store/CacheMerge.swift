@@ -34,13 +34,17 @@ public struct CacheMerge {
             counts.total = try Int.fetchOne(connection, sql: "SELECT count(*) FROM feature") ?? 0
             let spaces = try Row.fetchAll(connection, sql: "SELECT id, key, model FROM featureSpace")
             for space in spaces where !isCancelled() {
-                let table = try FeatureTable(database, space: space[1], model: space[2])
+                let table = try FeatureTable(database, space: space.decode(atIndex: 1), model: space.decode(atIndex: 2))
                 let rows = try Row.fetchCursor(
                     connection, sql: "SELECT picture, \"values\", addedAt FROM feature WHERE space = ?",
-                    arguments: [space[0] as Int64])
+                    arguments: [space.decode(Int64.self, atIndex: 0)])
                 var batch: [FeatureTable.Entry] = []
                 while let row = try rows.next(), !isCancelled() {
-                    batch.append((picture: row[0], values: row[1], addedAt: row[2]))
+                    batch.append(
+                        (
+                            picture: try row.decode(atIndex: 0), values: try row.decode(atIndex: 1),
+                            addedAt: try row.decode(atIndex: 2)
+                        ))
                     if batch.count == 256 { try copy(&batch, to: table, &counts, progress) }
                 }
                 if !isCancelled() { try copy(&batch, to: table, &counts, progress) }

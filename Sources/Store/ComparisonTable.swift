@@ -48,8 +48,9 @@ public struct ComparisonTable: Sendable {
     public func results(for keys: [String]) throws -> [String: String] {
         try database.read { connection in
             let statement = try connection.cachedStatement(sql: "SELECT result FROM comparisonCell WHERE key = ?")
-            return try keys.reduce(into: [:]) { found, key in
-                found[key] = try String.fetchOne(statement, arguments: [key])
+            return keys.reduce(into: [:]) { found, key in
+                // A result that cannot be read is found anew.
+                found[key] = try? String.fetchOne(statement, arguments: [key])
             }
         }
     }
@@ -104,8 +105,13 @@ public struct ComparisonTable: Sendable {
         try Row.fetchAll(
             connection, sql: "SELECT id, description, startedAt FROM comparison ORDER BY startedAt DESC, id LIMIT ?",
             arguments: [limit]
-        ).map {
-            ComparisonRow(id: $0[0], description: $0[1], startedAt: Date(timeIntervalSince1970: $0[2]))
+        ).compactMap { row in
+            // A damaged row costs that comparison.
+            guard let id = try? row.decode(String.self, atIndex: 0),
+                let description = try? row.decode(String.self, atIndex: 1),
+                let startedAt = try? row.decode(Double.self, atIndex: 2)
+            else { return nil }
+            return ComparisonRow(id: id, description: description, startedAt: Date(timeIntervalSince1970: startedAt))
         }
     }
 }
@@ -124,8 +130,13 @@ public struct ComparisonContents: Sendable {
         (comparisons, cells) = try OtherDatabase(url).read { connection in
             (
                 try ComparisonTable.comparisons(connection, limit: .max),
-                try Row.fetchAll(connection, sql: "SELECT key, result, finishedAt FROM comparisonCell").map {
-                    ComparisonCellRow(key: $0[0], result: $0[1], finishedAt: Date(timeIntervalSince1970: $0[2]))
+                try Row.fetchAll(connection, sql: "SELECT key, result, finishedAt FROM comparisonCell").compactMap {
+                    guard let key = try? $0.decode(String.self, atIndex: 0),
+                        let result = try? $0.decode(String.self, atIndex: 1),
+                        let finishedAt = try? $0.decode(Double.self, atIndex: 2)
+                    else { return nil }
+                    return ComparisonCellRow(
+                        key: key, result: result, finishedAt: Date(timeIntervalSince1970: finishedAt))
                 }
             )
         }

@@ -62,11 +62,16 @@ struct OtherDatabase {
     /// Reads in one transaction.
     /// - Throws: ``StoreError``.
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do { return try queue.read(body) } catch let error as DatabaseError { throw Self.unreadable(path, error) }
+        do { return try queue.read(body) } catch let error as DatabaseError {
+            throw Self.unreadable(path, error)
+        } catch is RowDecodingError {
+            throw StoreError.unreadableDatabase(path: path, reason: "it is damaged: a value has the wrong type")
+        }
     }
 
     private static func unreadable(_ path: String, _ error: DatabaseError) -> StoreError {
         error.resultCode == .SQLITE_BUSY
-            ? .busy(path: path) : .unreadableDatabase(path: path, reason: error.message ?? "\(error.resultCode)")
+            ? StoreError(error, path: path)
+            : .unreadableDatabase(path: path, reason: error.message ?? "\(error.resultCode)")
     }
 }

@@ -85,7 +85,8 @@ public struct PictureFileTable: Sendable {
             let rows = try Row.fetchCursor(statement, arguments: StatementArguments(files.keys.map(\.text)))
             var found: [ExactText: Data] = [:]
             while let row = try rows.next() {
-                let record = PictureFileRecord(row)
+                // A damaged record vouches for nothing.
+                guard let record = try? PictureFileRecord(row) else { continue }
                 let path = ExactText(record.path)
                 if record.state == files[path], record.isTrustworthy { found[path] = record.picture }
             }
@@ -103,18 +104,21 @@ public struct PictureFileTable: Sendable {
                     SELECT path, picture, device, inode, size, modifiedAt, changedAt, readAt FROM pictureFile
                     ORDER BY picture
                     """)
-            while let row = try rows.next() { try body(PictureFileRecord(row)) }
+            while let row = try rows.next() {
+                if let record = try? PictureFileRecord(row) { try body(record) }
+            }
         }
     }
 }
 
 extension PictureFileRecord {
-    fileprivate init(_ row: Row) {
-        path = row[0]
-        picture = row[1]
+    fileprivate init(_ row: Row) throws {
+        path = try row.decode(atIndex: 0)
+        picture = try row.decode(atIndex: 1)
         state = FileState(
-            device: row[2], inode: row[3], size: row[4], modifiedAt: row[5], changedAt: row[6])
-        readAt = row[7]
+            device: try row.decode(atIndex: 2), inode: try row.decode(atIndex: 3), size: try row.decode(atIndex: 4),
+            modifiedAt: try row.decode(atIndex: 5), changedAt: try row.decode(atIndex: 6))
+        readAt = try row.decode(atIndex: 7)
     }
 }
 

@@ -4,6 +4,8 @@ import Foundation
 /// the process. Whoever finds it free knows that nobody trains the run any more, however often process numbers come round.
 public final class RunLock: Sendable {
     private let descriptor: Int32
+    /// How long a lock of somebody who does not train is waited for.
+    private static let patience = 2.0
 
     /// Takes the lock, and writes this process's number into the file for people.
     /// - Parameter folder: the run's folder; it exists.
@@ -14,10 +16,19 @@ public final class RunLock: Sendable {
         guard descriptor >= 0 else {
             throw StoreError.notWritable(path: path, reason: String(cString: strerror(errno)))
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let owner = Self.process(in: folder)
-            close(descriptor)
-            throw StoreError.runIsLive(folder.lastPathComponent, process: owner)
+        let end = Date(timeIntervalSinceNow: Self.patience)
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            // Who only looks, or keeps others from training for whatever reason, has a shared lock.
+            let isTrained = flock(descriptor, LOCK_SH | LOCK_NB) != 0
+            guard !isTrained, Date() < end else {
+                let owner = Self.process(in: folder)
+                close(descriptor)
+                throw isTrained
+                    ? StoreError.runIsLive(folder.lastPathComponent, process: owner)
+                    : StoreError.runIsLocked(folder.lastPathComponent, owners: LockOwners.of([path]))
+            }
+            flock(descriptor, LOCK_UN)
+            Thread.sleep(forTimeInterval: 0.02)
         }
         self.descriptor = descriptor
         let text = Array("\(getpid())\n".utf8)

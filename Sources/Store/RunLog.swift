@@ -269,7 +269,8 @@ extension RunCourseTable {
                 connection, sql: "SELECT description, configuration, result FROM run WHERE number = ?",
                 arguments: [run])
             return Reading(
-                description: row?[0], configuration: row?[1], result: row?[2],
+                description: try row?.decode(atIndex: 0), configuration: try row?.decode(atIndex: 1),
+                result: try row?.decode(atIndex: 2),
                 pictures: try Data.fetchOne(
                     connection, sql: "SELECT body FROM runPictures WHERE run = ?", arguments: [run]),
                 chunks: try chunks(kinds, after: -1, connection), events: try events(connection))
@@ -311,7 +312,7 @@ extension RunCourseTable {
             try Row.fetchOne(
                 connection, sql: "SELECT step, \"values\" FROM runAnswers WHERE run = ? AND moment = ?",
                 arguments: [run, moment.rawValue]
-            ).map { RunAnswersRow(moment: moment, step: $0[0], values: $0[1]) }
+            ).map { RunAnswersRow(moment: moment, step: try $0.decode(atIndex: 0), values: try $0.decode(atIndex: 1)) }
         }
     }
 
@@ -326,8 +327,10 @@ extension RunCourseTable {
                 WHERE run = ? AND lastStep > ? AND kind IN (\(marks(kinds.count))) ORDER BY kind, firstStep
                 """, arguments: [run, step] + StatementArguments(kinds.map(\.rawValue))
         ).compactMap { row in
-            RunChunk.Kind(rawValue: row[0]).map {
-                RunChunk(kind: $0, firstStep: row[1], lastStep: row[2], count: row[3], values: row[4])
+            try RunChunk.Kind(rawValue: row.decode(atIndex: 0)).map {
+                RunChunk(
+                    kind: $0, firstStep: try row.decode(atIndex: 1), lastStep: try row.decode(atIndex: 2),
+                    count: try row.decode(atIndex: 3), values: try row.decode(atIndex: 4))
             }
         }
     }
@@ -337,6 +340,11 @@ extension RunCourseTable {
             connection,
             sql: "SELECT sequence, kind, step, epoch, time, body FROM runEvent WHERE run = ? ORDER BY sequence",
             arguments: [run]
-        ).map { RunEventRow(sequence: $0[0], kind: $0[1], step: $0[2], epoch: $0[3], time: $0[4], body: $0[5]) }
+        ).map { row in
+            RunEventRow(
+                sequence: try row.decode(atIndex: 0), kind: try row.decode(atIndex: 1),
+                step: try row.decode(atIndex: 2),
+                epoch: try row.decode(atIndex: 3), time: try row.decode(atIndex: 4), body: try row.decode(atIndex: 5))
+        }
     }
 }

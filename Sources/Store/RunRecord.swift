@@ -13,7 +13,7 @@ public struct RunRecord: Sendable, Equatable, Codable, FetchableRecord {
     public var startedAt: Double
     /// When it ended, in seconds since 1970.
     public var endedAt: Double?
-    /// `running`, `done`, `stopped`, `diverged` or `failed`.
+    /// `running`, `done`, `stopped`, `diverged` or `failed`; ``damagedState`` where the row cannot be read.
     public var state: String
     /// The model's name, and the checksum of its weights.
     public var model, modelChecksum: String?
@@ -55,6 +55,26 @@ public struct RunRecord: Sendable, Equatable, Codable, FetchableRecord {
 
     /// The columns of the table that make one.
     static let columns = CodingKeys.allCases.map(\.rawValue).joined(separator: ", ")
+
+    /// The state of a run whose row cannot be read.
+    public static let damagedState = "damaged"
+
+    /// The run of a row; of a damaged one only number, ID and name, in the state ``damagedState``. Nil where even these
+    /// cannot be read.
+    init?(tolerating row: Row) {
+        if let record = try? RunRecord(row: row), RunRow.times.contains(record.startedAt),
+            RunRow.times.contains(record.endedAt ?? 0)
+        {
+            self = record
+            return
+        }
+        guard let number = try? row.decode(Int64.self, forColumn: "number"),
+            let id = try? row.decode(String.self, forColumn: "id")
+        else { return nil }
+        self.init(
+            number: number, id: id, name: try? row.decode(String?.self, forColumn: "name"),
+            startedAt: 0, state: Self.damagedState)
+    }
 
     /// A run of which only the beginning is known.
     public init(number: Int64, id: String, name: String? = nil, startedAt: Double, state: String) {

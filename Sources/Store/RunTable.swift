@@ -35,12 +35,7 @@ public struct RunTable: Sendable {
                 arguments: [id, name, time.timeIntervalSince1970])
             return (id, connection.lastInsertedRowID)
         }
-        let folder = database.directory.run(id)
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw StoreError.notWritable(path: folder.path, reason: error.plainReason)
-        }
+        try database.directory.createRun(id)
         return RunRow(number: number, id: id, name: name, startedAt: time, state: "running")
     }
 
@@ -63,9 +58,7 @@ public struct RunTable: Sendable {
         try Row.fetchAll(
             connection, sql: "SELECT \(columns) FROM run WHERE \(condition) \(newestFirst) LIMIT ?",
             arguments: arguments + [limit]
-        ).map {
-            RunRow(number: $0[0], id: $0[1], name: $0[2], startedAt: Date(timeIntervalSince1970: $0[3]), state: $0[4])
-        }
+        ).compactMap(RunRow.init)
     }
 
     /// All runs, newest first.
@@ -78,12 +71,13 @@ public struct RunTable: Sendable {
         try database.read { connection in
             var tags: [Int64: [String]] = [:]
             for row in try Row.fetchAll(connection, sql: "SELECT run, tag FROM runTag ORDER BY tag") {
-                tags[row[0], default: []].append(row[1])
+                guard let tag = try? row.decode(String.self, atIndex: 1) else { continue }
+                tags[try row.decode(atIndex: 0), default: []].append(tag)
             }
-            return try RunRecord.fetchAll(
+            return try Row.fetchAll(
                 connection, sql: "SELECT \(RunRecord.columns) FROM run \(Self.newestFirst)"
-            ).map { record in
-                var record = record
+            ).compactMap { row in
+                guard var record = RunRecord(tolerating: row) else { return nil }
                 record.tags = tags[record.number] ?? []
                 return record
             }
@@ -94,11 +88,12 @@ public struct RunTable: Sendable {
     /// - Throws: ``StoreError/unknownRun(_:)``.
     public func record(_ run: RunRow) throws -> RunRecord {
         try database.read { connection in
-            let found = try RunRecord.fetchOne(
+            let row = try Row.fetchOne(
                 connection, sql: "SELECT \(RunRecord.columns) FROM run WHERE number = ?", arguments: [run.number])
-            guard var record = found else { throw StoreError.unknownRun(run.id) }
-            record.tags = try String.fetchAll(
-                connection, sql: "SELECT tag FROM runTag WHERE run = ? ORDER BY tag", arguments: [run.number])
+            guard var record = row.flatMap(RunRecord.init(tolerating:)) else { throw StoreError.unknownRun(run.id) }
+            record.tags = try Row.fetchAll(
+                connection, sql: "SELECT tag FROM runTag WHERE run = ? ORDER BY tag", arguments: [run.number]
+            ).compactMap { try? $0.decode(String.self, atIndex: 0) }
             return record
         }
     }
@@ -125,10 +120,15 @@ public struct RunTable: Sendable {
         }
     }
 
-    /// Forgets a run and its course. Its folder is another matter.
-    /// - Throws: ``StoreError``.
-    public func remove(_ run: Int64) throws {
-        try database.write { try $0.execute(sql: "DELETE FROM run WHERE number = ?", arguments: [run]) }
+    /// Forgets a run and its course.
+    /// - Parameter removeFolder: removes the run's folder, once the database is known to let the run go; if it throws the run
+    ///   is kept.
+    /// - Throws: ``StoreError``, what `removeFolder` throws.
+    public func remove(_ run: Int64, removeFolder: () throws -> Void) throws {
+        try database.write {
+            try $0.execute(sql: "DELETE FROM run WHERE number = ?", arguments: [run])
+            try removeFolder()
+        }
     }
 
     /// The run that `query` means: an ID, a unique prefix of one, a name (the newest run of it) or `latest`.
@@ -164,5 +164,23 @@ public struct RunTable: Sendable {
         let bits = UInt32.random(in: .min ... .max)
         let digits = String(bits, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}
+
+extension RunRow {
+    /// The seconds since 1970 that can be the time of a run.
+    static let times = 0...1e11
+
+    /// A run by its row; what is damaged of it is unknown, and without a number or an ID there is no run.
+    fileprivate init?(_ row: Row) {
+        guard let number = try? row.decode(Int64.self, atIndex: 0), let id = try? row.decode(String.self, atIndex: 1)
+        else { return nil }
+        self.init(
+            number: number, id: id, name: try? row.decode(String?.self, atIndex: 2),
+            startedAt: Date(
+                timeIntervalSince1970: (try? row.decode(Double.self, atIndex: 3)).flatMap {
+                    Self.times.contains($0) ? $0 : nil
+                } ?? 0),
+            state: (try? row.decode(String.self, atIndex: 4)) ?? RunRecord.damagedState)
     }
 }

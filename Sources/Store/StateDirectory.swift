@@ -30,6 +30,32 @@ public struct StateDirectory: Sendable, Equatable {
     /// The folder of one run.
     public func run(_ id: String) -> URL { runs.appending(path: id) }
 
+    /// The modes of the folder, such as `755`, if other users can look into it; nil if they cannot.
+    public var openness: String? {
+        var status = stat()
+        guard stat(url.path, &status) == 0, status.st_mode & 0o055 != 0 else { return nil }
+        return String(status.st_mode & 0o777, radix: 8)
+    }
+
+    /// What can be said to the user about ``openness``.
+    public var opennessWarning: String? {
+        openness.map {
+            "other users can look into the state directory \(url.path) (its mode is \($0)); 'chmod 700' closes it"
+        }
+    }
+
+    /// Makes the folder of a run, for its user alone.
+    /// - Throws: ``StoreError/notWritable(path:reason:)``.
+    public func createRun(_ id: String) throws {
+        let folder = run(id)
+        do {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StoreError.notWritable(path: folder.path, reason: error.plainReason)
+        }
+    }
+
     /// Makes the folder if it is missing.
     /// - Throws: ``StoreError/notWritable(path:reason:)``.
     public func create() throws {

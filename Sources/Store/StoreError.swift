@@ -6,12 +6,16 @@ public enum StoreError: Error, Equatable {
     case notWritable(path: String, reason: String)
     /// The state directory is on a file system on which SQLite's write-ahead log is not safe.
     case networkFileSystem(path: String, kind: String)
-    /// SQLite refused the database file.
-    case unusableDatabase(path: String, reason: String)
+    /// The database cannot be used.
+    case database(path: String, DatabaseProblem)
     /// SQLite refused a shard's file.
     case unusableShard(path: String, reason: String)
-    /// Another process kept the database locked.
-    case busy(path: String)
+    /// A row of the database cannot be read; the others can.
+    case damagedRow(path: String, reason: String)
+    /// Other processes kept the database locked.
+    case busy(path: String, owners: [String])
+    /// A process that does not train the run keeps its lock file.
+    case runIsLocked(String, owners: [String])
     /// The database was written by a newer version of the program.
     case newerDatabase(path: String)
     /// A database that is to be merged cannot be read.
@@ -37,13 +41,17 @@ extension StoreError: LocalizedError {
         case .networkFileSystem(let path, let kind):
             "the state directory \(path) is on a network file system (\(kind)), where SQLite's write-ahead log is not "
                 + "safe; set CLIPTOP_HOME to a folder on a local disk"
-        case .unusableDatabase(let path, let reason):
-            "cannot use the database \(path): \(reason); move it away to start afresh (features are encoded again)"
+        case .database(let path, let problem):
+            "cannot use the database \(path): \(problem.text); \(problem.advice(path: path))"
         case .unusableShard(let path, let reason):
             "cannot use the shard's file \(path): \(reason); give --shard-folder a folder that can be written to, on a file "
                 + "system with file locks"
-        case .busy(let path):
-            "the database \(path) is in use by another cliptop and stayed locked for ten seconds; try again"
+        case .damagedRow(let path, let reason):
+            "a row of the database \(path) is damaged (\(reason)); the others are whole"
+        case .busy(let path, let owners):
+            "the database \(path) stayed locked for ten seconds\(Self.by(owners)); try again when that has ended"
+        case .runIsLocked(let id, let owners):
+            "nobody trains run \(id), but its lock file is held\(Self.by(owners)); try again when that has ended"
         case .newerDatabase(let path):
             "the database \(path) was written by a newer cliptop; use that version, or another CLIPTOP_HOME"
         case .unreadableDatabase(let path, let reason):
@@ -60,5 +68,9 @@ extension StoreError: LocalizedError {
         case .ambiguousRun(let query, let candidates):
             "'\(query)' fits several runs: \(candidates.prefix(5).joined(separator: ", ")); give more of the ID"
         }
+    }
+    private static func by(_ owners: [String]) -> String {
+        owners.isEmpty
+            ? " by another process" : " by process \(owners.prefix(3).joined(separator: " and process "))"
     }
 }

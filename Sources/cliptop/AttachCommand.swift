@@ -80,7 +80,7 @@ struct LiveRuns {
 
     /// - Throws: `StoreError`.
     init(_ directory: StateDirectory = StateDirectory()) throws {
-        database = try StateDatabase(directory)
+        database = try StateDatabase.reading(directory)
         runs = try RunTable(database).all()
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Pictures
 import Training
 
 /// The command line: reads the arguments, runs a command, and turns every error into one line and an exit status.
@@ -23,16 +24,35 @@ struct Cliptop: ParsableCommand {
         defaultSubcommand: TrainCommand.self)
 
     static func main() {
-        // A reader that goes away (`cliptop | head`) is an error of writing, not a reason to die half-way.
-        signal(SIGPIPE, SIG_IGN)
-        let arguments = Array(PathText.commandLineArguments.dropFirst())
+        // A reader that goes away (`cliptop | head`) and a file that may not grow are errors of writing, not reasons to die
+        // half-way. What batch systems send before the time is up is a request to a run; nothing else dies of it.
+        for number in [SIGPIPE, SIGXFSZ] + SignalWatcher.checkpointSignals { signal(number, SIG_IGN) }
+        Output.occupyStandardStreams()
+        let arguments = PathText.commandLineArguments.dropFirst().map(expandingHome)
         do {
             var command = try parseAsRoot(arguments)
             if let train = command as? TrainCommand { command = try train.completed(arguments) }
             try command.run()
         } catch {
-            Foundation.exit(report(error, arguments))
+            exit(report(error, arguments))
         }
+        exit(0)
+    }
+
+    /// An argument with `~/` replaced where the shell leaves it: in quotes, and behind the equals sign of an option.
+    private static func expandingHome(_ argument: String) -> String {
+        let start = argument.hasPrefix("--") ? argument.firstIndex(of: "=").map(argument.index(after:)) : nil
+        let (option, value) = (argument[..<(start ?? argument.startIndex)], argument[(start ?? argument.startIndex)...])
+        return value == "~" || value.hasPrefix("~/") ? option + (value as NSString).expandingTildeInPath : argument
+    }
+
+    /// Ends with a status; success without all of its output is none.
+    private static func exit(_ status: Int32) -> Never {
+        if let failure = Output.failure {
+            printError("cannot write to standard output: \(failure)")
+            Foundation.exit(status == 0 ? 1 : status)
+        }
+        Foundation.exit(status)
     }
 
     /// Prints what is to be said about `error` and returns the exit status it means.
@@ -45,7 +65,7 @@ struct Cliptop: ParsableCommand {
         switch exitCode(for: error) {
         case .success:
             // Help and version come as errors.
-            print(fullMessage(for: error))
+            Output.line(fullMessage(for: error))
             return 0
         case .validationFailure:
             printError(WrongUse.line(message(for: error), arguments))
@@ -64,7 +84,8 @@ struct UsageError: Error, LocalizedError {
     init(_ text: String) { errorDescription = text }
 }
 
-/// Writes one line to standard error.
+/// Writes a message to standard error; what is not text in it is spelled out.
 func printError(_ text: String) {
-    Output.errorLine("cliptop: \(text)")
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }
+    Output.errorLine("cliptop: \(lines.joined(separator: "\n"))")
 }

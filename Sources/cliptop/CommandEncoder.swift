@@ -23,8 +23,7 @@ struct CommandEncoder {
         database: () throws -> StateDatabase = { try StateDatabase(StateDirectory()) }
     ) throws {
         let directory = try options.directory(Resources())
-        // The work is split over pictures; two kinds of threads would be in each other's way.
-        OpenBLAS.threads = 1
+        try OpenBLAS.prepare()
         progress.begin("loading \(printable(directory.relativePath))")
         model = try options.encoder.load(directory)
         let cache = try FeatureCache(

@@ -47,7 +47,7 @@ struct DashboardRunner {
             themesFolder: themes, themeName: screen.theme, framesPerSecond: screen.fps,
             listensToMouse: screen.mouse ?? true, pictures: screen.pictures?.mode,
             comparisons: StoredComparisons(StateDirectory()))
-        options.runs = { RunHistory(try StateDatabase(StateDirectory())) }
+        options.runs = { RunHistory(try StateDatabase.reading(StateDirectory())) }
         change(&options)
         do {
             return try DashboardApplication(control: control, options: options)

@@ -52,7 +52,7 @@ struct EncodeCommand: ParsableCommand {
         let outcome = try encoder.encode(items, keepingFeatures: false)
         let report = EncodeReport(
             outcome, data: data, model: encoder.model.name, shard: shard, otherFormats: dataset.unread.map(\.path))
-        print(json ? try report.json : report.text)
+        Output.line(json ? try report.json : report.text)
         try interrupt.check()
         try encoder.conclude(outcome, data: data, strict: strict)
     }

@@ -32,13 +32,13 @@ struct InspectCommand: ParsableCommand {
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
         if exists, !isDirectory.boolValue {
             guard precision == nil else { throw UsageError("--precision: \(path) is a file; wants a model directory") }
-            print(Self.describe(try SafetensorsFile(URL(filePath: path))))
+            Output.line(Self.describe(try SafetensorsFile(URL(filePath: path))))
         } else {
             let directory = URL(filePath: path, directoryHint: .isDirectory)
             let model = try ModelInspection(directory: directory)
-            print(Self.describe(model))
+            Output.line(Self.describe(model))
             for warning in model.warnings { printError("warning: \(printable(warning))") }
-            if let precision { print(try measure(precision, of: directory)) }
+            if let precision { Output.line(try measure(precision, of: directory)) }
         }
     }
 
@@ -46,8 +46,7 @@ struct InspectCommand: ParsableCommand {
     private func measure(_ precision: Precision, of directory: URL) throws -> String {
         let pictures = try data.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? Resources().bundledPictures()
         let dataset = try DatasetReader.read(pictures)
-        // The work is split over pictures; two kinds of threads would be in each other's way.
-        OpenBLAS.threads = 1
+        try OpenBLAS.prepare()
         let reduced = try CLIPModel(directory: directory, precision: precision)
         let comparison = try PrecisionComparison(
             reduced, reference: try CLIPModel(directory: directory), dataset: dataset)

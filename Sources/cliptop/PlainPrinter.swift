@@ -71,7 +71,10 @@ final class PlainPrinter {
             return SignalWatcher([SIGINT, SIGTERM, SIGHUP]) { _ in onHangUp() }
         }
         if !isHeadless, !Foreground.ignoresHangUp {
-            hangUps = SignalWatcher([SIGHUP]) { _ in onHangUp() }
+            hangUps = SignalWatcher([SIGHUP], secondEnds: false) { _ in onHangUp() }
+        }
+        checkpointRequests = SignalWatcher(SignalWatcher.checkpointSignals, secondEnds: false) { _ in
+            session.send(.checkpoint)
         }
         return SignalWatcher([SIGINT, SIGTERM]) { _ in
             session.keepCheckpointForSignal()
@@ -79,7 +82,7 @@ final class PlainPrinter {
         }
     }
 
-    private var hangUps: SignalWatcher?
+    private var hangUps, checkpointRequests: SignalWatcher?
 
     /// The terminal has gone.
     private func letGo() {

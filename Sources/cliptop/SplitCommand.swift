@@ -49,6 +49,6 @@ struct SplitCommand: ParsableCommand {
         let counts = SourceSplit.allCases.map { split in
             "\(divided.items.count { $0.split == split }) \(split.rawValue)"
         }
-        print("\(printable(path)): \(counts.joined(separator: ", "))")
+        Output.line("\(printable(path)): \(counts.joined(separator: ", "))")
     }
 }

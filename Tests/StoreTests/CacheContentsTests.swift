@@ -67,14 +67,53 @@ import Testing
 
     @Test func aVacuumGivesTheRoomBack() throws {
         try withDatabase { database in
-            let table = try FeatureTable(database, space: "a")
             try #require(database.compact())
             let empty = database.bytesOnDisk
-            try table.insert((0..<200).map { (picture(UInt8($0)), Data(count: 4096)) })
+            try FeatureTable(database, space: "a").insert((0..<200).map { (picture(UInt8($0)), Data(count: 4096)) })
             #expect(database.bytesOnDisk > empty + 200 * 4096)
             try CacheContents(database).remove(FeatureSelection())
             #expect(database.compact())
             #expect(database.bytesOnDisk < empty + 200 * 1024)
+        }
+    }
+
+    /// What a live process encodes into is left alone, and what was pruned under it is made again.
+    @Test func pruningAndEncodingDoNotDisturbEachOther() throws {
+        try withDatabase { database in
+            var table: FeatureTable? = try FeatureTable(database, space: "used", model: "A")
+            try table?.insert([(picture(1), Data(count: 4))])
+            try FeatureTable(database, space: "free").insert([(picture(2), Data(count: 4))])
+            let contents = CacheContents(database)
+            #expect(try contents.spacesInUse().count == 1 && contents.remove(FeatureSelection()) == 1)
+            #expect(try contents.spaces().map(\.key) == ["used"])
+            // As a version does that knows no such lock.
+            try database.write { try $0.execute(sql: "DELETE FROM featureSpace") }
+            #expect(try table?.values(for: [picture(1)]).isEmpty == true)
+            try table?.insert([(picture(3), Data(count: 4))])
+            #expect(try contents.spaces().map(\.model) == ["A"] && table?.count() == 1)
+            table = nil
+            #expect(try contents.remove(FeatureSelection()) == 1)
+        }
+    }
+
+    @Test func manyPruneWhileManyEncode() async throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<6 {
+                group.addTask {
+                    let database = try StateDatabase(StateDirectory(folder))
+                    for round in 0..<20 {
+                        if number < 2 {
+                            try CacheContents(database).remove(FeatureSelection())
+                        } else {
+                            try FeatureTable(database, space: "s\(round % 3)")
+                                .insert([(Data([UInt8(number), UInt8(round)]), Data(count: 4))])
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
         }
     }
 }

@@ -100,7 +100,7 @@ import Testing
             }
             try runs.changeTags(adding: ["new"], removing: ["good"], of: second.number)
             try runs.setNote("a note", of: second.number)
-            try runs.remove(first.number)
+            try runs.remove(first.number) {}
             let left = try runs.records()
             #expect(left.map(\.id) == [second.id])
             #expect(left.first?.tags == ["new"] && left.first?.note == "a note")

@@ -12,10 +12,10 @@ void terminal_wake(void);
 /// Makes the descriptor unreadable again.
 void terminal_drain_wakes(void);
 
-// Signals: HUP, INT, QUIT, TERM, TSTP, CONT and WINCH are noted and wake the main thread; nothing else happens in a handler.
+// Signals: HUP, INT, QUIT, TERM, TSTP, CONT, WINCH, USR1 and USR2 are noted and wake the main thread; nothing else happens in a handler.
 
 /// Installs the handlers (after newterm, which installs its own). A signal that was ignored before stays ignored,
-/// except WINCH and CONT. `output` is the terminal: if a HUP, QUIT or TERM stays unanswered for a second because a write to
+/// except WINCH, CONT, USR1 and USR2. `output` is the terminal: if a HUP, QUIT or TERM stays unanswered for a second because a write to
 /// it blocks, its queued output is thrown away so that the write returns.
 void terminal_watch_signals(int output);
 /// The signals noted since the last call, bit `1 << number` each.
@@ -31,6 +31,10 @@ void terminal_unwatch_signals(void);
 int terminal_save_modes(int output);
 /// From now on a crash writes `bytes` to `output`, sets the remembered modes and shows the captured standard error.
 void terminal_arm_restore(int output, const char *bytes, size_t count);
+/// Before fork: the child's arming is known to the parent too.
+void terminal_share_restoration(void);
+/// In the parent of a process that was killed: puts the terminal back if that process could not.
+void terminal_restore_for_killed(void);
 /// The terminal has been put back in order; a crash has nothing left to do.
 void terminal_disarm_restore(void);
 

@@ -78,12 +78,19 @@ extension CommandTable {
             state.classify.deleteBackward()
             return []
         },
+        DashboardCommand(
+            .keepLine, in: .classifyInput, keys: [.left, .right, .home, .end],
+            detail: "keep the text: what is typed is added to it"
+        ) { state in
+            state.classify.keepText()
+            return []
+        },
         DashboardCommand(.clearLine, in: .classifyInput, keys: [.control("u")], detail: "delete all") { state in
             state.classify.clear()
             return []
         },
         DashboardCommand(
-            .cancelLine, in: .classifyInput, keys: [.escape, .control("c")], detail: "cancel: leave the line as it was",
+            .cancelLine, in: .classifyInput, keys: [.escape], detail: "cancel: leave the line as it was",
             footer: .init(rank: 0, keys: nil) { _ in "cancel" }
         ) { state in
             state.classify.cancel()
@@ -128,5 +135,6 @@ extension DashboardCommand.ID {
     static let completeLine = Self("completeLine")
     static let deleteInLine = Self("deleteInLine")
     static let clearLine = Self("clearLine")
+    static let keepLine = Self("keepLine")
     static let cancelLine = Self("cancelLine")
 }

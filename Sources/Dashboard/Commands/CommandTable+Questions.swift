@@ -16,7 +16,8 @@ extension CommandTable {
             answer(.takeStopAfterEpoch, .stopAfterEpoch, "stop after this epoch and save"),
             answer(.takeStopNow, .stopNow, "stop now and save"),
             answer(.takeDetach, .detach, "leave, and let it run on"),
-            answer(.takeDiscard, .discard, "discard what was trained"),
+            answer(.takeDiscard, .discard, "discard what was trained; asks"),
+            answer(.takeDiscardForGood, .discardForGood, "discard it for good"),
             answer(.takeRestoreLowerRate, .restoreLowerRate, "restore the checkpoint with a lower rate"),
             answer(.takeRestore, .restore, "restore the checkpoint"),
             answer(.takeRestoreWithRate, .restoreWithRate, "restore the checkpoint, type a rate"),
@@ -44,6 +45,7 @@ extension DashboardCommand.ID {
     static let takeStopNow = Self("takeStopNow")
     static let takeDetach = Self("takeDetach")
     static let takeDiscard = Self("takeDiscard")
+    static let takeDiscardForGood = Self("takeDiscardForGood")
     static let takeRestoreLowerRate = Self("takeRestoreLowerRate")
     static let takeRestore = Self("takeRestore")
     static let takeRestoreWithRate = Self("takeRestoreWithRate")

@@ -106,7 +106,7 @@ extension CommandTable {
             return []
         },
         DashboardCommand(
-            .cancelRunsLine, in: .runsInput, keys: [.escape, .control("c")], detail: "leave it"
+            .cancelRunsLine, in: .runsInput, keys: [.escape], detail: "leave it"
         ) { state in
             state.runs.cancelLine()
             return []
@@ -119,7 +119,7 @@ extension CommandTable {
         },
         DashboardCommand(
             .cancelRemoval, in: .runsQuestion,
-            keys: [.escape, .character("n"), .character("q"), .enter, .control("c")], detail: "keep"
+            keys: [.escape, .character("n"), .character("q"), .enter], detail: "keep"
         ) { state in
             _ = state.runs.answerRemoval(false)
             return []

@@ -142,7 +142,7 @@ enum CommandTable {
         ) { $0.askBeforeLeaving() },
         DashboardCommand(
             .interrupt, keys: [.control("c")], section: .program, detail: "the same; twice: save and leave"
-        ) { $0.askBeforeLeaving() },
+        ) { $0.interrupt() },
     ]
 
     private static let input: [DashboardCommand] = [
@@ -156,7 +156,7 @@ enum CommandTable {
             state.edit { $0.clear() }
         },
         DashboardCommand(
-            .closeInput, in: .input, keys: [.escape, .control("c")], detail: "leave everything as it is"
+            .closeInput, in: .input, keys: [.escape], detail: "leave everything as it is"
         ) { state in
             state.overlay = nil
             return []

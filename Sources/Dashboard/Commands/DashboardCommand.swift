@@ -105,7 +105,8 @@ extension DashboardState {
                 line.insert(character)
                 overlay = .input(line)
             }
-        case (.reading, .control("c")), (.reading, .character("q")):
+        case (_, .control("c")): return interrupt()
+        case (.reading, .character("q")):
             overlay = nil
             return press(key)
         case (.reading, _): overlay = nil

@@ -15,6 +15,18 @@ extension DashboardState {
         return []
     }
 
+    /// Ctrl-C: closes what is open and asks what shall become of the run, so that a second one saves and leaves. Where nothing
+    /// can be lost it ends the program at once, interrupted.
+    mutating func interrupt() -> [Effect] {
+        overlay = nil
+        classify.cancel()
+        runs.cancelLine()
+        _ = runs.answerRemoval(false)
+        guard !run.isEnded, !isReadOnly, !isAttached, !run.hasUnsavedWork else { return askBeforeLeaving() }
+        pendingStop = .leaving(saving: false, afterEpoch: false)
+        return [.send(.stop(.now, save: false)), .interrupted]
+    }
+
     /// Changes the line that is being typed.
     mutating func edit(_ change: (inout InputLine) -> Void) -> [Effect] {
         guard case .input(var line) = overlay else { return [] }

@@ -10,6 +10,8 @@ struct Question: Sendable, Equatable {
         case notANumber
         /// Shall weights and optimiser really go back?
         case restore
+        /// Shall what was trained really be lost?
+        case discard
     }
 
     /// What is asked.
@@ -43,6 +45,9 @@ struct Question: Sendable, Equatable {
     /// The question before weights go back.
     static let restore = Question(.restore, [.cancel, .restore], chosen: .cancel)
 
+    /// The question before what was trained is lost.
+    static let discard = Question(.discard, [.cancel, .discardForGood], chosen: .cancel)
+
     /// Moves the choice, around the ends.
     mutating func move(by offset: Int) {
         let place = answers.firstIndex(of: chosen) ?? 0
@@ -52,7 +57,7 @@ struct Question: Sendable, Equatable {
 
 /// What questions can be answered with.
 enum Answer: String, Sendable, CaseIterable {
-    case cancel, stopAfterEpoch, stopNow, detach, discard, restoreLowerRate, restore, restoreWithRate
+    case cancel, stopAfterEpoch, stopNow, detach, discard, discardForGood, restoreLowerRate, restore, restoreWithRate
 
     /// The key that gives it at once.
     var key: Key {
@@ -62,6 +67,7 @@ enum Answer: String, Sendable, CaseIterable {
         case .stopNow: .character("s")
         case .detach: .character("l")
         case .discard: .character("d")
+        case .discardForGood: .character("y")
         case .restoreLowerRate: .character("h")
         case .restore: .character("r")
         case .restoreWithRate: .character("t")
@@ -76,6 +82,7 @@ enum Answer: String, Sendable, CaseIterable {
         case .stopNow: .takeStopNow
         case .detach: .takeDetach
         case .discard: .takeDiscard
+        case .discardForGood: .takeDiscardForGood
         case .restoreLowerRate: .takeRestoreLowerRate
         case .restore: .takeRestore
         case .restoreWithRate: .takeRestoreWithRate
@@ -89,12 +96,13 @@ enum Answer: String, Sendable, CaseIterable {
             state.isAttached
                 ? "cancel: keep watching" : state.run.state == .paused ? "cancel: stay paused" : "cancel: keep training"
         case (.cancel, .notANumber): "not now: look at the curves first"
-        case (.cancel, .restore): "no: leave everything as it is"
+        case (.cancel, .restore), (.cancel, .discard): "no: leave everything as it is"
         case (.stopAfterEpoch, _): "stop after this epoch and save"
         case (.stopNow, .notANumber): "end the run here; save the last good epoch"
         case (.stopNow, _): "stop now and save"
         case (.detach, _): state.isAttached ? "leave it running" : "detach: keep it running in the background"
         case (.discard, _): "discard what was trained"
+        case (.discardForGood, _): "yes: discard it for good"
         case (.restoreLowerRate, _):
             "restore the last good checkpoint, rate " + (state.run.recoveryRate.map(NumberFormat.rate) ?? "halved")
         case (.restore, .restore): "yes: restore it"
@@ -113,6 +121,7 @@ enum Answer: String, Sendable, CaseIterable {
         case (.stopNow, _): "save"
         case (.detach, _): "let it run"
         case (.discard, _): "discard"
+        case (.discardForGood, _): "discard for good"
         case (.restoreLowerRate, _): "restore, lower rate"
         case (.restore, _): "restore"
         case (.restoreWithRate, _): "restore, type rate"
@@ -151,6 +160,9 @@ extension DashboardState {
             return [.send(.stop(.now, save: true))]
         case .detach: return [.detach]
         case .discard:
+            overlay = .question(.discard)
+            return []
+        case .discardForGood:
             pendingStop = .leaving(saving: false, afterEpoch: false)
             return [.send(.stop(.now, save: false))]
         case .restoreLowerRate: return [.send(.restoreCheckpoint(learningRate: run.recoveryRate))]

@@ -61,6 +61,7 @@ enum QuestionDialog {
         case .quit: "quit?"
         case .notANumber: "loss is NaN: what now?"
         case .restore: "restore?"
+        case .discard: "discard for good?"
         }
     }
 
@@ -77,6 +78,8 @@ enum QuestionDialog {
         case .notANumber:
             let good = run.epochsDone == 0 ? "those of the start" : "those of epoch \(Format.count(run.epochsDone))"
             return run.haltText.map { [$0, "the last good weights are \(good)"] } ?? []
+        case .discard:
+            return ["what \(Format.count(run.epochsDone)) epochs have trained is not saved, and cannot be brought back"]
         case .restore:
             let place = run.epochsDone == 0 ? "the start" : "the end of epoch \(Format.count(run.epochsDone))"
             return ["weights and optimiser go back to \(place); all settings stay, steps and epochs count on"]

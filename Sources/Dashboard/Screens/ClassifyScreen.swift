@@ -83,7 +83,7 @@ enum ClassifyScreen {
             // The end of a long line is what is being typed.
             let room = max(1, width - 11)
             let shown = DisplayWidth.of(line.2) > room ? String(line.2.suffix(room)) : line.2
-            let used = canvas.text(shown, x: 10, y: y)
+            let used = canvas.text(shown, x: 10, y: y, model.isFresh ? Style(on: .role(.selection)) : .text)
             canvas.put(" ", x: 10 + used, y: y, Style(.role(.text), [.reverse]))
             let hint =
                 model.complaint

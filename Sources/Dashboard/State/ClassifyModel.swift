@@ -6,6 +6,8 @@ struct ClassifyModel: Sendable, Equatable {
     /// The lines that can be edited.
     enum Field: Sendable, Equatable { case picture, labels, template }
 
+    /// The line being edited, with the text as it was before; nothing has been typed in it yet while it is fresh.
+    private(set) var isFresh = false
     /// The line being edited, with the text as it was before.
     private(set) var editing: (field: Field, before: String)?
     private(set) var picture = ""
@@ -41,14 +43,15 @@ struct ClassifyModel: Sendable, Equatable {
 
     /// The file of the picture; `~` is the home directory.
     var url: URL? {
-        let path = picture.trimmingCharacters(in: .whitespaces)
-        return path.isEmpty ? nil : URL(filePath: FilePathCompletion.expanded(path))
+        let path = TypedPath(picture)
+        return path.text.isEmpty ? nil : path.url
     }
 
     // MARK: editing
 
     mutating func edit(_ field: Field) {
         editing = (field, self[field])
+        isFresh = true
         (completions, complaint) = ([], nil)
     }
 
@@ -69,20 +72,32 @@ struct ClassifyModel: Sendable, Equatable {
         }
     }
 
-    mutating func insert(_ character: Character) { change { if $0.count < 4096 { $0.append(character) } } }
+    /// Adds a character; the first one takes the place of what stood there.
+    mutating func insert(_ character: Character) {
+        let replaces = isFresh
+        change { text in
+            if replaces { text = "" }
+            if text.count < 4096 { text.append(character) }
+        }
+    }
+
+    /// Leaves what stands in the line: what is typed is added to it.
+    mutating func keepText() { isFresh = false }
+
     mutating func deleteBackward() { change { if !$0.isEmpty { $0.removeLast() } } }
     mutating func clear() { change { $0 = "" } }
 
     private mutating func change(_ body: (inout String) -> Void) {
         guard let field = editing?.field else { return }
-        (completions, complaint) = ([], nil)
+        (completions, complaint, isFresh) = ([], nil, false)
         body(&self[field])
     }
 
     /// Tab: as much of a file's name as is certain, and the files that would do.
     mutating func complete() {
         guard editing?.field == .picture else { return }
-        let found = FilePathCompletion(picture)
+        let found = FilePathCompletion(TypedPath(picture).text)
+        isFresh = false
         picture = found.path
         completions = found.candidates
     }
@@ -98,6 +113,15 @@ struct ClassifyModel: Sendable, Equatable {
     /// Ends editing; answers whether the lines make a question.
     mutating func accept() -> Bool {
         guard let field = editing?.field else { return false }
+        if field == .picture {
+            picture = TypedPath(picture).text
+            if let url, url.isFolder {
+                guard let first = FilePathCompletion.pictures(in: url).first else {
+                    return refuse("there are no pictures in this folder")
+                }
+                picture = (picture as NSString).appendingPathComponent(first)
+            }
+        }
         if field == .labels {
             let list = labelList
             if list.count == 1 { return refuse("one label leaves no choice; write two or more, with commas") }
@@ -135,7 +159,7 @@ struct ClassifyModel: Sendable, Equatable {
         guard !names.isEmpty else { return }
         let place = names.firstIndex(of: url.lastPathComponent) ?? (offset > 0 ? -1 : 0)
         let name = names[((place + offset) % names.count + names.count) % names.count]
-        let typed = (picture.trimmingCharacters(in: .whitespaces) as NSString).deletingLastPathComponent
+        let typed = (TypedPath(picture).text as NSString).deletingLastPathComponent
         picture = typed.isEmpty ? name : (typed as NSString).appendingPathComponent(name)
     }
 

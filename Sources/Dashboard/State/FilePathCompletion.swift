@@ -16,7 +16,7 @@ struct FilePathCompletion: Equatable {
             (path, candidates) = ("~/", [])
             return
         }
-        let directory = folder.isEmpty ? "." : Self.expanded(folder)
+        let directory = folder.isEmpty ? "." : TypedPath(folder).url.path
         let names = Self.names(in: directory).filter { name in
             name.hasPrefix(start) && (start.hasPrefix(".") || !name.hasPrefix("."))
         }
@@ -28,9 +28,6 @@ struct FilePathCompletion: Equatable {
         path = folder + common
         candidates = names.count > 1 ? names : []
     }
-
-    /// The path with `~` replaced.
-    static func expanded(_ path: String) -> String { (path as NSString).expandingTildeInPath }
 
     /// Pictures and folders, the latter with a `/` at the end, in order.
     private static func names(in directory: String) -> [String] {

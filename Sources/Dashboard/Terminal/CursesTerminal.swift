@@ -22,6 +22,7 @@ final class CursesTerminal: Terminal {
     private var shownTheme: Theme?
     private var pairs: ColorPairs
     private var styles: [Style: (attributes: attr_t, pair: Int32)] = [:]
+    private var decoder: InputDecoder
 
     /// Takes over the terminal of the standard streams, or `/dev/tty` where they are redirected.
     /// - Throws: `TerminalError`.
@@ -42,6 +43,8 @@ final class CursesTerminal: Terminal {
         let codeset = String(cString: curses_locale_codeset())
         terminal_save_modes(output)
 
+        // What COLUMNS and LINES say was true of some other terminal, or of this one before it was resized.
+        use_env(false)
         let types = TerminalCapabilities.types(environment: environment, colors: colors)
         var found: (screen: OpaquePointer, type: String)?
         for type in types where found == nil {
@@ -62,14 +65,13 @@ final class CursesTerminal: Terminal {
         outputDescriptor = output
         ownsDescriptors = opened
 
-        set_escdelay(25)
+        decoder = InputDecoder(InputDecoder.Patience(environment: environment))
         cbreak()
         noecho()
         nonl()
         Self.takeSuspensionAsKey(output)
         if let window = curses_screen() {
             keypad(window, true)
-            nodelay(window, true)
             leaveok(window, true)
             intrflush(window, false)
         }
@@ -89,13 +91,15 @@ final class CursesTerminal: Terminal {
         self.environment = environment
         pairs = ColorPairs(limit: Int(curses_color_pairs()))
         let bytes =
-            ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap(Self.controlString) + (hasMouse ? Self.mouseOff : [])
+            ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap(Self.controlString) + Self.pasteUnmarked
+            + (hasMouse ? Self.mouseOff : [])
         bytes.withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) {
                 terminal_arm_restore(output, $0.baseAddress, $0.count)
             }
         }
-        measureCells()
+        send(Self.pasteMarked)
+        resize()
     }
 
     deinit { close() }
@@ -190,45 +194,28 @@ final class CursesTerminal: Terminal {
         werase(window)
     }
 
+    var inputDeadline: ContinuousClock.Instant? { decoder.deadline }
+
     func readInput() -> Input? {
         guard screen != nil else { return nil }
         while true {
-            var code: UInt32 = 0
-            switch curses_key(&code) {
-            case 0:
-                guard let scalar = Unicode.Scalar(code), let key = Key(scalar: scalar) else { continue }
-                return .key(key)
-            case 1 where Int32(bitPattern: code) == KEY_MOUSE:
-                guard let event = mouseEvent() else { continue }
-                return .mouse(event)
-            case 1:
-                guard let key = Self.functionKeys[Int32(bitPattern: code)] else { continue }
-                return .key(key)
-            default: return nil
+            if let input = decoder.next(at: .now) {
+                if case .mouse = input, !hasMouse { continue }
+                return input
             }
+            var waiting = pollfd(fd: inputDescriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&waiting, 1, 0) > 0 else { return nil }
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            let count = read(inputDescriptor, &bytes, bytes.count)
+            guard count > 0 else { return nil }
+            decoder.take(bytes.prefix(count), at: .now)
         }
-    }
-
-    private func mouseEvent() -> MouseEvent? {
-        var (x, y) = (Int32(), Int32())
-        let action: MouseEvent.Action
-        switch curses_mouse(&x, &y) {
-        case 1: action = .press
-        case 4: action = .wheelUp
-        case 5: action = .wheelDown
-        default: return nil
-        }
-        return MouseEvent(action: action, x: Int(x), y: Int(y))
     }
 
     /// What stops a terminal from sending the mouse, for the case of a crash; ncurses does it itself otherwise.
     private static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
-
-    private static let functionKeys: [Int32: Key] = [
-        KEY_LEFT: .left, KEY_RIGHT: .right, KEY_UP: .up, KEY_DOWN: .down, KEY_HOME: .home, KEY_END: .end,
-        KEY_PPAGE: .pageUp, KEY_NPAGE: .pageDown, KEY_BACKSPACE: .backspace, KEY_DC: .delete, KEY_BTAB: .backTab,
-        KEY_ENTER: .enter,
-    ]
+    /// Has the terminal mark pasted text, and stops it.
+    private static let (pasteMarked, pasteUnmarked) = (Array("\u{1B}[?2004h".utf8), Array("\u{1B}[?2004l".utf8))
 
     func resize() {
         var size = winsize()
@@ -271,10 +258,11 @@ final class CursesTerminal: Terminal {
 
     func suspend() {
         guard screen != nil else { return }
-        send(painter.removal())
+        send(painter.removal() + Self.pasteUnmarked)
         endwin()
         raise(SIGSTOP)
         reset_prog_mode()
+        send(Self.pasteMarked)
         resize()
         invalidate()
     }
@@ -282,7 +270,7 @@ final class CursesTerminal: Terminal {
     func close() {
         guard let screen else { return }
         self.screen = nil
-        send(painter.removal())
+        send(painter.removal() + Self.pasteUnmarked)
         endwin()
         terminal_disarm_restore()
         delscreen(screen)

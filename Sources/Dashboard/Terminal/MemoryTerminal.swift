@@ -8,6 +8,7 @@ final class MemoryTerminal: Terminal {
     let outputDescriptor: Int32 = -1
     let bytesSent: Int? = nil
     let hasMouse = true
+    let inputDeadline: ContinuousClock.Instant? = nil
     /// The last canvas shown.
     private(set) var canvas: Canvas?
     /// The colours it was shown in.
@@ -36,6 +37,9 @@ final class MemoryTerminal: Terminal {
 
     /// Clicks on a cell.
     func click(x: Int, y: Int) { send([.mouse(MouseEvent(action: .press, x: x, y: y))]) }
+
+    /// Pastes a text.
+    func paste(_ text: String) { send([.paste(text)]) }
 
     private func send(_ new: [Input]) {
         input += new

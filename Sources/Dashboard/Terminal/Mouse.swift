@@ -11,8 +11,10 @@ struct MouseEvent: Sendable, Equatable {
     var y: Int
 }
 
-/// What comes from the terminal: keys, and the mouse where it is listened to.
+/// What comes from the terminal: keys, pasted text, and the mouse where it is listened to.
 enum Input: Sendable, Equatable {
     case key(Key)
     case mouse(MouseEvent)
+    /// Text that was pasted, with whatever is in it.
+    case paste(String)
 }

@@ -20,6 +20,8 @@ protocol Terminal: AnyObject {
     var hasMouse: Bool { get }
     /// What is waiting to be read, if anything; never blocks.
     func readInput() -> Input?
+    /// When there may be input although nothing new has come: a lone Escape is one once nothing follows it.
+    var inputDeadline: ContinuousClock.Instant? { get }
     /// Takes up the size the terminal has now.
     func resize()
     /// Sends everything anew with the next `show`.

@@ -59,7 +59,7 @@ public final class Replay: Sendable {
         var configuration = checkpoint.configuration
         configuration.pace = nil
         let inbox = inbox
-        OpenBLAS.threads = 1
+        try OpenBLAS.prepare()
         let prepared: RunPlan
         do {
             prepared = try RunPreparation(

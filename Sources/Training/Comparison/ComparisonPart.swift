@@ -26,11 +26,8 @@ public struct ComparisonPart: Sendable {
         let database: StateDatabase
         do {
             database = try StateDatabase(state)
-        } catch let error as StoreError {
-            switch error {
-            case .networkFileSystem, .notWritable: database = try StateDatabase(shardFile: file)
-            default: throw error
-            }
+        } catch let error as StoreError where error.leavesShards {
+            database = try StateDatabase(shardFile: file)
             emit(.log(LogEntry("\(error.localizedDescription); features are kept in \(file.path)", level: .warning)))
         }
         for other in features {

@@ -65,7 +65,7 @@ public final class ComparisonRunner: Sendable {
     /// - Returns: what there is at the end, or when ``cancel()`` was called; nil if that was before the first cell.
     /// - Throws: errors of the model, the data set and the store.
     public func run() throws -> Comparison? {
-        OpenBLAS.threads = 1
+        try OpenBLAS.prepare(callers: workers)
         let preparation = RunPreparation(
             configuration: plan.configurations[0], state: state, emit: { [emit] in emit(.preparation($0)) },
             isCancelled: { [weak self] in self?.isCancelled ?? true })

@@ -47,7 +47,7 @@ public struct StoredComparisons: ComparisonLibrary {
 
     /// - Throws: `StoreError`.
     public func comparisons() throws -> [StoredComparison] {
-        let table = try ComparisonTable(StateDatabase(state))
+        let table = try ComparisonTable(StateDatabase.reading(state))
         return try table.comparisons(limit: Self.limit).compactMap {
             try StoredComparison($0) { try table.results(for: $0) }
         }

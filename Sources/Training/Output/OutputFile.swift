@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file that results are written to: whole or not at all.
@@ -46,15 +47,7 @@ public struct OutputFile: Sendable {
 
         /// Writes all bytes, however many the system takes at once.
         fileprivate func write(_ bytes: UnsafeRawBufferPointer) throws {
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
-                if count >= 0 {
-                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-                } else if errno != EINTR {
-                    throw file.failure
-                }
-            }
+            do { try AtomicFile.write(bytes, to: descriptor) } catch { throw file.described(error) }
         }
     }
 
@@ -73,35 +66,31 @@ public struct OutputFile: Sendable {
         try check()
         var status = stat()
         let exists = stat(path, &status) == 0
-        if exists, status.st_mode & S_IFMT != S_IFREG {
-            try write(to: path, flags: O_WRONLY, content)
-            return
-        }
-        let target = exists ? URL(filePath: path).resolvingSymlinksInPath() : URL(filePath: path)
-        // A name of its own, so that nobody takes what is unfinished for such a file: neither a pattern, nor a program
-        // that watches the folder.
-        let partial = target.deletingLastPathComponent().appending(path: ".cliptop-\(UUID().uuidString).partial").path
         do {
-            try write(to: partial, flags: O_WRONLY | O_CREAT | O_EXCL, content)
-            guard rename(partial, target.path) == 0 else { throw failure }
-        } catch {
-            unlink(partial)
-            throw error
+            if exists, status.st_mode & S_IFMT != S_IFREG { return try writeInPlace(content) }
+            let target = exists ? URL(filePath: path).resolvingSymlinksInPath().path : path
+            try AtomicFile.write(to: target) { try content(Open(file: self, descriptor: $0)) }
+        } catch let error as AtomicFile.Failure {
+            throw described(error)
         }
     }
 
-    private func write(to target: String, flags: Int32, _ content: (Open) throws -> Void) throws {
-        let descriptor = open(target, flags | O_CLOEXEC, 0o666)
+    /// Writes to a device or a pipe.
+    private func writeInPlace(_ content: (Open) throws -> Void) throws {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure }
         do {
             try content(Open(file: self, descriptor: descriptor))
-            // What cannot be flushed (a pipe, a terminal) says EINVAL.
-            guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS else { throw failure }
+            try AtomicFile.flush(descriptor)
         } catch {
             close(descriptor)
             throw error
         }
         guard close(descriptor) == 0 else { throw failure }
+    }
+
+    fileprivate func described(_ failure: AtomicFile.Failure) -> OutputFileError {
+        OutputFileError(path: path, reason: failure.reason)
     }
 
     /// What the last system call complained of.

@@ -74,7 +74,7 @@ extension RunPlan {
         _ configuration: TrainingConfiguration, state: StateDirectory,
         emit: @escaping @Sendable (TrainingEvent) -> Void, isCancelled: @escaping @Sendable () -> Bool
     ) throws -> RunPlan? {
-        OpenBLAS.threads = 1
+        try OpenBLAS.prepare()
         var configuration = configuration
         configuration.use(MethodRegistry.baseline)
         configuration.patience = nil

@@ -19,6 +19,7 @@ struct RunPreparation {
     /// - Parameter existing: the run that goes on, or is repeated; nil for a new one.
     /// - Throws: errors of the model, the data set and the store, ``PreparationCancelled``.
     func prepare(_ existing: RunRow? = nil) throws -> RunPlan {
+        if let warning = state.opennessWarning { emit(.log(LogEntry(warning, level: .warning))) }
         var plan = try measuringPlan()
         let run = try existing ?? RunTable(StateDatabase(state)).begin(name: configuration.name)
         plan.description.runID = run.id

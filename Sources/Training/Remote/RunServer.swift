@@ -70,7 +70,8 @@ public final class RunServer: Sendable {
                 desk.viewers.removeAll { $0.isDone }
                 if desk.viewers.isEmpty || .now >= end ?? .now { break }
             }
-            wait(for: desk, until: end ?? due)
+            let deadlines = desk.viewers.compactMap(\.deadline)
+            wait(for: desk, until: ([end ?? due].compactMap { $0 } + deadlines).min())
             if wakeUp.take(), due == nil {
                 due = .now + (desk.viewers.isEmpty ? Self.unwatchedInterval : Self.watchedInterval)
             }
@@ -79,7 +80,10 @@ public final class RunServer: Sendable {
                 distribute(&desk)
             }
             if end == nil { admit(&desk) }
-            for viewer in desk.viewers { attend(to: viewer, &desk) }
+            for viewer in desk.viewers {
+                attend(to: viewer, &desk)
+                viewer.checkDeadline()
+            }
             desk.viewers.removeAll { $0.isDone }
         }
         for viewer in desk.viewers { viewer.close() }
@@ -159,10 +163,13 @@ public final class RunServer: Sendable {
                 [Frame(RunMessage.hello(.init(run: run, process: getpid(), viewer: viewer.sender.id)))].compactMap {
                     $0
                 })
-            if desk.viewers.count >= Self.viewerLimit {
+            // Who has only connected takes nobody's place.
+            if desk.viewers.count(where: \.isAttached) >= Self.viewerLimit {
                 viewer.sayGoodbye(.refused, "\(Self.viewerLimit) viewers are attached, and more are not let in")
             }
             desk.viewers.append(viewer)
+            let silent = desk.viewers.filter { !$0.isAttached }
+            if silent.count > Self.viewerLimit { silent[0].close() }
         }
     }
 

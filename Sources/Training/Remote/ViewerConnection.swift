@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 
 /// One viewer of another process, as the server's thread sees it. Nothing here blocks.
 final class ViewerConnection {
@@ -28,6 +29,12 @@ final class ViewerConnection {
     private var limit = ViewerConnection.lag
     private var isLeaving = false
 
+    /// When it has to have introduced itself, or to have taken its last word; nil while it takes part.
+    private(set) var deadline: ContinuousClock.Instant? = .now + ViewerConnection.patience
+
+    /// How long a connection that does not take part is kept.
+    private static let patience = Duration.seconds(3)
+
     /// A viewer may lag so many bytes behind: some minutes of a fast run.
     private static let lag = 32 << 20
 
@@ -41,8 +48,9 @@ final class ViewerConnection {
     /// The viewer has said who it is.
     func begin(_ hello: ViewerMessage.Hello) {
         isAttached = true
+        deadline = nil
         isReadOnly = hello.isReadOnly
-        sender.place = .viewer(terminal: hello.terminal.map { String($0.prefix(64).filter { !$0.isNewline }) })
+        sender.place = .viewer(terminal: hello.terminal.map { printable(String($0.prefix(64))) })
     }
 
     /// The course so far is as long as it is; only what comes on top of it makes a viewer slow.
@@ -64,11 +72,18 @@ final class ViewerConnection {
     func sayGoodbye(_ reason: RunMessage.Goodbye, _ text: String) {
         guard !isDone, !isLeaving else { return }
         isLeaving = true
+        deadline = .now + Self.patience
         if reason == .tooSlow {
             unsent = sent > 0 ? Array(unsent.prefix(1)) : []
         }
         if let frame = Frame(RunMessage.goodbye(reason, text)) { unsent.append(frame.bytes) }
         unsentBytes = unsent.reduce(0) { $0 + $1.count }
+    }
+
+    /// Lets a connection go that has not introduced itself in time, or does not take its last word.
+    func checkDeadline() {
+        guard let deadline, deadline <= .now else { return }
+        if isLeaving { close() } else { sayGoodbye(.refused, "it has not introduced itself in time") }
     }
 
     /// What it has said since the last call. Nonsense ends the conversation.

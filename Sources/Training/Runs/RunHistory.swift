@@ -28,30 +28,36 @@ public struct RunHistory: Sendable {
     }
 
     func course(of run: RunRow, withBatches: Bool) throws -> RunLog {
-        let reading = try RunCourseTable(database, run: run.number).read(
-            withBatches ? [.batches, .epochs] : [.epochs])
-        return try Self.reading(run.id) { try RunLog(reading) }
+        try Self.reading(run.id) {
+            try RunLog(
+                RunCourseTable(database, run: run.number).read(withBatches ? [.batches, .epochs] : [.epochs]))
+        }
     }
 
     /// The configuration of a run; nil for one of an older version.
     /// - Throws: ``StoreError``, ``RunHistoryError``.
     public func configuration(of id: String) throws -> TrainingConfiguration? {
         let number = try runs.find(id: id).number
-        let text = try RunCourseTable(database, run: number).configuration()
-        return try Self.reading(id) { try text.map { try WireFormat.decode(from: $0) } }
+        return try Self.reading(id) {
+            try RunCourseTable(database, run: number).configuration().map { try WireFormat.decode(from: $0) }
+        }
     }
 
     /// The answers for the validation pictures at a moment, if they are stored.
     /// - Throws: ``StoreError``, ``RunHistoryError``.
     public func answers(of id: String, _ moment: RunAnswersRow.Moment) throws -> SplitPredictions? {
         let number = try runs.find(id: id).number
-        let row = try RunCourseTable(database, run: number).answers(moment)
-        return try Self.reading(id) { try row.map { try SplitPredictions(packed: $0.values) } }
+        return try Self.reading(id) {
+            try RunCourseTable(database, run: number).answers(moment).map { try SplitPredictions(packed: $0.values) }
+        }
     }
 
     /// Names the run whose rows make no sense.
     private static func reading<Value>(_ id: String, _ body: () throws -> Value) throws -> Value {
-        do { return try body() } catch { throw RunHistoryError.damaged(run: id) }
+        do { return try body() } catch let error as StoreError {
+            if case .damagedRow = error { throw RunHistoryError.damaged(run: id) }
+            throw error
+        } catch { throw RunHistoryError.damaged(run: id) }
     }
 }
 

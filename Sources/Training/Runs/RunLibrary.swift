@@ -119,13 +119,13 @@ extension RunHistory: RunLibrary {
         let run = try runs.find(id: id)
         let folder = database.directory.run(id)
         if let process = RunLock.owner(folder: folder) { throw RunHistoryError.isLive(run: id, process: process) }
-        // The folder first: a run without one can be removed again, a folder without a run would be forgotten.
-        if FileManager.default.fileExists(atPath: folder.path) {
+        // A folder without a run would be forgotten, and a run without its folder is half lost: neither goes alone.
+        try runs.remove(run.number) {
+            guard FileManager.default.fileExists(atPath: folder.path) else { return }
             do { try FileManager.default.removeItem(at: folder) } catch {
                 throw RunHistoryError.cannotRemove(path: folder.path, reason: error.plainReason)
             }
         }
-        try runs.remove(run.number)
     }
 }
 

@@ -101,11 +101,9 @@ public final class TrainingSession: TrainingControl {
             hub.push(event)
             if case .zeroShot = event { self?.recallHistory() }
         }
-        // One BLAS thread per product: the work is split over pictures instead, and a run's last bits do not depend on
-        // how many cores were free.
-        OpenBLAS.threads = 1
         emit(.state(.running))
         do {
+            try OpenBLAS.prepare()
             let preparation = RunPreparation(
                 configuration: configuration, state: state, emit: emit, isCancelled: { inbox.wantsStop })
             resumed?.notes.forEach { emit(.log($0)) }

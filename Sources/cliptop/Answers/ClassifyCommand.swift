@@ -51,9 +51,9 @@ struct ClassifyCommand: ParsableCommand {
             let answer = self.answer(image, columns, classNames)
             answers.append(answer)
             if let error = answer.error { printError("\(printable(image)): \(printable(error))") }
-            if !json, answer.error == nil { print(answer.table(top: top, glyphs: glyphs)) }
+            if !json, answer.error == nil { Output.line(answer.table(top: top, glyphs: glyphs)) }
         }
-        if json { print(try JSONText.of(answers.map { $0.entry(top: top) })) }
+        if json { Output.line(try JSONText.of(answers.map { $0.entry(top: top) })) }
         if answers.contains(where: { $0.error != nil }) { throw ExitCode(1) }
     }
 
@@ -67,7 +67,7 @@ struct ClassifyCommand: ParsableCommand {
     private func load(_ run: TrainedRun?, _ classNames: [String], _ sentences: [[String]]) throws -> [Column] {
         let progress = ProgressLine()
         defer { progress.end() }
-        OpenBLAS.threads = 1
+        try OpenBLAS.prepare()
         let directories =
             try models.isEmpty
             ? [Resources().bundledModel()] : models.map { URL(filePath: $0, directoryHint: .isDirectory) }

@@ -24,7 +24,7 @@ struct TrainedRun {
 
     private static func url(_ query: String) throws -> URL {
         if query.hasSuffix(".safetensors") || query.contains("/") { return URL(filePath: query) }
-        let database = try StateDatabase(StateDirectory())
+        let database = try StateDatabase.reading(StateDirectory())
         let run = try RunTable(database).find(query)
         let url = database.directory.run(run.id).appending(path: "adapter.safetensors")
         guard FileManager.default.fileExists(atPath: url.path) else { throw NoAdapter(run: run) }

@@ -66,17 +66,17 @@ struct CacheShowCommand: ParsableCommand {
 
     func run() throws {
         let progress = ProgressLine()
-        let database = try StateDatabase(StateDirectory())
+        let database = try StateDatabase.reading(StateDirectory())
         progress.begin("counting the features in \(database.directory.database.path)")
         let rows = try CacheContents(database).spaces().map(CacheRow.init)
         progress.end()
         let (path, bytes) = (database.directory.database.path, database.bytesOnDisk)
         if json {
-            print(try JSONText.of(CacheListing(database: path, bytesOnDisk: bytes, spaces: rows)))
+            Output.line(try JSONText.of(CacheListing(database: path, bytesOnDisk: bytes, spaces: rows)))
         } else {
-            if !rows.isEmpty { print(CacheRow.table(rows)) }
+            if !rows.isEmpty { Output.line(CacheRow.table(rows)) }
             let pictures = rows.reduce(0) { $0 + $1.pictures }
-            print("\(pictures) features in \(path), \(CacheRow.megabytes(bytes)) on disk")
+            Output.line("\(pictures) features in \(path), \(CacheRow.megabytes(bytes)) on disk")
         }
     }
 }

@@ -37,7 +37,7 @@ struct CacheExportCommand: ParsableCommand {
             space: model.encoder.featureSpace(encoder.model), modelChecksum: encoder.model.weightsChecksum)
         let url = URL(filePath: output)
         let list = try export.write(to: url)
-        print(
+        Output.line(
             "\(export.paths.count) features of \(encoder.model.embeddingWidth) numbers in \(printable(output)), "
                 + "their paths in \(printable(list.relativePath))")
         encoded.unreadable.reportLines.forEach(Output.line)

@@ -55,12 +55,12 @@ struct CachePruneCommand: ParsableCommand {
         let affected = try contents.summaries(of: selection)
         let count = affected.reduce(0) { $0 + $1.pictures }
         guard count > 0 else {
-            print("nothing to remove")
+            Output.line("nothing to remove")
             return
         }
-        print(CacheRow.table(affected.map(CacheRow.init)))
+        Output.line(CacheRow.table(affected.map(CacheRow.init)))
         if dryRun {
-            print("\(count) features would be removed")
+            Output.line("\(count) features would be removed")
             return
         }
         guard
@@ -68,7 +68,7 @@ struct CachePruneCommand: ParsableCommand {
                 || Confirmation.ask(
                     "remove \(count) features?", instead: "--yes to remove them, --dry-run to only look")
         else {
-            print("nothing was removed")
+            Output.line("nothing was removed")
             return
         }
         let before = database.bytesOnDisk
@@ -76,7 +76,11 @@ struct CachePruneCommand: ParsableCommand {
         let removed = try contents.remove(selection)
         let isCompact = database.compact()
         progress.end()
-        print(
+        if removed < count {
+            Output.line(
+                "\(count - removed) features are in use by another cliptop and stay; prune again when it has ended")
+        }
+        Output.line(
             "removed \(removed) features; "
                 + (isCompact
                     ? "\(CacheRow.megabytes(before)) on disk before, \(CacheRow.megabytes(database.bytesOnDisk)) now"

@@ -18,6 +18,6 @@ struct DoctorCommand: ParsableCommand {
         let terminal = TerminalFindings.current()
         let files = FileFindings(state: StateDirectory(), resources: resources)
         let groups = [processor.group, terminal.group, files.group]
-        print(FindingsText(width: min(max(terminal.columns ?? 80, 40), 100)).render(groups))
+        Output.line(FindingsText(width: min(max(terminal.columns ?? 80, 40), 100)).render(groups))
     }
 }

@@ -14,12 +14,17 @@ struct FileFindings {
     private var stateDirectory: Finding {
         let path = state.url.path
         do {
-            let database = try StateDatabase(state)
+            let database = try StateDatabase.reading(state)
             let runs = try RunTable(database).all().count
             let size = (try? FileManager.default.attributesOfItem(atPath: state.database.path))?[.size] as? Int ?? 0
-            return Finding(
-                name: "state directory",
-                value: "\(path), database \(NumberFormat.fixed(Double(size) / 1e6, 1)) MB, \(runs) runs")
+            let value = "\(path), database \(NumberFormat.fixed(Double(size) / 1e6, 1)) MB, \(runs) runs"
+            if let obstacle = database.obstacle {
+                return Finding(
+                    name: "state directory", value: value + "; it can only be read", status: .problem,
+                    advice: obstacle.localizedDescription)
+            }
+            guard let warning = state.opennessWarning else { return Finding(name: "state directory", value: value) }
+            return Finding(name: "state directory", value: value, status: .note, advice: warning)
         } catch {
             return Finding(
                 name: "state directory", value: path, status: .problem, advice: error.localizedDescription)

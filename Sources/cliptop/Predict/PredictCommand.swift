@@ -78,7 +78,7 @@ struct PredictCommand: ParsableCommand {
             content(format, predictions, classNames: classNames, model: encoder.model.name))
         progress.end()
         if self.output != "-" {
-            print("\(predictions.count) predictions in \(printable(output.path))")
+            Output.line("\(predictions.count) predictions in \(printable(output.path))")
         }
         encoded.unreadable.reportLines.forEach { printError("warning: \($0)") }
     }

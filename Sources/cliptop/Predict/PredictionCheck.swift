@@ -47,16 +47,16 @@ struct PredictionCheck {
 
     private func report(_ check: ResultCheck, pictures: Int?, classes: Int?) {
         let known = [pictures.map { "\($0) pictures" }, classes.map { "\($0) classes" }].compactMap { $0 }
-        print(
+        Output.line(
             "\(printable(file)): \(check.lines) lines"
                 + (known.isEmpty
                     ? "; give --data or --images to check names and classes too"
                     : " for \(known.joined(separator: ", "))"))
         for problem in check.problems.prefix(Self.shown) {
-            print((problem.line.map { "line \($0): " } ?? "") + printable(problem.text))
+            Output.line((problem.line.map { "line \($0): " } ?? "") + printable(problem.text))
         }
-        if check.problems.count > Self.shown { print("and \(check.problems.count - Self.shown) more") }
-        print(check.problems.isEmpty ? "nothing is wrong" : "\(check.problems.count) problems")
+        if check.problems.count > Self.shown { Output.line("and \(check.problems.count - Self.shown) more") }
+        Output.line(check.problems.isEmpty ? "nothing is wrong" : "\(check.problems.count) problems")
         guard let overall = check.overall else { return }
         var table = TextTable([("", .left), ("top-1", .right), ("top-5", .right), ("pictures", .right)])
         for (name, score) in [("all", overall)] + check.families.map({ ($0.name, $0.score) }) {
@@ -65,6 +65,6 @@ struct PredictionCheck {
                 "\(score.count)",
             ])
         }
-        print(table.text)
+        Output.line(table.text)
     }
 }

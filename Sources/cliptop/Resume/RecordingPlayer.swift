@@ -23,7 +23,7 @@ struct RecordingPlayer {
     /// Reads the recording.
     /// - Throws: `StoreError`, `RunHistoryError`, `NothingRecorded`.
     init(_ query: String, speed: PlayingSpeed, screen: ScreenOptions) throws {
-        let database = try StateDatabase(StateDirectory())
+        let database = try StateDatabase.reading(StateDirectory())
         let run = try RunTable(database).find(query)
         session = try RecordedSession(RunHistory(database).course(of: run.id), run: run.id, speed: speed.factor)
         self.screen = screen

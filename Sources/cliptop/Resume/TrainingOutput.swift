@@ -23,7 +23,7 @@ struct TrainingOutput {
     /// Prints the results on the normal screen, writes the file, and ends with the status that is due.
     func conclude(_ ending: Ending) throws {
         if let report = session.report {
-            print(ResultsTable(report).text)
+            Output.line(ResultsTable(report).text)
             if let json { try ResultsFile(report).write(to: json) }
         }
         if let result = ending.result {

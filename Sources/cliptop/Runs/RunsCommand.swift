@@ -16,5 +16,5 @@ struct RunsCommand: ParsableCommand {
     static let runHelp = ArgumentHelp("An ID or the start of one, a name, or 'latest'.", valueName: "run")
 
     /// The runs of the state directory.
-    static func history() throws -> RunHistory { RunHistory(try StateDatabase(StateDirectory())) }
+    static func history() throws -> RunHistory { RunHistory(try StateDatabase.reading(StateDirectory())) }
 }

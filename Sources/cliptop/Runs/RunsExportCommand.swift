@@ -39,7 +39,7 @@ struct RunsExportCommand: ParsableCommand {
     func run() throws {
         let format = try chosenFormat()
         let export = RunExport(format, isLong: long)
-        let history = RunHistory(try StateDatabase(StateDirectory()))
+        let history = RunHistory(try StateDatabase.reading(StateDirectory()))
         // All are looked up first: a mistyped one should not be found out half-way.
         var seen: Set<String> = []
         let courses = try runs.map { try ExportedRun($0, in: history) }

@@ -132,21 +132,32 @@ struct RunTableText {
         columns = all.filter { $0.rank == 0 || $0.cells.contains { $0 != "–" } }
     }
 
+    /// What people wrote, such as a name, takes at most so many columns where room is short.
+    private static let longestText = 24
+
     /// The table in at most `width` columns; nil for as wide as it is.
     func text(width: Int?) -> String {
         var shown = columns
+        if width != nil {
+            for column in shown.indices where shown[column].alignment == .left {
+                shown[column].cells = shown[column].cells.map { cell in
+                    DisplayWidth.of(cell) <= Self.longestText
+                        ? cell : ProgressLine.clipped(cell, to: Self.longestText - 1) + "…"
+                }
+            }
+        }
         func needed() -> Int { shown.reduce(-2) { $0 + $1.width + 2 } }
         while let width, shown.count > 1, needed() > width,
             let last = shown.indices.max(by: { shown[$0].rank < shown[$1].rank })
         { shown.remove(at: last) }
         var table = TextTable(shown.map { ($0.title, $0.alignment) })
-        for row in columns[0].cells.indices { table.add(shown.map { $0.cells[row] }) }
+        for row in shown[0].cells.indices { table.add(shown.map { $0.cells[row] }) }
         return table.text
     }
 
     /// A moment in local time: `2026-11-21 13:05`.
     static func date(_ seconds: Double) -> String {
-        var time = time_t(seconds)
+        var time = time_t(exactly: seconds.rounded(.down)) ?? 0
         var parts = tm()
         localtime_r(&time, &parts)
         return String(

@@ -8,7 +8,7 @@ final class SlurmWatch {
     /// What is known of one task of the array.
     private struct Task {
         /// The job it was last submitted in; nil before.
-        var job: String?
+        var job: SlurmJob?
         var isDone = false
         /// Runs it had finished when it was last submitted.
         var finishedBefore = 0
@@ -72,11 +72,12 @@ final class SlurmWatch {
             // The controller of a large cluster has more to do than to answer.
             pause = min(pause * 1.2, 15)
         }
-        let jobs = Set(tasks.compactMap(\.job)).sorted().joined(separator: " ")
+        let jobs = self.jobs
+        let cancel = jobs.map { "'\($0.cancelCommand)'" }.joined(separator: " and ")
         progress.interrupt {
             printError(
-                "job \(jobs) goes on without this command; the same command follows it again, 'scancel \(jobs)' ends it"
-            )
+                "job \(Self.list(jobs)) goes on without this command; the same command follows it again, \(cancel) ends "
+                    + "it")
         }
         return []
     }
@@ -104,7 +105,12 @@ final class SlurmWatch {
         return finished(task) == grid.cells(of: shard(task)).count
     }
 
-    private func queues() -> [String: [Int: String]?] {
+    /// The jobs that the tasks were last submitted in.
+    private var jobs: [SlurmJob] { Set(tasks.compactMap(\.job)).sorted { $0.text < $1.text } }
+
+    private static func list(_ jobs: [SlurmJob]) -> String { jobs.map(\.description).joined(separator: ", ") }
+
+    private func queues() -> [SlurmJob: [Int: String]?] {
         let jobs = Set(tasks.filter { !$0.isDone }.compactMap(\.job))
         return Dictionary(uniqueKeysWithValues: jobs.map { ($0, slurm.queue($0)) })
     }
@@ -113,7 +119,7 @@ final class SlurmWatch {
 
     /// Marks what is done.
     /// - Returns: the tasks that have left the queue without having finished their part.
-    private func settle(_ queues: [String: [Int: String]?]) -> [Int] {
+    private func settle(_ queues: [SlurmJob: [Int: String]?]) -> [Int] {
         var died: [Int] = []
         for index in tasks.indices where !tasks[index].isDone {
             // Nothing is known of a task while Slurm does not answer.
@@ -134,7 +140,7 @@ final class SlurmWatch {
         return died
     }
 
-    private func tell(_ index: Int, job: String, finished: Int) {
+    private func tell(_ index: Int, job: SlurmJob, finished: Int) {
         let ending = slurm.ending(job, task: index).map { " (\($0))" } ?? ""
         let whole = grid.cells(of: shard(index)).count
         let next =
@@ -160,7 +166,7 @@ final class SlurmWatch {
         }
         let jobs = tasks.compactMap(\.job)
         // Only a convenience: without the file the same command submits the tasks anew, and they find what is finished.
-        try? Data(jobs.joined(separator: "\n").utf8).write(to: jobsFile)
+        try? Data(jobs.map(\.text).joined(separator: "\n").utf8).write(to: jobsFile)
         progress.interrupt {
             let list = indices.map(String.init).joined(separator: ", ")
             Output.line(
@@ -173,12 +179,13 @@ final class SlurmWatch {
 
     /// Takes up a job that an earlier call of the same command has submitted, if it is still in the queue.
     private func findsRunningJob() -> Bool {
-        let jobs = ((try? String(contentsOf: jobsFile, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
+        let jobs = ((try? String(contentsOf: jobsFile, encoding: .utf8)) ?? "").split(separator: "\n")
+            .compactMap { SlurmJob($0) }
         guard jobs.count == tasks.count, Set(jobs).contains(where: { !(slurm.queue($0) ?? [:]).isEmpty }) else {
             return false
         }
         for (index, job) in jobs.enumerated() { tasks[index].job = job }
-        let list = Set(jobs).sorted().joined(separator: ", ")
+        let list = Self.list(self.jobs)
         progress.interrupt { Output.line("job \(list) goes on; in \(printable(script.folder.path))") }
         return true
     }
@@ -186,7 +193,7 @@ final class SlurmWatch {
     // MARK: what is said
 
     /// `12/90 runs, 0:18 left; tasks: 2 running, 1 waiting, 1 done`.
-    private func line(_ queues: [String: [Int: String]?]) -> String {
+    private func line(_ queues: [SlurmJob: [Int: String]?]) -> String {
         let (done, total) = (finished, grid.cells.count)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let new = done - finishedAtStart

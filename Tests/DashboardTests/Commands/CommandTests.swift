@@ -108,8 +108,58 @@ import Training
         _ = state.press(.backspace)
         #expect(state.press(.enter) == [])
         #expect(state.context == .input, "a refused value stays to be corrected")
-        #expect(state.press(.control("c")) == [])
+        #expect(state.press(.escape) == [])
         #expect(state.overlay == nil)
+    }
+
+    /// Twice is enough in every state: the first closes what is open and asks, the second saves and leaves.
+    @Test(arguments: ["", "l", "e", "q", "?", "qd", "2\r", "2n", "4/", "4g"]) func controlCTwiceSavesAndLeaves(
+        _ keys: String
+    ) {
+        var state = training
+        for key in keys { _ = state.press(key == "\r" ? .enter : .character(key)) }
+        if !keys.hasPrefix("q") {
+            #expect(state.press(.control("c")) == [])
+            #expect(state.context == .question)
+        } else if keys == "qd" {
+            #expect(state.press(.control("c")) == [])
+        }
+        #expect(state.press(.control("c")) == [.send(.stop(.now, save: true)), .interrupted])
+    }
+
+    /// Before there is anything to lose, Ctrl-C is an interruption and no decision.
+    @Test func controlCWhileEncodingIsAnInterruption() {
+        var state = DashboardState()
+        #expect(state.press(.control("c")) == [.send(.stop(.now, save: false)), .interrupted])
+        var other = DashboardState()
+        #expect(other.press(.character("q")) == [.send(.stop(.now, save: false)), .leave])
+    }
+
+    @Test func discardingAsksAgain() {
+        var state = training
+        for key in "qd" { #expect(state.press(.character(key)) == []) }
+        #expect(state.press(.character("d")) == [], "no answer to this question")
+        #expect(state.press(.enter) == [] && state.overlay == nil, "no is what Enter takes")
+        #expect(state.pendingStop == .none)
+        for key in "qd" { _ = state.press(.character(key)) }
+        #expect(state.press(.character("y")) == [.send(.stop(.now, save: false))])
+        #expect(state.pendingStop == .leaving(saving: false, afterEpoch: false))
+    }
+
+    /// Pasted text is text in a line, and nothing anywhere else.
+    @Test func pastedTextIsTextInALineAndNothingElsewhere() {
+        for screen in "12345" {
+            var state = training
+            _ = state.press(.character(screen))
+            let before = state.contexts
+            state.paste("qdy\n+ öl\n")
+            #expect(state.contexts == before && state.pendingStop == .none && state.notice != nil)
+        }
+        var state = training
+        _ = state.perform(.typeRate)
+        state.paste("0.00\u{1B}\n5\r\n")
+        guard case .input(let line)? = state.overlay else { return #expect(Bool(false), "the line was closed") }
+        #expect(line.text == "0.005")
     }
 
     @Test(arguments: ["nan", "NaN", "inf", "-1", "0", "abc", "", " ", "0x1p3", "1e999", "0,003", "1 2", "--1"])
@@ -154,15 +204,15 @@ import Training
 
     @Test(arguments: [
         ("e", RunControl.stop(.afterEpoch, save: true)), ("s", .stop(.now, save: true)),
-        ("d", .stop(.now, save: false)),
+        ("dy", .stop(.now, save: false)),
     ])
     func answersStopTheRunAndLeaveWhenItHasEnded(_ key: String, _ command: RunControl) {
         var state = training
-        _ = state.press(.character("q"))
-        #expect(state.press(.character(Character(key))) == [.send(command)])
+        let effects = ("q" + key).map { state.press(.character($0)) }
+        #expect(effects.last == [.send(command)])
         #expect(state.pendingStop != .none)
         var result = smallRun().result
-        result.state = .stopped(saved: key != "d")
+        result.state = .stopped(saved: key != "dy")
         #expect(state.apply(.finished(result)) == [.leave])
     }
 

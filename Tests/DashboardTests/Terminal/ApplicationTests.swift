@@ -67,7 +67,7 @@ import Training
         let (outcome, _, _) = try run(epochs: 100_000) { terminal, text in
             guard !pressed, text.contains("● RUNNING"), text.contains("step 1") else { return }
             pressed = true
-            terminal.press(.character("q"), .character("d"))
+            terminal.press(.character("q"), .character("d"), .character("y"))
         }
         #expect(outcome.ending == .discarded && outcome.result?.adapterFile == nil)
     }

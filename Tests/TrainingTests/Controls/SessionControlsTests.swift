@@ -141,7 +141,9 @@ import Testing
         let result = try #require(try harness.follow(start: false))
         #expect(result.state == .done && harness.epochs.count == 5)
         #expect(harness.batches.count > before && harness.batches[before].loss.isFinite)
-        #expect(harness.log.count { $0.level == .warning && $0.text.contains("not a number") } == 5)
+        // Each of the four commands, and the step that was asked for with the last batch, if it came after the halt.
+        let refusals = harness.log.count { $0.level == .warning && $0.text.contains("not a number") }
+        #expect(refusals == 4 || refusals == 5, "\(refusals)")
         #expect(harness.states.contains(.running))
         #expect(try Replay("latest", state: harness.state).repeatRun { _ in }?.difference == nil)
     }

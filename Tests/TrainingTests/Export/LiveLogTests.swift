@@ -52,7 +52,7 @@ import Testing
     @Test func aRunThatCannotBeginWritesNothing() throws {
         try withFileTree([:]) { folder in
             let lines = folder.appending(path: "log.jsonl")
-            let harness = try SessionHarness(change: { $0.data = URL(filePath: "/nonexistent") })
+            let harness = try SessionHarness(change: { $0.data = URL(filePath: "/proc/nonexistent") })
             let log = try LiveLog(
                 harness.session.makeViewer(), ExportSamples.configuration, jsonLines: lines.path, tensorBoard: nil)
             try harness.follow()

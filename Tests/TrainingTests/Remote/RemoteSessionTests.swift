@@ -309,4 +309,28 @@ import Testing
         }
         #expect(reason.contains("MB"))
     }
+
+    /// Connections that say nothing take nobody's place, and are let go.
+    @Test func silentConnectionsDoNotKeepTheOwnerOut() throws {
+        let (harness, server, folder) = try pausedRun()
+        var silent: [Int32] = []
+        for _ in 0..<40 { if let descriptor = try LocalSocket.connect(in: folder) { silent.append(descriptor) } }
+        defer { silent.forEach { close($0) } }
+        #expect(silent.count == 40)
+        let follower = try Follower(folder)
+        try follower.wait { $0.contains { if case .batch = $0 { true } else { false } } }
+        #expect(follower.remote.loss == nil)
+        // The newest of them is told to go once its time is up.
+        var (text, buffer) = (Data(), [UInt8](repeating: 0, count: 4096))
+        let newest = try #require(silent.last)
+        while true {
+            let count = recv(newest, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            text += buffer.prefix(count)
+        }
+        #expect(String(decoding: text, as: UTF8.self).contains("has not introduced itself"))
+        harness.session.send(.stop(.now, save: false))
+        try follower.waitForEnd()
+        server.close()
+    }
 }

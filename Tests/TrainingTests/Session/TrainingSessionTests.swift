@@ -194,8 +194,8 @@ import Testing
     func whatIsMissingIsOneLine(what: String, says: String) throws {
         let harness = try SessionHarness(change: { configuration in
             switch what {
-            case "data": configuration.data = URL(filePath: "/nonexistent/pictures")
-            case "model": configuration.model = URL(filePath: "/nonexistent/model")
+            case "data": configuration.data = URL(filePath: "/proc/nonexistent/pictures")
+            case "model": configuration.model = URL(filePath: "/proc/nonexistent/model")
             default: configuration.templates = ["a photo"]
             }
         })

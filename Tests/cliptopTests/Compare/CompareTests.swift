@@ -100,7 +100,7 @@ import Testing
         (["--slurm", "--slurm-option=partition"], "--slurm-option partition"),
         (["--slurm-script-only", "--slurm-tasks", "0"], "--slurm-tasks 0"),
         (["--slurm-script-only", "--slurm-option=--array=0-9"], "--slurm-tasks's"),
-        (["--json", "/nonexistent/results.json"], "No such file or directory"),
+        (["--json", "/proc/nonexistent/results.json"], "No such file or directory"),
     ])
     func wrongUseIsOneLine(arguments: [String], says: String) throws {
         try withHome { home in

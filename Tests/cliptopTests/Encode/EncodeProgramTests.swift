@@ -230,18 +230,18 @@ import Testing
             #expect(inspected.output.contains("features  F32 [344, 40]") && inspected.output.contains("I64 [344]"))
             let paths = try String(contentsOf: home.appending(path: "features.paths.txt"), encoding: .utf8)
             #expect(paths.split(separator: "\n").count == 344)
-            #expect(try Program.run(arguments + ["/nonexistent/x.safetensors"], home: home).status == 2)
+            #expect(try Program.run(arguments + ["/proc/nonexistent/x.safetensors"], home: home).status == 2)
             #expect(try Program.run(arguments + ["x.npy"], home: home).status == 2)
         }
     }
 
     @Test(arguments: [
-        (["encode"], "--data", 2), (["encode", "--data", "/nonexistent"], "/nonexistent", 1),
+        (["encode"], "--data", 2), (["encode", "--data", "/proc/nonexistent"], "/proc/nonexistent", 1),
         (["encode", "--data", "IMAGES", "--shard", "3/2"], "3/2", 2),
         (["encode", "--data", "IMAGES", "--shard", "1/0"], "1/0", 2),
         (["encode", "--data", "IMAGES", "--shard-folder", "parts"], "--shard i/n", 2),
         (["encode", "--data", "IMAGES", "--split", "train"], "train", 2),
-        (["encode", "--data", "IMAGES", "--model", "/nonexistent"], "/nonexistent", 1),
+        (["encode", "--data", "IMAGES", "--model", "/proc/nonexistent"], "/proc/nonexistent", 1),
         (["cache", "prune", "--older-than", "soon"], "such as 12h", 2),
         (["cache", "export", "--data", "IMAGES"], "--output", 2),
     ])

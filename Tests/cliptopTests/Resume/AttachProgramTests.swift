@@ -77,7 +77,7 @@ import Testing
         #expect(try first.modesAreRestored())
         let second = try attach(state)
         try second.wait { (self.epoch($0) ?? 0) >= 2 }
-        try second.press("q", "d")
+        try second.press("q", "d", "y")
         try second.wait(for: "[exit ")
     }
 
@@ -102,9 +102,10 @@ import Testing
 
     @Test func whatKeepsARunFromBeginningIsSaidBeforeTheProgramGoes() throws {
         try withHome { home in
-            let run = try Program.run(["train", "--detach", "--data", "/nonexistent/data"], home: home)
+            let run = try Program.run(["train", "--detach", "--data", "/proc/nonexistent/data"], home: home)
             #expect(
-                run.status == 1 && run.errors.contains("there is no data folder /nonexistent/data"), "\(run.errors)")
+                run.status == 1 && run.errors.contains("there is no data folder /proc/nonexistent/data"),
+                "\(run.errors)")
         }
     }
 

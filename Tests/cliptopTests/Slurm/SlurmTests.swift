@@ -112,12 +112,82 @@ import Testing
         }
     }
 
+    /// What sites print around the job's number, and where they have several clusters.
+    @Test(
+        arguments: [
+            ("4711\n", "4711"), ("4711;east\n", "4711;east"),
+            ("Welcome to node 7!\n\n  4711;east-2 \r\n", "4711;east-2"),
+            ("sbatch: lua: Submitted job 12\n4711\n", "4711"), ("4711\nHave a nice day 24\n", "4711"),
+            ("Submitted batch job 4711\n", "4711"), ("Submitted batch job 4711 on cluster west\n", "4711;west"),
+            ("\u{1B}[32m*** maintenance on 2026-12-01 ***\u{1B}[0m\n4711\n", "4711"), ("", nil), ("Welcome!\n", nil),
+            ("4711;\n", nil),
+            ("4711;--help\n", nil), ("12 34\n", nil),
+        ] as [(String, String?)])
+    func theJobIsFoundInWhatSbatchPrints(_ answer: String, _ job: String?) {
+        #expect(SlurmJob(answer: answer)?.text == job)
+    }
+
+    @Test func aJobOnAnotherClusterIsFollowedThere() throws {
+        let squeue = """
+            case " $* " in *" --clusters=north "*) ;; *) echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1 ;; esac
+            echo "CLUSTER: north"; echo asked >>"$FAKE/asked"
+            [ "$(wc -l <"$FAKE/asked")" -lt 3 ] && echo '0 RUNNING'
+            exit 0
+            """
+        try withSlurm(dies: "none", squeue: squeue) { home, environment in
+            let sbatch = home.appending(path: "bin/sbatch")
+            try Self.write(
+                """
+                #!/bin/bash
+                for script; do :; done; echo x >>"$FAKE/submissions"
+                (sleep 1; SLURM_ARRAY_TASK_ID=0 bash "$script" >"$FAKE/log" 2>&1) &
+                wait; echo 'Welcome to 2 clusters'; echo '77;north'
+                """, to: sbatch)
+            let folder = home.appending(path: "parts")
+            let run = try Program.run(
+                try compare(home) + ["--slurm", "--slurm-tasks", "1", "--shard-folder", folder.path], home: home,
+                environment: environment)
+            #expect(run.status == 0 && run.output.contains("job 77 on cluster north"), "\(run.errors)")
+            #expect(try String(contentsOf: home.appending(path: "asked"), encoding: .utf8).contains("asked"))
+            #expect(try String(contentsOf: home.appending(path: "submissions"), encoding: .utf8) == "x\n")
+        }
+    }
+
+    @Test(arguments: [
+        ("sbatch: error: Batch job submission failed: Invalid job array specification", "MaxArraySize"),
+        ("Welcome!\nsbatch: error: QOSMaxSubmitJobPerUserLimit", "--slurm-tasks"),
+        ("sbatch: error: Batch job submission failed: Requested time limit is invalid", "--slurm-option=--time"),
+    ])
+    func aRefusalSaysWhatHelps(_ words: String, _ help: String) throws {
+        try withSlurm(dies: "none") { home, environment in
+            try Self.write(
+                "#!/bin/sh\nprintf '\(words.replacing("\n", with: "\\n"))\\n' >&2\nexit 1\n",
+                to: home.appending(path: "bin/sbatch"))
+            let run = try Program.run(
+                try compare(home) + ["--slurm", "--shard-folder", home.appending(path: "parts").path], home: home,
+                environment: environment)
+            #expect(
+                run.status == 1 && run.errors.contains("sbatch: error") && run.errors.contains(help), "\(run.errors)")
+        }
+    }
+
+    @Test func anAnswerWithoutAJobIsNotCalledARefusal() throws {
+        try withSlurm(dies: "none") { home, environment in
+            try Self.write("#!/bin/sh\necho 'Thank you.'\n", to: home.appending(path: "bin/sbatch"))
+            let run = try Program.run(
+                try compare(home) + ["--slurm", "--shard-folder", home.appending(path: "parts").path], home: home,
+                environment: environment)
+            #expect(
+                run.status == 1 && !run.errors.contains("refused") && run.errors.contains("Thank you"), "\(run.errors)")
+        }
+    }
+
     @Test func withoutSlurmThatIsSaidInOneLine() throws {
         try withHome { home in
             let folder = home.appending(path: "parts")
             let run = try Program.run(
                 try compare(home) + ["--slurm", "--shard-folder", folder.path], home: home,
-                environment: ["PATH": "/nonexistent"])
+                environment: ["PATH": home.appending(path: "no such folder").path])
             #expect(run.status == 1 && run.errors.split(separator: "\n").count == 1, "\(run.errors)")
             #expect(run.errors.contains("there is no sbatch on the PATH") && run.errors.contains("--slurm-script-only"))
             #expect(!FileManager.default.fileExists(atPath: folder.path))
@@ -131,7 +201,7 @@ import Testing
                 try compare(home) + [
                     "--slurm-script-only", "--slurm-tasks", "2", "--slurm-option=--partition=cpu",
                     "--slurm-option=--time=1:00:00", "--shard-folder", folder.path,
-                ], home: home, environment: ["PATH": "/nonexistent"])
+                ], home: home, environment: ["PATH": home.appending(path: "no such folder").path])
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.output.contains("submit it with: sbatch ") && run.output.contains("cliptop compare merge"))
             let script = try String(contentsOf: folder.appending(path: "compare.sbatch"), encoding: .utf8)

@@ -36,8 +36,9 @@ struct BrokenPictures {
         try add(broken: "fish/huge claim.png", Self.hugeClaim, reason: "claims")
         try add(broken: "tool/bad \u{1b}[2Jname.png", Data("text".utf8), reason: "text")
         try manager.createSymbolicLink(
-            atPath: folder.appending(path: "tree/dangling.png").path, withDestinationPath: "/nonexistent/picture.png")
-        broken["tree/dangling.png"] = "a link to /nonexistent/picture.png, which does not exist"
+            atPath: folder.appending(path: "tree/dangling.png").path,
+            withDestinationPath: "/proc/nonexistent/picture.png")
+        broken["tree/dangling.png"] = "a link to /proc/nonexistent/picture.png, which does not exist"
         // Nobody writes into this pipe: who opens it like a file waits for ever.
         guard mkfifo(folder.appending(path: "tree/pipe.png").path, 0o600) == 0 else {
             throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)

@@ -50,6 +50,9 @@ final class LiveProgram {
     /// Waits for a text in its output.
     func wait(for text: String) throws { try wait { $0.contains(text) } }
 
+    /// Sends a signal.
+    func signal(_ number: Int32) { Foundation.kill(process, number) }
+
     /// Sends a signal and waits for the end; answers the exit status (negative: the signal that ended it).
     func end(with signal: Int32) throws -> Int32 {
         guard isRunning else { return status ?? 0 }

@@ -37,7 +37,7 @@ import Testing
     @Test func discardingSavesNothing() throws {
         let terminal = try TMux(command + " --no-augment --pace 2")
         try terminal.wait(for: " 1/40")
-        try terminal.press("q", "d")
+        try terminal.press("q", "d", "y")
         let end = try terminal.wait(for: "[exit ")
         #expect(end.contains("not saved"))
         #expect(try terminal.modesAreRestored())
@@ -59,7 +59,7 @@ import Testing
         let terminal = try TMux(command + " --no-augment --pace 4", term: "vt100", locale: "C")
         let screen = try terminal.wait(for: "RUNNING")
         #expect(screen.unicodeScalars.allSatisfy { $0.isASCII }, "\(screen)")
-        try terminal.press("q", "d")
+        try terminal.press("q", "d", "y")
         try terminal.wait(for: "[exit 0]")
     }
 

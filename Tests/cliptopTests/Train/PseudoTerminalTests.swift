@@ -26,6 +26,8 @@ import Testing
         terminal.send("q")
         #expect(terminal.read(until: "quit?", from: max(0, terminal.received.count - 1)))
         terminal.send("d")
+        #expect(terminal.read(until: "for good?", from: max(0, terminal.received.count - 1)))
+        terminal.send("y")
         #expect(terminal.waitForEnd() == 0)
     }
 
@@ -128,6 +130,58 @@ import Testing
             try leave(terminal)
             #expect(terminal.received.allSatisfy { $0 < 0x80 })
             #expect(String(decoding: terminal.received, as: UTF8.self).contains("38;5;"))
+        }
+    }
+
+    /// Pasted text is no keys, whatever it spells.
+    @Test func aPasteDoesNothingOutsideALine() throws {
+        try withHome { home in
+            let terminal = try start(home: home)
+            #expect(terminal.read(until: "RUNNING") && terminal.read(until: "space"))
+            let start = terminal.received.count
+            terminal.send("\u{1B}[200~qdrant-client==1.9\nqdy\u{1B}[201~")
+            #expect(terminal.read(until: "pasted text", from: start))
+            terminal.read(seconds: 0.5)
+            let shown = String(decoding: terminal.received[start...], as: UTF8.self)
+            #expect(!shown.contains("quit?") && !shown.contains("PAUSED") && terminal.waitForEnd(seconds: 0.2) == nil)
+            try leave(terminal)
+            let all = String(decoding: terminal.received, as: UTF8.self)
+            let last = try #require(all.ranges(of: "\u{1B}[?2004l").last)
+            #expect(all.contains("\u{1B}[?2004h") && !all[last.upperBound...].contains("2004h"))
+        }
+    }
+
+    /// What the environment says of some terminal's size is not this one's.
+    @Test(arguments: [("200", "60"), ("20", "5")]) func theTerminalsOwnSizeCounts(_ columns: String, _ rows: String)
+        throws
+    {
+        try withHome { home in
+            let terminal = try start(home: home, environment: ["COLUMNS": columns, "LINES": rows])
+            #expect(terminal.read(until: "RUNNING") && terminal.read(until: "quit"))
+            terminal.read(seconds: 0.3)
+            let rows = String(decoding: terminal.received, as: UTF8.self).matches(of: #/\u{1B}\[(\d+);\d+H/#).compactMap
+            { Int($0.1) }
+            #expect(rows.max() == 24, "\(rows)")
+            try leave(terminal)
+        }
+    }
+
+    /// Nothing of the working process is left to put the terminal back: the one that waits for it does.
+    @Test func aKilledRunLeavesTheTerminalUsable() throws {
+        try withHome { home in
+            let terminal = try start(home: home)
+            #expect(terminal.read(until: "RUNNING") && terminal.read(until: "space"))
+            let children = try String(
+                contentsOfFile: "/proc/\(terminal.process)/task/\(terminal.process)/children", encoding: .utf8)
+            let worker = try #require(Int32(children.trimmingCharacters(in: .whitespaces)))
+            let start = terminal.received.count
+            kill(worker, SIGKILL)
+            #expect(terminal.waitForEnd() == -SIGKILL)
+            let end = String(decoding: terminal.received[start...], as: UTF8.self)
+            for sequence in ["\u{1B}[?1049l", "\u{1B}[?2004l", "\u{1B}[?1000l", "\u{1B}[?12l\u{1B}[?25h"] {
+                #expect(end.contains(sequence), "\(end.debugDescription)")
+            }
+            #expect(end.contains("cliptop resume latest"))
         }
     }
 }
