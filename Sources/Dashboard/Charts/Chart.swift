@@ -43,7 +43,7 @@ struct Chart: Sendable, Equatable {
 
 extension Chart {
     /// The charts that full screen walks through, in this order.
-    static let all: [Chart] = [batchLoss, trainLoss, top1, losses, top5, learningRate, epochSeconds]
+    static let all: [Chart] = [batchLoss, trainLoss, top1, losses, top5, learningRate, epochSeconds, gradientNorm]
 
     /// Those that a run with or without validation pictures has.
     static func all(hasValidation: Bool) -> [Chart] {
@@ -77,6 +77,10 @@ extension Chart {
     static let learningRate = Chart(
         name: "learning rate", curves: [.init(series: .learningRate, role: .accent)], unit: .rate,
         current: { $0.currentLearningRate })
+
+    static let gradientNorm = Chart(
+        name: "gradient norm", curves: [.init(series: .batch("gradient norm") { $0.gradientNorm }, role: .loss)],
+        unit: .loss)
 
     static let epochSeconds = Chart(
         name: "time per epoch", curves: [.init(series: .epochSeconds, role: .text)], unit: .seconds)

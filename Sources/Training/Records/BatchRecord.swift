@@ -12,10 +12,14 @@ public struct BatchRecord: Sendable, Equatable, Codable {
     public var learningRate: Double
     /// Training pictures per second, smoothed over the last few batches.
     public var samplesPerSecond: Double
+    /// `‖∇L‖`, the Euclidean norm of the loss's gradient over all trained parameters, before the update; nil for a method
+    /// without one, and in records of earlier versions.
+    public var gradientNorm: Double?
 
     /// One optimiser step.
     public init(
-        step: Int, epoch: Int, batch: Int, loss: Double, learningRate: Double, samplesPerSecond: Double
+        step: Int, epoch: Int, batch: Int, loss: Double, learningRate: Double, samplesPerSecond: Double,
+        gradientNorm: Double? = nil
     ) {
         self.step = step
         self.epoch = epoch
@@ -23,6 +27,7 @@ public struct BatchRecord: Sendable, Equatable, Codable {
         self.loss = loss
         self.learningRate = learningRate
         self.samplesPerSecond = samplesPerSecond
+        self.gradientNorm = gradientNorm
     }
 }
 
@@ -37,6 +42,9 @@ extension BatchRecord: FieldRecord {
             "lr", figure: .learningRate, packing: .steady, value: \.learningRate, set: { $0.learningRate = $1 }),
         RecordField(
             figure: .picturesPerSecond, packing: .coarse, value: \.samplesPerSecond, set: { $0.samplesPerSecond = $1 }),
+        RecordField(
+            "grad_norm", figure: Figure("train/gradient_norm"), isCurve: true, value: \.gradientNorm,
+            set: { $0.gradientNorm = $1 }),
     ]
 
     var place: Int { step }

@@ -191,10 +191,10 @@ final class TrainingLoop {
     private func trainOn(_ batch: Batch) {
         let rate = learningRate
         course.lastRate = rate
-        let loss = method.trainBatch(
+        let result = method.trainBatch(
             features: batch.features, rows: batch.rows, labels: batch.labels, learningRate: rate,
-            step: course.step + 1
-        ).loss
+            step: course.step + 1)
+        let loss = result.loss
         for warning in method.takeWarnings() { emit(.log(LogEntry(warning, level: .warning))) }
         course.step += 1
         course.controls.noteBatch()
@@ -203,7 +203,7 @@ final class TrainingLoop {
             .batch(
                 BatchRecord(
                     step: course.step, epoch: epochs.count + 1, batch: course.position / batchSize + 1, loss: loss,
-                    learningRate: rate, samplesPerSecond: clock.samplesPerSecond)))
+                    learningRate: rate, samplesPerSecond: clock.samplesPerSecond, gradientNorm: result.gradientNorm)))
         guard loss.isFinite else { return diverge(.batch) }
         course.lossSum += loss * Double(batch.rows.count)
         course.lossCount += batch.rows.count

@@ -29,20 +29,20 @@ import Testing
         #expect(
             lines[0]
                 == "run,name,dataset,method,shots,seed,time,step,epoch,train_loss,train_lr,train_pictures_per_second,"
-                + "train_epoch_loss,train_residual_ratio,train_dropout,train_weight_decay,val_loss,val_top1,val_top5,"
+                + "train_gradient_norm,train_epoch_loss,train_residual_ratio,train_dropout,train_weight_decay,val_loss,val_top1,val_top5,"
                 + "test_loss,test_top1,test_top5,test_epoch,best_epoch,best_test_loss,best_test_top1,best_test_top5,zero_shot_val_loss,"
                 + "zero_shot_val_top1,zero_shot_val_top5,zero_shot_test_loss,zero_shot_test_top1,zero_shot_test_top5,"
                 + "intervention")
         let start = "7f3a91c2,\"mine, \"\"twice\"\"\",Samples,clip-adapter visual,4,1,"
         #expect(
             Array(lines.dropFirst()) == [
-                start + "1700000001.000000,0,0" + String(repeating: ",", count: 19) + "1.5,0.25,1.0,,,,",
-                start + "1700000002.000000,1,1,2.5,0.001,100.0" + String(repeating: ",", count: 22),
-                start + "1700000003.000000,2,1,nan,0.001,100.0,inf,,,,1.25,0.5,1.0"
+                start + "1700000001.000000,0,0" + String(repeating: ",", count: 20) + "1.5,0.25,1.0,,,,",
+                start + "1700000002.000000,1,1,2.5,0.001,100.0" + String(repeating: ",", count: 23),
+                start + "1700000003.000000,2,1,nan,0.001,100.0,,inf,,,,1.25,0.5,1.0"
                     + String(repeating: ",", count: 15) + "learning rate 0.001 -> 0.002",
-                start + "1700000007.000000,3,2,0.5,0.001,100.0" + String(repeating: ",", count: 22),
+                start + "1700000007.000000,3,2,0.5,0.001,100.0" + String(repeating: ",", count: 23),
                 start
-                    + "1700000008.000000,4,2,0.125,0.001,100.0,0.3,,,,,,,0.75,0.75,1.0,,1.0,1.0,0.5,1.0,,,,1.5,0.5,1.0,",
+                    + "1700000008.000000,4,2,0.125,0.001,100.0,,0.3,,,,,,,0.75,0.75,1.0,,1.0,1.0,0.5,1.0,,,,1.5,0.5,1.0,",
                 "",
             ])
     }

@@ -296,6 +296,20 @@ private final class Recording {
         }
     }
 
+    @Test func aGradientNormIsKeptWhereThereIsOne() throws {
+        var (with, without) = (BatchRecord.blank, BatchRecord.blank)
+        (with.step, with.gradientNorm, without.step) = (1, 0.25, 2)
+        let records: [Timed<BatchRecord>] = try PackedRecords.records(PackedRecords.data([with, without]))
+        #expect(records.map(\.record) == [with, without])
+        // The norm that a step had is in the store after the run.
+        let harness = try SessionHarness()
+        try harness.follow()
+        let stored = try RunHistory(StateDatabase(harness.state)).course(
+            of: #require(harness.session.report).description.runID)
+        let norms = stored.batches.compactMap(\.record.gradientNorm)
+        #expect(norms.count == 10 && norms.allSatisfy { $0 > 0 } && norms == harness.batches.compactMap(\.gradientNorm))
+    }
+
     @Test func damagedBytesAreAnErrorAndNeverATrap() {
         var generator = SplitMix(7)
         var refused = 0

@@ -26,7 +26,7 @@ import Testing
             // Before the first step, two batches in each epoch, and the run without steps once.
             #expect(
                 rows.count == 1 + 7 + 1
-                    && rows.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 34 })
+                    && rows.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 35 })
             #expect(rows.last?.contains(",other,") == true)
             // What is exported later is what was written live, but for the clock.
             func steps(_ file: URL) throws -> [[String: Any]] {
