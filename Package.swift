@@ -49,7 +49,8 @@ let package = Package(
             dependencies: ["Tensors", "Safetensors", "Pictures", "CKernels", "Checksums", "Files"],
             swiftSettings: numeric),
         .target(
-            name: "Store", dependencies: ["Files", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+            name: "Store", dependencies: ["Files", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict
+        ),
         .target(
             name: "FewShot",
             dependencies: ["Tensors", "Safetensors", "Pictures", "CLIP", "Store", "CKernels", "Checksums", "Files"],
@@ -86,7 +87,8 @@ let package = Package(
         .testTarget(name: "CLIPTests", dependencies: ["CLIP", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Store", "Files", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict
+            dependencies: ["Store", "Files", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
         ),
         .testTarget(name: "FewShotTests", dependencies: ["FewShot", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -33,7 +33,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             let file = try SafetensorsFile(Self.file(bytes, "x.safetensors"), maximumHeaderBytes: 1 << 20)
             for name in file.names { _ = file.info(name) }
         case .modelConfiguration:
-            _ = try HuggingFaceConfiguration.read(Self.file(bytes, "config.json"), preprocessor: nil)
+            _ = try HuggingFaceConfiguration.read(
+                Self.file(bytes, "config.json"), in: Self.folder(like: nil).path)
         case .openCLIPConfiguration: _ = try OpenCLIPConfiguration.read(Self.file(bytes, "open_clip_config.json"))
         case .weightIndex:
             let folder = try Self.folder(like: "base-hf", without: ["model.safetensors"])
@@ -49,7 +50,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             _ = try Tokenizer(directory: folder)
         case .toml: _ = try TOMLTable(contentsOf: Self.file(bytes, "x.toml"))
         case .theme: _ = try Theme.load(contentsOf: Self.file(bytes, "x.toml"))
-        case .list: _ = try ListFile(contentsOf: Self.file(bytes, "x.csv"), paths: Self.paths)
+        case .list:
+            _ = try ListFile(
+                contentsOf: Self.file(bytes, "x.csv"), paths: Self.paths, base: "")
         case .splitFile: _ = try CoOpSplitFile(bytes, file: "x.json", paths: Self.paths)
         case .classFile: _ = try ClassFile(bytes, file: bytes.first == 0x7B ? "x.json" : "x.txt")
         case .promptFile: _ = try PromptFile(bytes, file: bytes.first == 0x7B ? "x.json" : "x.txt")

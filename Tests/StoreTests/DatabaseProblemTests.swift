@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 import TestSupport
@@ -151,7 +152,7 @@ import Testing
             try database.write { try $0.execute(sql: damage) }
 
             _ = try? CacheContents(database).spaces()
-            _ = try PictureFileTable(database).pictures(of: [folder.path: record.state])
+            _ = try PictureFileTable(database).pictures(of: [ExactText(folder.path): record.state])
             try PictureFileTable(database).forEach { _ in }
             _ = try ComparisonTable(database).comparisons(limit: 9)
             _ = try ComparisonTable(database).results(for: ["x"])

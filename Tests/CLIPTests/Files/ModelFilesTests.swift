@@ -51,16 +51,20 @@ import Testing
         #expect(try preprocessing("{\(mean)}").preprocessing == nested.preprocessing)
     }
 
-    @Test(arguments: [
-        ("\"size\": {\"height\": 32, \"width\": 32}, \"do_center_crop\": true", Preprocessing.ResizeMode.squash, 32, 0),
-        ("\"size\": {\"height\": 36, \"width\": 36}, \"crop_size\": 32", .squash, 36, 0),
-        ("\"size\": {\"shortest_edge\": 44}, \"crop_size\": {\"height\": 32, \"width\": 32}", .shortest, 44, 0),
-        ("\"size\": 38, \"crop_size\": 32", .shortest, 38, 0),
-        ("\"size\": 32, \"do_center_crop\": false", .shortest, 32, 1),
-        ("\"size\": {\"shortest_edge\": 32}, \"do_center_crop\": false", .shortest, 32, 1),
-        ("\"size\": {\"height\": 32, \"width\": 32}, \"do_center_crop\": false", .squash, 32, 0),
-        ("\"size\": 32, \"do_center_crop\": false, \"default_to_square\": true", .squash, 32, 0),
-    ] as [(String, Preprocessing.ResizeMode, Int, Int)])
+    @Test(
+        arguments: [
+            (
+                "\"size\": {\"height\": 32, \"width\": 32}, \"do_center_crop\": true", Preprocessing.ResizeMode.squash,
+                32, 0
+            ),
+            ("\"size\": {\"height\": 36, \"width\": 36}, \"crop_size\": 32", .squash, 36, 0),
+            ("\"size\": {\"shortest_edge\": 44}, \"crop_size\": {\"height\": 32, \"width\": 32}", .shortest, 44, 0),
+            ("\"size\": 38, \"crop_size\": 32", .shortest, 38, 0),
+            ("\"size\": 32, \"do_center_crop\": false", .shortest, 32, 1),
+            ("\"size\": {\"shortest_edge\": 32}, \"do_center_crop\": false", .shortest, 32, 1),
+            ("\"size\": {\"height\": 32, \"width\": 32}, \"do_center_crop\": false", .squash, 32, 0),
+            ("\"size\": 32, \"do_center_crop\": false, \"default_to_square\": true", .squash, 32, 0),
+        ] as [(String, Preprocessing.ResizeMode, Int, Int)])
     func framing(text: String, mode: Preprocessing.ResizeMode, edge: Int, warnings: Int) throws {
         let model = try preprocessing("{\(text)}")
         #expect(model.preprocessing.resizeMode == mode && model.preprocessing.resizedEdge == edge)
@@ -88,7 +92,8 @@ import Testing
             let text = message(folder)
             #expect(text.contains(name) && text.contains("Git LFS pointer"), "\(text)")
         }
-        try withModel([name: "<!doctype html><title>Sign in</title>" + String(repeating: " ", count: 99)]) { folder throws in
+        try withModel([name: "<!doctype html><title>Sign in</title>" + String(repeating: " ", count: 99)]) {
+            folder throws in
             #expect(message(folder).contains(name) && message(folder).contains("web page"))
         }
         try withModel([name: nil]) { folder throws in

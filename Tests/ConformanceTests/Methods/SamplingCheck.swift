@@ -59,8 +59,9 @@ enum SamplingCheck {
                     FewShotSplit.fourToOne(
                         Array(0..<stratified.count), seed: key.seed, stratifiedBy: stratified))
             case "python":
-                guard let numbers = generator(
-                    key, settings.hyperParameters.pythonRandbelow, length: expected.info(name)?.count ?? 0)
+                guard
+                    let numbers = generator(
+                        key, settings.hyperParameters.pythonRandbelow, length: expected.info(name)?.count ?? 0)
                 else { fallthrough }
                 found = numbers
             default:

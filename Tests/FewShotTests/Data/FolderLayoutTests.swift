@@ -21,14 +21,16 @@ import Testing
         return text
     }
 
-    @Test(arguments: [
-        (["Trainset", "Testset"], [SourceSplit.train, .test]),
-        (["animals-training", "animals-holdout"], [.train, .test]),
-        (["TrainingData", "ValidationData", "TestData"], [.train, .validation, .test]),
-        (["imagesTr", "imagesTs"], [.train, .test]), (["train2017", "val2017"], [.train, .validation]),
-        (["train", "devel", "evaluation"], [.train, .validation, .test]), (["x/y/TRN", "x/y/TST"], [.train, .test]),
-        (["birds_train/birds_train", "birds_val/birds_val"], [.train, .validation]),
-    ] as [([String], [SourceSplit])])
+    @Test(
+        arguments: [
+            (["Trainset", "Testset"], [SourceSplit.train, .test]),
+            (["animals-training", "animals-holdout"], [.train, .test]),
+            (["TrainingData", "ValidationData", "TestData"], [.train, .validation, .test]),
+            (["imagesTr", "imagesTs"], [.train, .test]), (["train2017", "val2017"], [.train, .validation]),
+            (["train", "devel", "evaluation"], [.train, .validation, .test]),
+            (["x/y/TRN", "x/y/TST"], [.train, .test]),
+            (["birds_train/birds_train", "birds_val/birds_val"], [.train, .validation]),
+        ] as [([String], [SourceSplit])])
     func partsByTheirWords(folders: [String], splits: [SourceSplit]) throws {
         try withFileTree(tree(folders)) { folder throws in
             let dataset = try DatasetReader.read(folder)
@@ -150,10 +152,12 @@ import Testing
         #expect(text.contains("2 AVIF pictures") && text.contains("mogrify"))
     }
 
-    @Test(arguments: [
-        (["0017-Wren", "0002-Robin"], ["Robin", "Wren"]), (["n02085620-Chihuahua", "n02099601-golden_retriever"], nil),
-        (["1. lake", "2. sea"], ["lake", "sea"]),
-    ] as [([String], [String]?)])
+    @Test(
+        arguments: [
+            (["0017-Wren", "0002-Robin"], ["Robin", "Wren"]),
+            (["n02085620-Chihuahua", "n02099601-golden_retriever"], nil),
+            (["1. lake", "2. sea"], ["lake", "sea"]),
+        ] as [([String], [String]?)])
     func numbersThatOnlyCountAreLeftOut(folders: [String], names: [String]?) throws {
         try withFileTree(folders.map { "\($0)/1.png" }) { folder throws in
             let dataset = try DatasetReader.read(folder)

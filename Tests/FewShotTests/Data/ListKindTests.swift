@@ -81,7 +81,7 @@ import Testing
             try read(lines { "\($0) \($2) 7" }, name: "list.txt") { _ in }
         }
         #expect(error?.errorDescription?.contains("list.txt") == true)
-        try read(lines { "\($0) great \($1)" }, name: "list.txt") { dataset in
+        try read(lines { path, name, _ in "\(path) great \(name)" }, name: "list.txt") { dataset in
             #expect(dataset.classNames == ["great x", "great y"])
         }
     }
@@ -106,21 +106,21 @@ import Testing
             #expect(dataset.items.count == 4 && dataset.notes.contains { $0.hasPrefix("4 lines repeat") })
         }
         let error = #expect(throws: DatasetError.self) {
-            try read("path,label\n" + lines { "\($0),\($1)" } + "x/2.png,y\n") { _ in }
+            try read("path,label\n" + lines { path, name, _ in "\(path),\(name)" } + "x/2.png,y\n") { _ in }
         }
         let text = error?.errorDescription ?? ""
         #expect(text.contains("x/2.png") && text.contains("line 3") && text.contains(":6:"), "\(text)")
     }
 
     @Test func pathsOfOtherSystems() throws {
-        try read("path,label\n" + lines { "\($0.replacing("/", with: "\\")),\($1)" }) { dataset in
+        try read("path,label\n" + lines { path, name, _ in "\(path.replacing("/", with: "\\")),\(name)" }) { dataset in
             #expect(dataset.items.allSatisfy { FileManager.default.fileExists(atPath: $0.location) })
             #expect(dataset.notes.contains { $0.contains("backslashes") })
         }
-        try read("id,breed\n" + lines { "\($0.dropLast(4)),\($1)" }) { dataset in
+        try read("id,breed\n" + lines { path, name, _ in "\(path.dropLast(4)),\(name)" }) { dataset in
             #expect(dataset.items.allSatisfy { FileManager.default.fileExists(atPath: $0.location) })
         }
-        try read("path,label\n" + lines { "lost/\($0),\($1)" }) { dataset in
+        try read("path,label\n" + lines { path, name, _ in "lost/\(path),\(name)" }) { dataset in
             #expect(dataset.warnings.contains { $0.contains("--image-root") })
         }
     }

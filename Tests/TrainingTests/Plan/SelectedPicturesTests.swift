@@ -57,7 +57,8 @@ import Testing
             }
             return EncodedDataset(
                 features: Tensor(items.map { Float($0.path.dropLast(4)) ?? -1 }, shape: [items.count, 1]),
-                unreadable: unreadable, counts: EncodingCounts(done: items.count, total: items.count), seconds: 0)
+                checksums: items.map { Data($0.path.utf8) }, unreadable: unreadable,
+                counts: EncodingCounts(done: items.count, total: items.count), seconds: 0)
         }
     }
 
@@ -126,7 +127,7 @@ import Testing
         source.classes.append(DatasetClass(name: "c", promptName: "c"))
         try preparation.checkClasses(source)
         let short = try preparation.draw(source, Encoder().encode)
-        preparation.warn(about: short.split, short.dataset)
+        preparation.warn(about: short.split, short.dataset, checksums: short.encoded.checksums)
         #expect(log.texts.contains("class 'c' has no training pictures"))
         #expect(log.texts.contains("class 'a' has 3 of 5 training pictures"))
         #expect(throws: DatasetError.noTrainingPictures(path: "/test")) {
