@@ -30,7 +30,7 @@ import Training
     @Test func training() {
         let expected = """
             cliptop  sample · clip-adapter visual · 4 shots · seed 1 · ratio 0.40  ● RUNNING
-            epoch 17/40 ▕████▋      ▏  42 %  0:16 left  lr 3.0e-3   97 pictures/s  paced 3/s
+            epoch 17/40 ▕███▉     ▏  42 %  0:16 left  lr 3.0e-3   97 pictures/s  at most 3/s
             ╭ batch loss ──────────────────── 0.53 ╮╭ top-1, 12 validation ──────── 82.8 % ╮
             │  2.0  ⠢⡀      ┊                      ││   86          ┊          ◆   ⢀       │
             │        ⠑⡄     ┊                      ││               ┊ ⡠⠢⡀⡠⠔⠒⠒⠒⠉⠈⠑⠒⠊⠁⠉⠂     │
