@@ -120,6 +120,7 @@ public struct RunDescription: Sendable, Equatable, Codable {
         trainCount = try container.decode(Int.self, forKey: .trainCount)
         validationCount = try container.decode(Int.self, forKey: .validationCount)
         testCount = try container.decode(Int.self, forKey: .testCount)
+        split = try container.decodeIfPresent(SplitIdentity.self, forKey: .split)
         learningRate = try container.decode(Double.self, forKey: .learningRate)
         settings =
             try container.decodeIfPresent([String: Double].self, forKey: .settings) ?? Self.olderSettings(decoder)

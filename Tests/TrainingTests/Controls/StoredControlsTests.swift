@@ -47,4 +47,21 @@ import Testing
         #expect(description.settings == ["ratio": 0.4, "dropout": 0.1])
         #expect(try WireFormat.decode(from: WireFormat.text(description)) == description)
     }
+
+    /// Nothing that a description says is lost in the store or on its way to a viewer.
+    @Test func everyFieldOfADescriptionIsReadBack() throws {
+        var description = RunDescription(
+            runID: "7f3a91c2", name: "mine", dataset: "sample", model: "m", method: "clip-adapter visual", shots: 4,
+            seed: 1, classNames: ["a"], epochs: 5, batchesPerEpoch: 2, batchSize: 32, trainCount: 4, validationCount: 2,
+            testCount: 3, learningRate: 0.003, settings: ["ratio": 0.4], augment: true, pace: 3,
+            folder: URL(filePath: "/r/7"))
+        description.split = try WireFormat.decode(
+            from: #"{"name":"4 shots, seed 1","train":"01","validation":"02","test":"03"}"#)
+        // A field that is nil here would not be tested.
+        for field in Mirror(reflecting: description).children {
+            let value = Mirror(reflecting: field.value)
+            #expect(value.displayStyle != .optional || !value.children.isEmpty, "\(field.label ?? "")")
+        }
+        #expect(try WireFormat.decode(from: WireFormat.text(description)) == description)
+    }
 }
