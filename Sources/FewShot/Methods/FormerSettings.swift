@@ -34,17 +34,10 @@ struct FormerSettings: Decodable {
         }
     }
 
-    private struct Key: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
     init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        for name in Set(Self.keys.values) where container.contains(Key(stringValue: name)) {
-            let inner = try container.nestedContainer(keyedBy: Key.self, forKey: Key(stringValue: name))
+        let container = try decoder.container(keyedBy: TextKey.self)
+        for name in Set(Self.keys.values) where container.contains(TextKey(stringValue: name)) {
+            let inner = try container.nestedContainer(keyedBy: TextKey.self, forKey: TextKey(stringValue: name))
             // The grid of Tip-Adapter's search could not be set.
             for key in inner.allKeys where key.stringValue != "grid" {
                 structures[name, default: [:]][key.stringValue] = try inner.decode(Value.self, forKey: key)

@@ -15,15 +15,6 @@ private enum OlderSetting: String, CaseIterable {
     }
 }
 
-/// A key by its text.
-private struct TextKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-}
-
 extension KeyedDecodingContainer where K == TextKey {
     fileprivate func olderValues(_ settings: [OlderSetting]) throws -> [String: Double] {
         try settings.reduce(into: [:]) { values, setting in
@@ -32,54 +23,24 @@ extension KeyedDecodingContainer where K == TextKey {
     }
 }
 
-extension Intervention.Change: Codable {
-    /// The cases as they are stored.
-    private enum Stored: Codable {
-        case set(name: String, from: Double, to: Double, isUndo: Bool)
-        case epochs(from: Int, to: Int)
-        case testOpened
-        case restored(epoch: Int)
-        case resumed, detached, attached
-    }
+/// `{"learningRate": {"from": 0.003, "to": 0.006}}`
+private struct OlderChange: Decodable {
+    var from, to: Double
+}
 
-    private struct Older: Decodable {
-        var from, to: Double
-    }
-
-    /// Reads what this or an older version has written.
-    public init(from decoder: any Decoder) throws {
+extension KeyedDecodingContainer {
+    /// Reads a change as this or an older version has written it. The synthesised decoder of ``Intervention`` calls it.
+    func decode(_: Intervention.Change.Type, forKey key: Key) throws -> Intervention.Change {
+        let decoder = try superDecoder(forKey: key)
         let container = try decoder.container(keyedBy: TextKey.self)
         for setting in OlderSetting.allCases {
-            guard let older = try container.decodeIfPresent(Older.self, forKey: TextKey(stringValue: setting.rawValue))
+            guard
+                let older = try container.decodeIfPresent(
+                    OlderChange.self, forKey: TextKey(stringValue: setting.rawValue))
             else { continue }
-            self = .set(name: setting.name, from: older.from, to: older.to, isUndo: false)
-            return
+            return .set(name: setting.name, from: older.from, to: older.to, isUndo: false)
         }
-        self =
-            switch try Stored(from: decoder) {
-            case .set(let name, let from, let to, let isUndo): .set(name: name, from: from, to: to, isUndo: isUndo)
-            case .epochs(let from, let to): .epochs(from: from, to: to)
-            case .testOpened: .testOpened
-            case .restored(let epoch): .restored(epoch: epoch)
-            case .resumed: .resumed
-            case .detached: .detached
-            case .attached: .attached
-            }
-    }
-
-    /// Writes the form of this version.
-    public func encode(to encoder: any Encoder) throws {
-        let stored: Stored =
-            switch self {
-            case .set(let name, let from, let to, let isUndo): .set(name: name, from: from, to: to, isUndo: isUndo)
-            case .epochs(let from, let to): .epochs(from: from, to: to)
-            case .testOpened: .testOpened
-            case .restored(let epoch): .restored(epoch: epoch)
-            case .resumed: .resumed
-            case .detached: .detached
-            case .attached: .attached
-            }
-        try stored.encode(to: encoder)
+        return try Intervention.Change(from: decoder)
     }
 }
 

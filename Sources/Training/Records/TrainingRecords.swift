@@ -23,7 +23,7 @@ public struct Evaluation: Sendable, Equatable, Codable {
 /// Something that was done to a live run: everything that changed its course, and what its viewers should know of.
 public struct Intervention: Sendable, Equatable, Codable {
     /// What was changed.
-    public enum Change: Sendable, Equatable {
+    public enum Change: Sendable, Equatable, Codable {
         /// Another value of the live setting of this name; `isUndo` where it is the one before the last change.
         case set(name: String, from: Double, to: Double, isUndo: Bool = false)
         /// More or fewer epochs.
