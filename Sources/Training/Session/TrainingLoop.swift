@@ -95,7 +95,7 @@ final class TrainingLoop {
     var moment: ViewerFeed.Moment {
         ViewerFeed.Moment(
             method: method, step: course.step, epoch: epochs.count, isEnded: ending != nil,
-            hasOpenedTest: course.controls.hasOpenedTest)
+            controls: course.controls)
     }
 
     /// The order of the training pictures in an epoch: a fresh permutation, a function of the seed and the epoch.

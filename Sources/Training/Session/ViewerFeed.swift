@@ -11,9 +11,11 @@ final class ViewerFeed {
         /// Steps and epochs trained.
         var step, epoch: Int
         var isEnded: Bool
-        /// Whether the run has recorded that the test split was opened before the end.
-        var hasOpenedTest: Bool
+        /// What users have set and done; asked only where a test picture is wanted, for a moment is made with every batch.
+        var controls: RunControls
 
+        /// Whether the run has recorded that the test split was opened before the end.
+        var hasOpenedTest: Bool { controls.hasOpenedTest }
         var predictor: Predictor { Predictor(method, version: .trained(step: step, epoch: epoch)) }
     }
 
