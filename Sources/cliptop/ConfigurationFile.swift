@@ -35,13 +35,23 @@ struct ConfigurationFile {
     /// The options in the file as arguments of a command line, by their names.
     /// - Throws: `UsageError` that names file, line and key.
     func arguments() throws -> [String: [String]] {
-        var all: [String: [String]] = [:]
-        for (key, value) in table {
-            let arguments = try arguments(key, value)
-            // Each key is parsed by itself, so that the message can name its line.
+        // One parse of everything says that all is well; only where it is not is each key parsed by itself.
+        if let all = try? arguments(checking: { _, _ in }), (try? TrainOptions.parse(all.values.flatMap { $0 })) != nil
+        {
+            return all
+        }
+        return try arguments { key, arguments in
             do { _ = try TrainOptions.parse(arguments) } catch {
                 throw problem(key, TrainOptions.message(for: error))
             }
+        }
+    }
+
+    private func arguments(checking check: (String, [String]) throws -> Void) throws -> [String: [String]] {
+        var all: [String: [String]] = [:]
+        for (key, value) in table {
+            let arguments = try arguments(key, value)
+            try check(key, arguments)
             all[key] = arguments
         }
         return all

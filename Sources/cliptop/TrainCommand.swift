@@ -52,10 +52,11 @@ struct TrainCommand: ParsableCommand {
     /// - Throws: `UsageError`, errors of the parser.
     func completed(_ arguments: [String]) throws -> TrainCommand {
         let own = arguments.first == Self.configuration.commandName ? Array(arguments.dropFirst()) : arguments
-        let given = try GivenOptions(own, file: try Self.file(config, options, Resources()))
-        let method = try TrainCommand.parse(given.arguments).options.method ?? MethodRegistry.standard
+        let file = try Self.file(config, options, Resources())
+        let given = try GivenOptions(own, file: file)
+        let method = options.method ?? given.methodOfFile ?? MethodRegistry.standard
         let settled = try given.arguments(for: [method.descriptor])
-        var command = try TrainCommand.parse(settled.arguments)
+        var command = file == nil ? self : try TrainCommand.parse(settled.arguments)
         command.isPaceGiven = options.pace ?? 0 > 0
         if config != nil { command.ignored = settled.ignored }
         return command

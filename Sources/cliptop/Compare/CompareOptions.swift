@@ -35,9 +35,8 @@ struct CompareOptions {
             if let reason = Self.refused[name] { throw UsageError("--\(name): \(reason)") }
         }
         let given = try GivenOptions(rest, file: try TrainCommand.file(config, commandLine, resources))
-        let whole = try parse(given.arguments)
         // The bundled demonstration is one run; only a file that somebody names says what to compare.
-        let named = config == nil ? nil : whole
+        let named = config == nil ? nil : try parse(given.arguments)
         self.methods = try methods.map(Self.parsed) ?? named?.method.map { [$0] } ?? Self.usualMethods
         self.shots = shots?.values ?? named?.shots.map { [$0] } ?? Self.usualShots
         self.seeds = seeds?.values ?? named?.seed.map { [$0] } ?? Self.usualSeeds

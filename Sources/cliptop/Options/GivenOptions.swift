@@ -25,6 +25,11 @@ struct GivenOptions {
             } ?? [:]
     }
 
+    /// The method that the file names, where the command line does not.
+    var methodOfFile: MethodName? {
+        file["method"]?.last.flatMap { MethodName(rawValue: String($0.drop { $0 != "=" }.dropFirst())) }
+    }
+
     /// All arguments.
     var arguments: [String] { file.sorted { $0.key < $1.key }.flatMap(\.value) + commandLine }
 

@@ -11,23 +11,16 @@ struct MethodOptions<Choice: SettingChoice, Defaults: StatedDefaults>: ParsableA
     init() {}
 
     init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        for option in SettingOption.all(Choice.self) {
-            let parsed = try container.decode(Option<String?>.self, forKey: Key(stringValue: option.name))
+        let container = try decoder.container(keyedBy: TextKey.self)
+        for option in Choice.options {
+            let parsed = try container.decode(Option<String?>.self, forKey: TextKey(stringValue: option.name))
             if let text = parsed.wrappedValue { given[option.name] = text }
         }
     }
 
     /// The options, as the parser finds those of other structures in their properties.
     var customMirror: Mirror {
-        Mirror(self, children: SettingOption.all(Choice.self).map { (label: $0.name, value: $0.option(Defaults.self)) })
-    }
-
-    private struct Key: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+        Mirror(self, children: Choice.options.map { (label: $0.name, value: $0.option(Defaults.self)) })
     }
 
     /// Sets what these options say; the method and the learning rate must have been set.
@@ -60,23 +53,27 @@ struct MethodOptions<Choice: SettingChoice, Defaults: StatedDefaults>: ParsableA
 
 /// Which settings of the methods are options.
 protocol SettingChoice {
+    /// The options of these settings: every parse asks for them several times.
+    static var options: [SettingOption] { get }
     static func includes(_ setting: MethodSetting, of method: MethodDescriptor) -> Bool
 }
 
 /// All of them.
 enum AllSettings: SettingChoice {
+    static let options = SettingOption.all(AllSettings.self)
     static func includes(_ setting: MethodSetting, of method: MethodDescriptor) -> Bool { true }
 }
 
 /// Those that may change while a method trains.
 enum LiveSettings: SettingChoice {
+    static let options = SettingOption.all(LiveSettings.self)
     static func includes(_ setting: MethodSetting, of method: MethodDescriptor) -> Bool {
         method.liveSettings.contains { $0.name == setting.name }
     }
 }
 
 /// One option, which settings of several methods may share.
-struct SettingOption {
+struct SettingOption: Sendable {
     /// The long name without dashes.
     let name: String
     private var settings: [(method: MethodDescriptor, setting: MethodSetting)]
