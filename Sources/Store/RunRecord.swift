@@ -41,7 +41,7 @@ public struct RunRecord: Sendable, Equatable, Codable, FetchableRecord {
     public var zeroShotTestTop1, testTop1: Double?
     /// JSON: how it ended.
     public var result: String?
-    /// What its user wrote about it.
+    /// A note, as typed by a user.
     public var note: String?
     /// In alphabetical order.
     public var tags: [String] = []

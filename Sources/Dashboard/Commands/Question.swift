@@ -4,7 +4,7 @@ import Training
 struct Question: Sendable, Equatable {
     /// What is asked.
     enum Topic: Sendable, Equatable {
-        /// What shall become of the run, now that its user leaves?
+        /// How to leave: stop, discard, or keep the run going.
         case quit
         /// The loss is no number any more: how to go on?
         case notANumber

@@ -54,7 +54,7 @@ struct Screen: Sendable, Equatable {
     var pictures: @Sendable (DashboardState, Rect) -> Pictures = { _, _ in Pictures() }
     /// The file of the picture that is looked at.
     var file: @Sendable (DashboardState) -> URL? = { $0.currentPicture?.url }
-    /// The picture of the run that its user looks at.
+    /// The picture of the run that the screen shows.
     var picture: @Sendable (DashboardState) -> Int? = { _ in nil }
     /// What the session is to tell while it is shown: the command that asks for it (true) or ends it (false).
     var subscription: (@Sendable (Bool) -> ViewerSubscription)?

@@ -128,7 +128,7 @@ struct DashboardState: Sendable {
         }
     }
 
-    /// A line that is being typed is not taken out of its user's hands.
+    /// A line that is being typed stays open.
     private var isTyping: Bool { if case .input = overlay { true } else { false } }
 
     /// Somebody has answered elsewhere, or a command did.

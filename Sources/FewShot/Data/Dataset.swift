@@ -76,7 +76,7 @@ public struct Dataset: Sendable {
     public var listFile: URL?
     /// Files that look like pictures by their suffix, in formats the program does not read.
     public var unreadableFormats: [String] = []
-    /// What was decided while reading that its user may want to know, one line each.
+    /// What was decided while reading, for the log, one line each.
     public var notes: [String] = []
 
     /// Class names as shown to people and to CLIP, in label order.

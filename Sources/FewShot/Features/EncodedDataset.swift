@@ -34,7 +34,7 @@ public struct EncodedDataset: Sendable {
     public var features: Tensor<Float>
     /// What could not be used, in file order.
     public var unreadable: [UnreadablePicture]
-    /// How the rest was come by.
+    /// Where the features came from: cache or encoder.
     public var counts: EncodingCounts
     /// Wall time in seconds.
     public var seconds: Double

@@ -34,7 +34,7 @@ public protocol AdaptationMethod: FeatureClassifier {
         features: Tensor<Float>, rows: ArraySlice<Int>, labels: [Int32], learningRate: Double, step: Int
     ) -> StepResult
 
-    /// What its user should know of the last batch, a line each; empty for most batches and most methods.
+    /// Warnings about the last batch, a line each; empty for most batches and most methods.
     func takeWarnings() -> [String]
 
     /// An epoch's last batch was trained; its validation pictures come next.

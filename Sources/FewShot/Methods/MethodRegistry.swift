@@ -30,6 +30,7 @@ public enum MethodRegistry {
 
     /// What the method of this name says about itself.
     static func descriptor(of name: MethodName) -> MethodDescriptor {
+        // Names from outside are checked where they are made (`MethodName.init(rawValue:)`, `init(from:)`).
         guard let descriptor = byName[name] else { preconditionFailure("\(name.rawValue) is not in the registry") }
         return descriptor
     }

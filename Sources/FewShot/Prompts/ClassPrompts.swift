@@ -8,9 +8,9 @@ public struct ClassPrompts: Sendable, Equatable {
     public var templates: [PromptTemplate]
     /// Whether ``templates`` and the class names alone give ``sentences``.
     public var areTemplatesOnly: Bool
-    /// What its user may want to know, one line each.
+    /// Notes for the log, one line each.
     public var notes: [String] = []
-    /// What its user should know, one line each.
+    /// Warnings for the log, one line each.
     public var warnings: [String] = []
 
     /// The prompts for the classes of `dataset`.

@@ -33,14 +33,14 @@ public struct TrainingState: Sendable, Equatable {
         return part
     }
 
-    /// The single-precision tensor of this name, if it has the shape that its user needs.
+    /// The single-precision tensor of this name, if it has this shape.
     public func float(_ name: String, shape: [Int]) throws(TrainingStateError) -> Tensor<Float> {
         guard let tensor = floats[name] else { throw .missing(name) }
         guard tensor.shape == shape else { throw .otherShape(name, found: tensor.shape, wants: shape) }
         return tensor
     }
 
-    /// The double-precision tensor of this name, if it has the shape that its user needs.
+    /// The double-precision tensor of this name, if it has this shape.
     public func double(_ name: String, shape: [Int]) throws(TrainingStateError) -> Tensor<Double> {
         guard let tensor = doubles[name] else { throw .missing(name) }
         guard tensor.shape == shape else { throw .otherShape(name, found: tensor.shape, wants: shape) }

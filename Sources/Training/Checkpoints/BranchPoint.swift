@@ -5,7 +5,7 @@ import Store
 /// A checkpoint of one run from which another begins, with settings of its own.
 ///
 /// The new run takes over weights and, where it steps by the same rule, the optimiser's state; its steps and epochs count
-/// from the start. It keeps a copy of the checkpoint: what becomes of the first run is nothing to it any more.
+/// from the start. It keeps a copy of the checkpoint, so that the first run may be removed.
 public struct BranchPoint: Sendable {
     /// Which of a run's checkpoints is meant.
     public enum Moment: Sendable, Equatable {

@@ -60,7 +60,7 @@ public struct RatioCurve: Sendable, Equatable, Codable {
 }
 
 extension AdapterFile {
-    /// See ``RatioCurve/trainedRatio``. The file has `a` with `α = σ(a)`, or `α` itself, for each side (arXiv
+    /// The ratio that the adapter was trained with, as ``RatioCurve/trainedRatio``. The file has `a` with `α = σ(a)`, or `α` itself, for each side (arXiv
     /// 2110.04544; docs/methods.md#residual-ratios).
     var trainedRatio: Double? {
         let learned = [ClipAdapterNames.visual, .text].compactMap {
